@@ -1,0 +1,98 @@
+# airep-git - targets: all (default), test, parity, bench, labels, demo,
+# layers, style, fuzz, tsan, install, clean.  Options: DEV=1 (-Werror),
+# SAN=1 (address and undefined-behaviour sanitizers), V=1 (show commands),
+# T=word (only tests whose name has the word).
+
+PREFIX ?= /usr/local
+CC ?= cc
+CFLAGS ?= -O2 -g
+BUILD ?= build$(if $(SAN),-san)$(if $(TSAN),-tsan)
+VERSION := 0.1.0
+
+PKGS := libgit2 libpcre2-8 sqlite3 libcurl jansson libcmark-gfm libdeflate
+APT_libgit2 := libgit2-dev
+APT_libpcre2-8 := libpcre2-dev
+APT_sqlite3 := libsqlite3-dev
+APT_libcurl := libcurl4-openssl-dev
+APT_jansson := libjansson-dev
+APT_libcmark-gfm := libcmark-gfm-dev
+APT_libdeflate := libdeflate-dev
+
+NEEDS_PKGS := $(filter-out clean layers style,$(or $(MAKECMDGOALS),all))
+ifneq ($(NEEDS_PKGS),)
+ifeq ($(shell command -v pkg-config),)
+$(error pkg-config is missing: apt-get install pkg-config, or run scripts/setup)
+endif
+MISSING := $(strip $(foreach p,$(PKGS),$(if $(shell pkg-config --exists $(p) && echo y),,$(p))))
+ifneq ($(MISSING),)
+$(error missing $(MISSING): apt-get install $(foreach p,$(MISSING),$(APT_$(p))), or run scripts/setup)
+endif
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
+PKG_LIBS := $(filter-out -lcmark-gfm-extensions,$(shell pkg-config --libs $(PKGS)))
+endif
+
+comma := ,
+SANFLAGS := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined)$(if $(TSAN),-fsanitize=thread)
+WARN := -Wall -Wextra -Wshadow -Wvla -Wstrict-prototypes -Wmissing-prototypes $(if $(DEV),-Werror)
+ALLCF := -std=gnu11 -D_GNU_SOURCE $(WARN) -I. -I$(BUILD) -include core/banned.h \
+	-DAIREP_VERSION='"$(VERSION)"' $(PKG_CFLAGS) $(SANFLAGS)
+LIBS := $(PKG_LIBS) -lpthread -lm
+
+SRC := $(sort $(wildcard core/*.c store/*.c mirror/*.c analyze/*.c \
+	analyze/signals/*.c render/*.c cli/*.c))
+DATA := $(sort $(wildcard store/*.sql analyze/*.conf analyze/*.tsv))
+OBJ := $(SRC:%.c=$(BUILD)/%.o) $(DATA:%=$(BUILD)/%.o)
+UNIT := $(sort $(wildcard tests/unit/test_*.c))
+UNITBIN := $(UNIT:%.c=$(BUILD)/%)
+Q := $(if $(V),,@)
+
+all: $(BUILD)/airep-git
+
+$(BUILD)/airep-git: $(BUILD)/airep-git.o $(BUILD)/libairep.a
+	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/libairep.a: $(OBJ)
+	$(Q)rm -f $@; ar rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(ALLCF) -MMD -MP -c -o $@ $<
+
+# A data file becomes NUL-terminated bytes named after it: store/schema.sql
+# is `extern const char store_schema_sql[]`.
+$(BUILD)/%.sql.c $(BUILD)/%.conf.c $(BUILD)/%.tsv.c: scripts/embed
+$(BUILD)/%.c: % scripts/embed
+	$(Q)mkdir -p $(@D)
+	$(Q)sh scripts/embed $< >$@
+
+$(BUILD)/%.sql.o: $(BUILD)/%.sql.c
+	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
+$(BUILD)/%.conf.o: $(BUILD)/%.conf.c
+	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
+$(BUILD)/%.tsv.o: $(BUILD)/%.tsv.c
+	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
+
+$(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libairep.a
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(ALLCF) -MMD -MP -o $@ $< $(BUILD)/libairep.a \
+		$(LIBS) -lcmocka
+
+unit: $(UNITBIN)
+test: all unit
+	$(Q)sh tests/run "$(BUILD)" "$(T)"
+
+layers:
+	$(Q)sh scripts/layers.sh
+style:
+	$(Q)sh scripts/style.sh
+
+clean:
+	rm -rf build build-san build-tsan
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(BUILD)/airep-git $(DESTDIR)$(PREFIX)/bin/airep-git
+
+.PHONY: all unit test layers style clean install
+.SECONDARY:
+-include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

@@ -1,0 +1,148 @@
+/* core/json.c - see json.h. */
+#include "core/json.h"
+
+#include "core/utf8.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+void json_add_str(struct str *out, const char *s, size_t len)
+{
+	size_t i = 0, from = 0;
+	uint32_t cp;
+	int n;
+
+	str_addch(out, '"');
+	while (i < len) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c >= 0x20 && c != '"' && c != '\\' && c < 0x7f) {
+			i++;
+			continue;
+		}
+		n = c < 0x80 ? 1 : utf8_next(s + i, len - i, &cp);
+		if (n > 1) {
+			i += (size_t)n;
+			continue;
+		}
+		str_addmem(out, s + from, i - from);
+		if (!n)
+			str_add(out, "\xef\xbf\xbd");
+		else if (!c)
+			str_add(out, "\xe2\x90\x80");
+		else if (c == '"' || c == '\\')
+			str_addf(out, "\\%c", c);
+		else if (c == '\n')
+			str_add(out, "\\n");
+		else if (c == '\t')
+			str_add(out, "\\t");
+		else
+			str_addf(out, "\\u%04x", c);
+		from = ++i;
+	}
+	str_addmem(out, s + from, i - from);
+	str_addch(out, '"');
+}
+
+void json_init(struct json *j, struct str *out)
+{
+	memset(j, 0, sizeof(*j));
+	j->out = out;
+}
+
+static void before_value(struct json *j)
+{
+	if (j->keyed) {
+		j->keyed = false;
+		return;
+	}
+	if (j->any[j->depth])
+		str_addch(j->out, ',');
+	j->any[j->depth] = 1;
+}
+
+void json_open(struct json *j, char bracket)
+{
+	before_value(j);
+	str_addch(j->out, bracket);
+	assert(j->depth < 31);
+	j->any[++j->depth] = 0;
+}
+
+void json_close(struct json *j, char bracket)
+{
+	assert(j->depth > 0);
+	j->depth--;
+	str_addch(j->out, bracket);
+}
+
+void json_key(struct json *j, const char *key)
+{
+	before_value(j);
+	json_add_str(j->out, key, strlen(key));
+	str_addch(j->out, ':');
+	j->keyed = true;
+}
+
+void json_strn(struct json *j, const char *s, size_t len)
+{
+	before_value(j);
+	json_add_str(j->out, s, len);
+}
+
+void json_str(struct json *j, const char *s)
+{
+	if (s)
+		json_strn(j, s, strlen(s));
+	else
+		json_null(j);
+}
+
+void json_int(struct json *j, int64_t v)
+{
+	before_value(j);
+	str_addf(j->out, "%" PRId64, v);
+}
+
+void json_real(struct json *j, double v, int decimals)
+{
+	before_value(j);
+	str_addf(j->out, "%.*f", decimals, v);
+}
+
+void json_bool(struct json *j, bool v)
+{
+	before_value(j);
+	str_add(j->out, v ? "true" : "false");
+}
+
+void json_null(struct json *j)
+{
+	before_value(j);
+	str_add(j->out, "null");
+}
+
+void json_raw(struct json *j, const char *json)
+{
+	before_value(j);
+	str_add(j->out, json);
+}
+
+void json_kstr(struct json *j, const char *key, const char *s)
+{
+	json_key(j, key);
+	json_str(j, s);
+}
+
+void json_kint(struct json *j, const char *key, int64_t v)
+{
+	json_key(j, key);
+	json_int(j, v);
+}
+
+void json_kbool(struct json *j, const char *key, bool v)
+{
+	json_key(j, key);
+	json_bool(j, v);
+}

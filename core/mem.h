@@ -1,0 +1,37 @@
+/*
+ * core/mem.h - allocation that does not fail, and functions we do not use.
+ *
+ * Out of memory ends the program with one line and exit code 1.  That is safe:
+ * every write we make is a transaction or a rename, so a run that dies here
+ * leaves what a run killed by the system leaves.
+ */
+#ifndef CORE_MEM_H
+#define CORE_MEM_H
+
+#include <stddef.h>
+
+void *xmalloc(size_t n) __attribute__((malloc, returns_nonnull));
+void *xcalloc(size_t n, size_t size) __attribute__((malloc, returns_nonnull));
+void *xrealloc(void *p, size_t n) __attribute__((returns_nonnull));
+void *xreallocarray(void *p, size_t n, size_t size)
+	__attribute__((returns_nonnull));
+char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull));
+char *xstrndup(const char *s, size_t n)
+	__attribute__((malloc, returns_nonnull));
+char *xasprintf(const char *fmt, ...)
+	__attribute__((format(printf, 1, 2), malloc, returns_nonnull));
+
+/* Make room for one more element: arr, its count, its capacity. */
+#define GROW(arr, n, cap) \
+	do { \
+		if ((n) >= (cap)) { \
+			(cap) = (cap) ? (cap) * 2 : 16; \
+			(arr) = xreallocarray((arr), (cap), sizeof(*(arr))); \
+		} \
+	} while (0)
+
+#define ARRAY_N(a) (sizeof(a) / sizeof((a)[0]))
+
+#define UNUSED __attribute__((unused))
+
+#endif
