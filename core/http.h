@@ -65,7 +65,9 @@ struct http_response {
 /*
  * A finished exchange is 0 whatever the status.  ERR_NET (name, connection,
  * TLS, cut off), ERR_TIMEOUT (stalled), ERR_LIMIT, ERR_OFFLINE otherwise; the
- * sentence names the host, never a token.
+ * sentence names the host, never a token.  http_response_release() in every
+ * case.  http.connectTimeout and http.stallTimeout are seconds; http.proxy
+ * unset means the environment's, "none" means no proxy.
  */
 int http_do(struct http *h, const struct http_request *req,
 	    struct http_response *resp, struct err *e);
