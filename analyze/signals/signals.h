@@ -4,10 +4,45 @@
  * A signal is only ever stated from both sides of the diff or quoted from the
  * message; see docs/report.md for the rule behind each kind.  Nothing here
  * looks at a later landing, at the clock or at another repository.
+ *
+ * Kinds, a fixed list of lower-case strings (name; old -> new):
+ *
+ * public surface
+ *   export-removed       "package/__init__.py" loses a bound name; not
+ *                        breaking when only __all__ lost it
+ *   export-added
+ *   module-removed       a product Python file went with its public names
+ *                        (name: path; detail: names)
+ *   module-moved         its path changed (old path -> new path)
+ *   symbol-removed       Class, function or Class.method
+ *   symbol-renamed       old -> new, bodies alike
+ *   symbol-moved         old path -> new path
+ *   symbol-added
+ *   signature            parameters that differ, as spelled (old -> new)
+ *   default              class or module value (old -> new literal)
+ *   enum-value           Enum.MEMBER; value old -> new, new NULL: removed
+ *   registry-key         key of a named dict or list of strings; one of
+ *                        old/new is NULL
+ *   config-key-removed, config-key-added    Class.field of a config class
+ *   env-removed, env-added                  environment variable
+ *   flag-removed, flag-added                --flag
+ *   metric-removed, metric-added            ns:name
+ *   header-moved         path of a public header (old -> new)
+ *   header-symbol-removed  function or Struct::field
+ *   macro-removed
+ *   deprecation-enforced identifier; warning line -> raising line
+ *   stated-break         the line of a changelog that says so
+ *   layout               old -> new as written
+ * facts
+ *   pin, submodule, version, revert, reland, number, test-touched,
+ *   test-weakened, test-deleted, test-skipped, docs-code-mismatch,
+ *   substitution, move, rename, new-kernel, new-model, new-enum-value,
+ *   comment-only, build-macro
  */
 #ifndef ANALYZE_SIGNALS_H
 #define ANALYZE_SIGNALS_H
 
+#include "analyze/signals/pathkind.h"
 #include "core/arena.h"
 #include "core/err.h"
 #include "store/rows.h"
@@ -24,7 +59,14 @@ struct landing_file {
 	/* The differing middle after cutting common leading and trailing
 	 * lines: byte ranges of old and new.  Equal ends: no difference. */
 	size_t old_from, old_to, new_from, new_to;
+
+	/* Filled by signals_read() before any reader runs: */
+	enum path_kind kind;		/* of change->path */
+	enum path_lang lang;
+	unsigned look;			/* enum surface_look (surface.h) */
 };
+
+struct signal_cache;			/* parses shared by the readers */
 
 struct landing_view {
 	const char *repo;		/* "owner/name" */
@@ -46,10 +88,12 @@ struct landing_view {
 	 */
 	int (*count_word)(void *arg, const char *word, size_t word_len);
 	void *arg;
+	struct signal_cache *cache;	/* signals_read() makes and frees it;
+					 * the caller leaves it NULL */
 };
 
 struct signal {
-	const char *kind;		/* fixed list in docs/report.md */
+	const char *kind;		/* one of the list above */
 	const char *name;		/* what it is about */
 	const char *old, *new;		/* values, or NULL */
 	const char *path;		/* or NULL: from the message */
@@ -70,16 +114,34 @@ struct signal_list {
 void signal_add(struct signal_list *l, const struct signal *s);
 void signal_list_release(struct signal_list *l);	/* not the arena */
 
-/* Run every registered reader over one landing, in table order. */
+/*
+ * Run every registered reader over one landing, in table order.  Fills the
+ * last fields of v->files; `in_title` of every new signal is set here.
+ */
 void signals_read(const struct landing_view *v, struct signal_list *out);
 
-/* One registered kind of reader (table in signals.c). */
+/* One registered kind of reader. */
 struct signal_reader {
 	const char *name;
-	/* May the file matter at all?  Cheap: looks at path and the middle. */
+	/* May the file matter at all?  Cheap: looks at path and the middle.
+	 * NULL: the reader runs on every landing (it reads the message). */
 	bool (*wants)(const struct landing_file *f);
 	void (*read)(const struct landing_view *v, struct signal_list *out);
 };
-extern const struct signal_reader signal_readers[];	/* ends with NULL */
+
+/* The table (signals.c); ends with NULL. */
+extern const struct signal_reader *const signal_readers[];
+
+/* Small helpers of the readers. */
+
+/* 1-based line of byte `at` of text. */
+int line_of(const char *text, size_t at);
+
+/* Whole-word occurrence: neither neighbour is a letter, digit or '_'. */
+const char *find_word(const char *hay, size_t len, const char *word,
+		      size_t word_len);
+
+/* Files whose name changed read their old contents under this path. */
+const char *file_old_path(const struct landing_file *f);
 
 #endif

@@ -1,0 +1,109 @@
+/*
+ * The table of readers and the list they fill.  A reader is one line here, one
+ * line in readers.h and a file of its own.
+ */
+#include "analyze/signals/signals.h"
+#include "analyze/signals/readers.h"
+#include "core/mem.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+const struct signal_reader *const signal_readers[] = {
+	/* public surface */
+	/* facts */
+	NULL
+};
+
+static const char *keep(struct arena *a, const char *s)
+{
+	return s ? arena_strdup(a, s) : NULL;
+}
+
+void signal_add(struct signal_list *l, const struct signal *s)
+{
+	GROW(l->v, l->n, l->cap);
+	struct signal *d = &l->v[l->n++];
+	*d = *s;
+	d->kind = keep(l->arena, s->kind);
+	d->name = keep(l->arena, s->name);
+	d->old = keep(l->arena, s->old);
+	d->new = keep(l->arena, s->new);
+	d->path = keep(l->arena, s->path);
+	d->detail = keep(l->arena, s->detail);
+}
+
+void signal_list_release(struct signal_list *l)
+{
+	free(l->v);
+	*l = (struct signal_list){ .arena = l->arena };
+}
+
+int line_of(const char *text, size_t at)
+{
+	int line = 1;
+	for (const char *p = text, *end = text + at;
+	     (p = memchr(p, '\n', (size_t)(end - p))); p++)
+		line++;
+	return line;
+}
+
+static bool is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+const char *find_word(const char *hay, size_t len, const char *word,
+		      size_t word_len)
+{
+	const char *end = hay + len;
+	if (!word_len)
+		return NULL;
+	for (const char *p = hay; (p = memmem(p, (size_t)(end - p), word,
+					      word_len)); p++) {
+		bool left = p == hay || !is_word(p[-1]) || !is_word(*word);
+		const char *q = p + word_len;
+		if (left && (q == end || !is_word(*q)))
+			return p;
+	}
+	return NULL;
+}
+
+const char *file_old_path(const struct landing_file *f)
+{
+	return f->change->old_path ? f->change->old_path : f->change->path;
+}
+
+/* Does the title hold the name, or the last part of a dotted one? */
+static bool title_says(const char *title, const char *name)
+{
+	if (!title || !name || !*name)
+		return false;
+	const char *dot = strrchr(name, '.');
+	const char *last = dot && dot[1] ? dot + 1 : name;
+	return strcasestr(title, name) || strcasestr(title, last);
+}
+
+void signals_read(const struct landing_view *v, struct signal_list *out)
+{
+	struct landing_view own = *v;
+	size_t first = out->n;
+
+	for (size_t i = 0; i < v->files_n; i++) {
+		struct landing_file *f = &v->files[i];
+		f->kind = path_kind(f->change->path);
+		f->lang = path_lang(f->change->path);
+	}
+	for (int r = 0; signal_readers[r]; r++) {
+		const struct signal_reader *rd = signal_readers[r];
+		bool any = !rd->wants;
+		for (size_t i = 0; !any && i < v->files_n; i++)
+			any = rd->wants(&v->files[i]);
+		if (any)
+			rd->read(&own, out);
+	}
+	for (size_t i = first; i < out->n; i++)
+		out->v[i].in_title = title_says(v->subject, out->v[i].name);
+}
