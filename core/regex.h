@@ -24,10 +24,12 @@ enum regex_result {
 };
 
 /*
- * Match the first REGEX_SUBJECT_MAX bytes of subject.  JIT is used where it is
- * available; any JIT error is run again interpreted and that answer counts, so
- * the result is the same everywhere.  Thread-safe: one match block per thread.
- * group[2*i], group[2*i+1] are byte offsets of group i (or (size_t)-1).
+ * Match the first REGEX_SUBJECT_MAX bytes of subject (not NULL), from offset
+ * start on.  JIT is used where it is available; any JIT error is run again
+ * interpreted and that answer counts, so the result is the same everywhere.
+ * Thread-safe: one match block per thread, of at most 32 MiB.
+ * group[2*i], group[2*i+1] are byte offsets of group i, or (size_t)-1 where it
+ * took no part; set only for REGEX_YES; group may be NULL.
  */
 #define REGEX_SUBJECT_MAX 4096
 #define REGEX_GROUPS 10

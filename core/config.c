@@ -1,0 +1,562 @@
+/* core/config.c - see config.h. */
+#include "core/config.h"
+
+#include "core/config_scan.h"
+#include "core/day.h"
+#include "core/fs.h"
+#include "core/git_compat.h"
+#include "core/mem.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A settings file of a mebibyte is not one. */
+#define CONFIG_FILE_MAX ((size_t)1 << 20)
+
+struct value {
+	char *text;		/* all items joined; NULL: the default holds */
+	char **item;
+	int item_n, item_cap;
+	char *origin;
+};
+
+struct host_value {
+	char *key, *text, *origin;
+};
+
+struct config {
+	struct value *v;	/* one per row of config_keys */
+	struct host_value *host;
+	size_t host_n, host_cap;
+};
+
+static size_t keys_n(void)
+{
+	size_t n = 0;
+
+	while (config_keys[n].name)
+		n++;
+	return n;
+}
+
+static void value_clear(struct value *v)
+{
+	int i;
+
+	for (i = 0; i < v->item_n; i++)
+		free(v->item[i]);
+	free(v->item);
+	free(v->text);
+	free(v->origin);
+	memset(v, 0, sizeof(*v));
+}
+
+void config_free(struct config *c)
+{
+	size_t i, n = keys_n();
+
+	if (!c)
+		return;
+	for (i = 0; i < n; i++)
+		value_clear(&c->v[i]);
+	for (i = 0; i < c->host_n; i++) {
+		free(c->host[i].key);
+		free(c->host[i].text);
+		free(c->host[i].origin);
+	}
+	free(c->host);
+	free(c->v);
+	free(c);
+}
+
+static int check_int(const struct config_key *k, const char *s, struct err *e)
+{
+	int64_t v;
+
+	if (git_config_parse_int64(&v, s))
+		return err_set(e, ERR_CONFIG, "'%s' wants a number, not '%.60s'",
+			       k->name, s);
+	if (k->max && (v < k->min || v > k->max))
+		return err_set(e, ERR_CONFIG, "'%s' is %lld, but %lld to %lld "
+			       "is allowed", k->name, (long long)v,
+			       (long long)k->min, (long long)k->max);
+	return 0;
+}
+
+/* "0.5" in every locale: strtod() would want a comma in some. */
+static bool parse_real(const char *s, double *v)
+{
+	double unit = 1;
+
+	for (*v = 0; isdigit((unsigned char)*s); s++)
+		*v = *v * 10 + (*s - '0');
+	if (*s == '.')
+		for (s++; isdigit((unsigned char)*s); s++)
+			*v += (*s - '0') * (unit /= 10);
+	return *s == 0;
+}
+
+static int check_real(const struct config_key *k, const char *s, struct err *e)
+{
+	double v;
+
+	if (!*s || !parse_real(s, &v))
+		return err_set(e, ERR_CONFIG, "'%s' wants a number, not '%.60s'",
+			       k->name, s);
+	if (v < (double)k->min || v > (double)k->max)
+		return err_set(e, ERR_CONFIG, "'%s' is %.60s, but %lld to %lld "
+			       "is allowed", k->name, s, (long long)k->min,
+			       (long long)k->max);
+	return 0;
+}
+
+static int check_choice(const struct config_key *k, const char *s,
+			struct err *e)
+{
+	const char *p = k->choices;
+	size_t n = strlen(s), m;
+
+	for (; *p; p += m + (p[m] == '|')) {
+		m = strcspn(p, "|");
+		if (m == n && !memcmp(p, s, n))
+			return 0;
+	}
+	return err_set(e, ERR_CONFIG, "'%s' wants one of %s, not '%.60s'",
+		       k->name, k->choices, s);
+}
+
+static int check(const struct config_key *k, const char *s, struct err *e)
+{
+	struct zone z = {0};
+	int b, rc;
+
+	switch (k->type) {
+	case CONFIG_INT:
+		return check_int(k, s, e);
+	case CONFIG_REAL:
+		return check_real(k, s, e);
+	case CONFIG_CHOICE:
+		return check_choice(k, s, e);
+	case CONFIG_BOOL:
+		if (!git_config_parse_bool(&b, s))
+			return 0;
+		return err_set(e, ERR_CONFIG, "'%s' wants true or false, not "
+			       "'%.60s'", k->name, s);
+	case CONFIG_ZONE:
+		rc = zone_load(&z, s, e);
+		zone_release(&z);
+		if (rc && e) {
+			e->code = ERR_CONFIG;
+			err_wrap(e, "'%s'", k->name);
+		}
+		return rc ? ERR_CONFIG : 0;
+	case CONFIG_STR:
+	case CONFIG_LIST:
+		break;
+	}
+	return 0;
+}
+
+/* The key was not found: say which one is near it, its host part apart. */
+static int unknown(const char *key, struct err *e)
+{
+	const struct config_key *k;
+	const char *first = strchr(key, '.'), *last = strrchr(key, '.');
+	const char *near = NULL;
+	struct str flat = STR_INIT;
+	char *low;
+	int best = 4, d;
+
+	if (first && last > first)
+		str_addf(&flat, "%.*s.*%s", (int)(first - key), key, last);
+	else
+		str_add(&flat, key);
+	for (k = config_keys; k->name; k++) {
+		size_t i;
+
+		low = xstrdup(k->name);
+		for (i = 0; low[i]; i++)
+			low[i] = (char)tolower((unsigned char)low[i]);
+		for (i = 0; i < flat.len; i++)
+			flat.s[i] = (char)tolower((unsigned char)flat.s[i]);
+		d = edit_distance(str_c(&flat), low);
+		if (d < best) {
+			best = d;
+			near = k->name;
+		}
+		free(low);
+	}
+	str_release(&flat);
+	if (near)
+		return err_set(e, ERR_CONFIG, "unknown key '%.80s'; did you "
+			       "mean '%s'?", key, near);
+	return err_set(e, ERR_CONFIG, "unknown key '%.80s' ('airep-git config "
+		       "list' names them all)", key);
+}
+
+static void join_items(struct value *v)
+{
+	struct str all = STR_INIT;
+	int i;
+
+	for (i = 0; i < v->item_n; i++)
+		str_addf(&all, "%s%s", i ? ", " : "", v->item[i]);
+	free(v->text);
+	v->text = str_detach(&all);
+}
+
+static void add_items(struct value *v, const char *s)
+{
+	size_t n;
+
+	if (!*s)
+		value_clear(v);
+	for (; *s; s += n + (s[n] == ',')) {
+		size_t m;
+
+		s += strspn(s, " \t");
+		m = n = strcspn(s, ",");
+		while (m && isspace((unsigned char)s[m - 1]))
+			m--;
+		if (!m)
+			continue;
+		GROW(v->item, v->item_n, v->item_cap);
+		v->item[v->item_n++] = xstrndup(s, m);
+	}
+	join_items(v);
+}
+
+/* A checked value takes the place of, or is added to, what was there. */
+static void put(struct config *c, const struct config_key *k, const char *key,
+		const char *text, const char *origin)
+{
+	struct value *v = &c->v[k - config_keys];
+
+	if (strchr(k->name, '*')) {
+		GROW(c->host, c->host_n, c->host_cap);
+		c->host[c->host_n++] = (struct host_value) {
+			xstrdup(key), xstrdup(text), xstrdup(origin)
+		};
+		return;
+	}
+	if (k->type == CONFIG_LIST) {
+		add_items(v, text);
+	} else {
+		free(v->text);
+		v->text = xstrdup(text);
+	}
+	free(v->origin);
+	v->origin = xstrdup(origin);
+}
+
+static int put_line(struct config *c, const char *path, int line,
+		    const git_config_entry *en, struct err *e)
+{
+	const struct config_key *k = config_key_find(en->name);
+	const char *base = strrchr(path, '/'), *text = en->value;
+	char *origin;
+	int rc = 0;
+
+	if (!k)
+		rc = unknown(en->name, e);
+	else if (!text && k->type == CONFIG_BOOL)
+		text = "true";	/* git: a key alone means yes */
+	else if (!text)
+		rc = err_set(e, ERR_CONFIG, "'%s' has no value", k->name);
+	if (!rc)
+		rc = check(k, text, e);
+	if (rc) {
+		err_wrap(e, "%s:%d", path, line);
+		return rc;
+	}
+	origin = xasprintf("%s:%d", base ? base + 1 : path, line);
+	put(c, k, en->name, text, origin);
+	free(origin);
+	return 0;
+}
+
+/* Unknown keys first: libgit2 would follow an include while it reads. */
+static int check_known(const struct config_scan *s, const char *path,
+		       struct err *e)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		if (config_key_find(s->v[i].key))
+			continue;
+		unknown(s->v[i].key, e);
+		err_wrap(e, "%s:%d", path, s->v[i].line);
+		return ERR_CONFIG;
+	}
+	return 0;
+}
+
+static int read_values(struct config *c, const struct config_scan *s,
+		       const char *path, struct err *e)
+{
+	git_config *g = NULL;
+	git_config_iterator *it = NULL;
+	git_config_entry *en;
+	size_t i = 0;
+	int rc = 0;
+
+	if (git_config_open_ondisk(&g, path) ||
+	    git_config_iterator_new(&it, g)) {
+		rc = err_git(e, path);
+		rc = e ? (e->code = ERR_CONFIG) : rc;
+		goto out;
+	}
+	while (!rc && git_config_next(&en, it) == 0) {
+		if (i >= s->n || strcmp(s->v[i].key, en->name)) {
+			rc = err_set(e, ERR_CONFIG, "%s:%d: cannot tell what "
+				     "this line says; write it more simply",
+				     path, i < s->n ? s->v[i].line : 0);
+			break;
+		}
+		rc = put_line(c, path, s->v[i].line, en, e);
+		i++;
+	}
+	if (!rc && i < s->n)
+		rc = err_set(e, ERR_CONFIG, "%s:%d: cannot be read", path,
+			     s->v[i].line);
+out:
+	git_config_iterator_free(it);
+	git_config_free(g);
+	return rc;
+}
+
+static int load_file(struct config *c, const char *path, struct err *e)
+{
+	struct str text = STR_INIT;
+	struct config_scan scan = {0};
+	int rc = fs_read(path, CONFIG_FILE_MAX, &text, e);
+
+	if (rc == ERR_NOTFOUND) {
+		rc = 0;
+		goto out;
+	}
+	if (rc == ERR_LIMIT)
+		rc = err_set(e, ERR_CONFIG, "'%s' is over %zu KiB: not a "
+			     "settings file", path, CONFIG_FILE_MAX >> 10);
+	if (!rc)
+		rc = config_scan(&scan, path, str_c(&text), text.len, e);
+	if (!rc)
+		rc = check_known(&scan, path, e);
+	if (!rc && scan.n) {
+		git_libgit2_init();
+		rc = read_values(c, &scan, path, e);
+		git_libgit2_shutdown();
+	}
+out:
+	config_scan_release(&scan);
+	str_release(&text);
+	return rc;
+}
+
+static char *env_name(const char *key)
+{
+	char *s = xasprintf("AIREP_%s", key), *p;
+
+	for (p = s; *p; p++)
+		*p = *p == '.' ? '_' : (char)toupper((unsigned char)*p);
+	return s;
+}
+
+static int load_env(struct config *c, struct err *e)
+{
+	const struct config_key *k;
+	const char *text;
+	char *name, *origin;
+	int rc = 0;
+
+	git_libgit2_init();
+	for (k = config_keys; k->name && !rc; k++) {
+		if (strchr(k->name, '*'))
+			continue;
+		name = env_name(k->name);
+		text = getenv(name);
+		origin = xasprintf("environment %s", name);
+		if (text) {
+			rc = check(k, text, e);
+			if (rc)
+				err_wrap(e, "%s", origin);
+		}
+		if (text && !rc) {
+			value_clear(&c->v[k - config_keys]);
+			put(c, k, k->name, text, origin);
+		}
+		free(origin);
+		free(name);
+	}
+	git_libgit2_shutdown();
+	return rc;
+}
+
+/* Lists need their items before anybody asks for the i-th. */
+static void load_defaults(struct config *c)
+{
+	const struct config_key *k;
+
+	for (k = config_keys; k->name; k++)
+		if (k->dflt && k->type == CONFIG_LIST)
+			add_items(&c->v[k - config_keys], k->dflt);
+}
+
+int config_load(struct config **out, const char *path, struct err *e)
+{
+	struct config *c = xcalloc(1, sizeof(*c));
+	int rc = 0;
+
+	*out = NULL;
+	c->v = xcalloc(keys_n(), sizeof(*c->v));
+	load_defaults(c);
+	if (path)
+		rc = load_file(c, path, e);
+	if (!rc)
+		rc = load_env(c, e);
+	if (rc)
+		config_free(c);
+	else
+		*out = c;
+	return rc;
+}
+
+static const struct config_key *must_find(const char *key)
+{
+	const struct config_key *k = config_key_find(key);
+
+	assert(k && !strchr(k->name, '*'));
+	return k;
+}
+
+const char *config_str(const struct config *c, const char *key)
+{
+	const struct config_key *k = must_find(key);
+	const char *s = c->v[k - config_keys].text;
+
+	return s ? s : k->dflt;
+}
+
+int64_t config_int(const struct config *c, const char *key)
+{
+	const char *s = config_str(c, key);
+	int64_t v = 0;
+
+	assert(must_find(key)->type == CONFIG_INT);
+	if (!s || git_config_parse_int64(&v, s))
+		return 0;
+	return v;
+}
+
+double config_real(const struct config *c, const char *key)
+{
+	const char *s = config_str(c, key);
+	double v = 0;
+
+	assert(must_find(key)->type == CONFIG_REAL);
+	return s && parse_real(s, &v) ? v : 0;
+}
+
+bool config_bool(const struct config *c, const char *key)
+{
+	const char *s = config_str(c, key);
+	int v = 0;
+
+	assert(must_find(key)->type == CONFIG_BOOL);
+	if (!s || git_config_parse_bool(&v, s))
+		return false;
+	return v != 0;
+}
+
+const char *config_host(const struct config *c, const char *host,
+			const char *leaf)
+{
+	char *key = xasprintf("credential.%s.%s", host, leaf);
+	const char *found = NULL;
+	size_t i;
+
+	/* The last one counts, as in git; hosts know no case. */
+	for (i = 0; i < c->host_n; i++)
+		if (!strcasecmp(c->host[i].key, key))
+			found = c->host[i].text;
+	free(key);
+	return found;
+}
+
+bool config_host_at(const struct config *c, size_t i, const char **key,
+		    const char **value, const char **origin)
+{
+	if (i >= c->host_n)
+		return false;
+	*key = c->host[i].key;
+	*value = c->host[i].text;
+	*origin = c->host[i].origin;
+	return true;
+}
+
+const char *config_item(const struct config *c, const char *key, int i)
+{
+	const struct config_key *k = must_find(key);
+	const struct value *v = &c->v[k - config_keys];
+
+	assert(k->type == CONFIG_LIST);
+	return i < v->item_n ? v->item[i] : NULL;
+}
+
+const char *config_origin(const struct config *c, const char *key)
+{
+	const char *s = c->v[must_find(key) - config_keys].origin;
+
+	return s ? s : "default";
+}
+
+/* libgit2 wants the file to be there and the key in git's form. */
+static int write_key(const char *path, const char *key, const char *value,
+		     struct err *e)
+{
+	git_config *g = NULL;
+	int rc = 0;
+
+	if (!fs_exists(path))
+		rc = fs_write(path, "", 0, e);
+	if (rc)
+		return rc;
+	if (git_config_open_ondisk(&g, path))
+		rc = err_git(e, path);
+	/* Every value of the key first: a list may have several lines. */
+	if (!rc) {
+		rc = git_config_delete_multivar(g, key, ".*");
+		rc = rc && rc != GIT_ENOTFOUND ? err_git(e, path) : 0;
+	}
+	if (!rc && value && git_config_set_string(g, key, value))
+		rc = err_git(e, path);
+	git_config_free(g);
+	return rc;
+}
+
+int config_set(const char *path, const char *key, const char *value,
+	       struct err *e)
+{
+	const struct config_key *k = config_key_find(key);
+	int rc = 0;
+
+	git_libgit2_init();
+	if (!k)
+		rc = unknown(key, e);
+	else if (value)
+		rc = check(k, value, e);
+	if (rc) {
+		if (e)
+			e->code = ERR_USAGE;
+		rc = ERR_USAGE;
+	} else {
+		/* The table's spelling, unless a host is part of the key. */
+		rc = write_key(path, strchr(k->name, '*') ? key : k->name,
+			       value, e);
+	}
+	git_libgit2_shutdown();
+	return rc;
+}
