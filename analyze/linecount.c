@@ -1,0 +1,469 @@
+/*
+ * analyze/linecount.c - see linecount.h.
+ *
+ * What makes xdiff's numbers differ from a shortest edit, and so decides
+ * whether our own exact search may stand in for it:
+ *
+ *  - it drops a line that is frequent in the other file (as often as about the
+ *    square root of that side's line count) when it stands in a run of frequent
+ *    and unmatched lines with unmatched ones before and behind it;
+ *  - it gives up searching for the shortest edit when the cost from both ends
+ *    reaches 256, that is an edit of about 512 lines.
+ *
+ * Without either, additions and deletions follow from the length of the longest
+ * common subsequence alone, which is unique.  Lines matched nowhere do not
+ * change it, nor do common ends.
+ */
+#include "analyze/linecount.h"
+
+#include "core/git_compat.h"
+#include "core/mem.h"
+
+/* Below 2 * 256 with room for how the two searches meet. */
+#define EDIT_MAX 500
+/* More distinct lines than this in the middle go to xdiff at once. */
+#define MIDDLE_MAX (1 << 20)
+
+struct slot {
+	const char *s;
+	uint32_t len, hash;
+	uint32_t in[2];			/* occurrences in the two middles */
+	uint32_t whole[2];		/* in the whole files, when counted */
+	uint32_t gen;
+};
+
+bool is_binary(const char *s, size_t len)
+{
+	return memchr(s, 0, len < 8000 ? len : 8000) != NULL;
+}
+
+int32_t count_lines(const char *s, size_t len)
+{
+	const char *p = s, *end = s + len;
+	int32_t n = 0;
+
+	while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) {
+		n++;
+		p++;
+	}
+	return n + (len && s[len - 1] != '\n');
+}
+
+void linecount_release(struct linecount *w)
+{
+	free(w->table);
+	free(w->ids[0]);
+	free(w->ids[1]);
+	free(w->v);
+	memset(w, 0, sizeof(*w));
+}
+
+static size_t common_prefix(const char *a, const char *b, size_t n)
+{
+	size_t i = 0;
+	uint64_t x, y;
+
+	for (; i + 8 <= n; i += 8) {
+		memcpy(&x, a + i, 8);
+		memcpy(&y, b + i, 8);
+		if (x != y)
+			return i + (size_t)__builtin_ctzll(x ^ y) / 8;
+	}
+	while (i < n && a[i] == b[i])
+		i++;
+	return i;
+}
+
+/* Bytes equal at the ends of [.., a) and [.., b), at most n. */
+static size_t common_suffix(const char *a, const char *b, size_t n)
+{
+	size_t i = 0;
+	uint64_t x, y;
+
+	for (; i + 8 <= n; i += 8) {
+		memcpy(&x, a - i - 8, 8);
+		memcpy(&y, b - i - 8, 8);
+		if (x != y)
+			return i + (size_t)__builtin_clzll(x ^ y) / 8;
+	}
+	while (i < n && a[-(ptrdiff_t)i - 1] == b[-(ptrdiff_t)i - 1])
+		i++;
+	return i;
+}
+
+/* `from` is known to begin a line. */
+static bool begins_line(const char *s, size_t at, size_t from)
+{
+	return at == from || s[at - 1] == '\n';
+}
+
+void linecount_middle(const char *old, size_t old_len, const char *new,
+		      size_t new_len, struct middle *m)
+{
+	size_t n = old_len < new_len ? old_len : new_len, pre, suf;
+	const char *nl;
+
+	pre = common_prefix(old, new, n);
+	if (pre == old_len && pre == new_len) {
+		m->old_from = m->old_to = old_len;
+		m->new_from = m->new_to = new_len;
+		return;
+	}
+	/* Back to where the differing line begins, on both sides the same. */
+	nl = pre ? memrchr(old, '\n', pre) : NULL;
+	pre = nl ? (size_t)(nl - old) + 1 : 0;
+	suf = common_suffix(old + old_len, new + new_len, n - pre);
+	/* Forward to the first whole line of the common end: one that begins
+	 * where a line begins on both sides. */
+	if (suf && !(begins_line(old, old_len - suf, pre) &&
+		     begins_line(new, new_len - suf, pre))) {
+		nl = memchr(old + old_len - suf, '\n', suf);
+		suf = nl ? (size_t)(old + old_len - nl - 1) : 0;
+	}
+	m->old_from = m->new_from = pre;
+	m->old_to = old_len - suf;
+	m->new_to = new_len - suf;
+}
+
+static uint32_t hash_line(const char *s, size_t len)
+{
+	uint64_t h = len * 0x9e3779b97f4a7c15ull, x;
+
+	for (; len >= 8; s += 8, len -= 8) {
+		memcpy(&x, s, 8);
+		h = (h ^ x) * 0xff51afd7ed558ccdull;
+		h ^= h >> 32;
+	}
+	x = 0;
+	memcpy(&x, s, len);
+	h = (h ^ x) * 0xc4ceb9fe1a85ec53ull;
+	return (uint32_t)(h ^ h >> 29);
+}
+
+/* The slot of a line, made when `make` is set, else NULL when unknown. */
+static struct slot *find_slot(struct linecount *w, const char *s, size_t len,
+			      bool make)
+{
+	struct slot *t = w->table;
+	uint32_t h = hash_line(s, len);
+	size_t i = h & (w->table_n - 1);
+
+	for (;; i = (i + 1) & (w->table_n - 1)) {
+		if (!t[i].gen) {
+			if (!make)
+				return NULL;
+			t[i].gen = 1;
+			t[i].s = s;
+			t[i].len = (uint32_t)len;
+			t[i].hash = h;
+			return &t[i];
+		}
+		if (t[i].hash == h && t[i].len == len &&
+		    !memcmp(t[i].s, s, len))
+			return &t[i];
+	}
+}
+
+static void size_table(struct linecount *w, size_t lines)
+{
+	size_t want = 64;
+
+	while (want < lines * 2)
+		want *= 2;
+	if (want > w->table_n) {
+		free(w->table);
+		w->table = xcalloc(want, sizeof(struct slot));
+		w->table_n = want;
+	} else {
+		/* Only as much of it as this file needs is cleared. */
+		if (w->table_n > 4096 && want < w->table_n / 4) {
+			free(w->table);
+			w->table = xcalloc(want, sizeof(struct slot));
+			w->table_n = want;
+		} else {
+			memset(w->table, 0, w->table_n * sizeof(struct slot));
+		}
+	}
+}
+
+static size_t line_len(const char *p, const char *end)
+{
+	const char *nl = memchr(p, '\n', (size_t)(end - p));
+
+	return (size_t)((nl ? nl + 1 : end) - p);
+}
+
+/* Give every line of one middle its number: the index of its slot. */
+static size_t number_lines(struct linecount *w, int side, const char *p,
+			   const char *end)
+{
+	size_t n = 0, len;
+	struct slot *s;
+
+	for (; p < end; p += len) {
+		len = line_len(p, end);
+		GROW(w->ids[side], n, w->ids_cap[side]);
+		s = find_slot(w, p, len, true);
+		s->in[side]++;
+		w->ids[side][n++] = (uint32_t)(s - (struct slot *)w->table);
+	}
+	return n;
+}
+
+/* About the square root, as xdiff takes it; at most 1024. */
+static uint32_t frequent_bound(int64_t lines)
+{
+	uint32_t i = 1;
+
+	for (; lines > 0; lines >>= 2)
+		i <<= 1;
+	return i > 1024 ? 1024 : i;
+}
+
+/*
+ * Is there a matched line with unmatched ones somewhere before and behind it?
+ * Without one nothing can be dropped, however frequent.
+ */
+static bool has_suspects(struct linecount *w, int side, size_t n)
+{
+	struct slot *t = w->table;
+	size_t first = n, last = 0, i;
+
+	for (i = 0; i < n; i++)
+		if (!t[w->ids[side][i]].in[!side]) {
+			if (first == n)
+				first = i;
+			last = i;
+		}
+	for (i = first; i < last; i++)
+		if (t[w->ids[side][i]].in[!side])
+			return true;
+	return false;
+}
+
+/* Count the middle's lines in what was cut off one whole file. */
+static void count_whole(struct linecount *w, int side, const char *p,
+			const char *end)
+{
+	struct slot *s;
+	size_t len;
+
+	for (; p < end; p += len) {
+		len = line_len(p, end);
+		s = find_slot(w, p, len, false);
+		if (s)
+			s->whole[side]++;
+	}
+}
+
+/*
+ * Could xdiff drop a frequent line of this side?  Conservative: a frequent line
+ * that has, on both hands, a run of frequent or unmatched lines (in the middle)
+ * reaching an unmatched one.
+ */
+static bool may_drop(struct linecount *w, int side, size_t n, uint32_t bound)
+{
+	struct slot *t = w->table;
+	uint32_t *id = w->ids[side];
+	size_t i, j;
+
+#define OTHER(k) (t[id[k]].in[!side] + t[id[k]].whole[!side])
+#define UNMATCHED(k) (!t[id[k]].in[!side])
+#define FREQUENT(k) (OTHER(k) >= bound)
+	for (i = 0; i < n; i++) {
+		if (UNMATCHED(i) || !FREQUENT(i))
+			continue;
+		for (j = i; j > 0 && !UNMATCHED(j - 1) && FREQUENT(j - 1); j--)
+			;
+		if (!j || !UNMATCHED(j - 1))
+			continue;
+		for (j = i; j + 1 < n && !UNMATCHED(j + 1) && FREQUENT(j + 1);
+		     j++)
+			;
+		if (j + 1 < n && UNMATCHED(j + 1))
+			return true;
+	}
+#undef OTHER
+#undef UNMATCHED
+#undef FREQUENT
+	return false;
+}
+
+static size_t unmatched(struct linecount *w, int side, size_t n)
+{
+	struct slot *t = w->table;
+	size_t i, k = 0;
+
+	for (i = 0; i < n; i++)
+		k += !t[w->ids[side][i]].in[!side];
+	return k;
+}
+
+/*
+ * Lines without a match in the other middle that have one in its cut-off ends:
+ * xdiff keeps them, so they add to the cost at which it gives up.
+ */
+static size_t loose_lines(struct linecount *w, int side, size_t n)
+{
+	struct slot *t = w->table;
+	size_t i, k = 0;
+
+	for (i = 0; i < n; i++)
+		k += !t[w->ids[side][i]].in[!side] &&
+		     t[w->ids[side][i]].whole[!side];
+	return k;
+}
+
+/* Leave out lines matched nowhere in the other middle. */
+static size_t keep_matched(struct linecount *w, int side, size_t n)
+{
+	struct slot *t = w->table;
+	uint32_t *id = w->ids[side];
+	size_t i, k = 0;
+
+	for (i = 0; i < n; i++)
+		if (t[id[i]].in[!side])
+			id[k++] = id[i];
+	return k;
+}
+
+/*
+ * Length of the shortest edit between the kept lines, or -1 above max.  Myers'
+ * greedy algorithm ("An O(ND) Difference Algorithm", 1986, figure 2).
+ */
+static int shortest_edit(struct linecount *w, size_t n, size_t m, int max)
+{
+	const uint32_t *a = w->ids[0], *b = w->ids[1];
+	int d, k, x, y, N = (int)n, M = (int)m;
+	size_t need = 2 * (size_t)max + 3;
+	int32_t *v;
+
+	if (w->v_cap < need) {
+		free(w->v);
+		w->v = xcalloc(need, sizeof(*w->v));
+		w->v_cap = need;
+	}
+	v = w->v + max + 1;
+	v[1] = 0;
+	for (d = 0; d <= max; d++) {
+		for (k = -d; k <= d; k += 2) {
+			if (k < -M || k > N)
+				continue;
+			x = k == -d || (k != d && v[k - 1] < v[k + 1]) ?
+			    v[k + 1] : v[k - 1] + 1;
+			y = x - k;
+			while (x < N && y < M && a[x] == b[y])
+				x++, y++;
+			v[k] = x;
+			if (x >= N && y >= M)
+				return d;
+		}
+		/* Diagonals outside the box must lose every comparison. */
+		if (-d - 1 < -M)
+			v[-M - 1] = -1;
+		if (d + 1 > N)
+			v[N + 1] = -1;
+	}
+	return -1;
+}
+
+struct tally {
+	int32_t additions, deletions;
+};
+
+static int on_line(const git_diff_delta *delta UNUSED,
+		   const git_diff_hunk *hunk UNUSED,
+		   const git_diff_line *line, void *arg)
+{
+	struct tally *t = arg;
+
+	if (line->origin == GIT_DIFF_LINE_ADDITION)
+		t->additions++;
+	else if (line->origin == GIT_DIFF_LINE_DELETION)
+		t->deletions++;
+	return 0;
+}
+
+static int by_xdiff(const char *old, size_t old_len, const char *new,
+		    size_t new_len, struct tally *t, struct err *e)
+{
+	git_diff_options opts;
+
+	git_diff_options_init(&opts, GIT_DIFF_OPTIONS_VERSION);
+	opts.flags = GIT_DIFF_FORCE_TEXT;
+	opts.context_lines = 0;
+	t->additions = t->deletions = 0;
+	if (git_diff_buffers(old, old_len, "a", new, new_len, "a", &opts,
+			     NULL, NULL, NULL, on_line, t))
+		return err_git(e, "counting lines");
+	return 0;
+}
+
+/* The two numbers by our own search, or false where xdiff may differ. */
+static bool by_own_search(struct linecount *w, const char *old,
+			  size_t old_len, const char *new, size_t new_len,
+			  const struct middle *m, struct tally *t)
+{
+	size_t n, k, kn, kk, loose;	/* loose: see loose_lines() */
+	int64_t cut_lines;
+	bool suspects;
+	int d;
+
+	size_table(w, (size_t)count_lines(old + m->old_from,
+					  m->old_to - m->old_from) +
+		   (size_t)count_lines(new + m->new_from,
+				       m->new_to - m->new_from));
+	n = number_lines(w, 0, old + m->old_from, old + m->old_to);
+	k = number_lines(w, 1, new + m->new_from, new + m->new_to);
+	loose = unmatched(w, 0, n) + unmatched(w, 1, k);
+	suspects = has_suspects(w, 0, n) || has_suspects(w, 1, k);
+	if (suspects || loose > EDIT_MAX / 2) {
+		cut_lines = count_lines(old, m->old_from) +
+			    count_lines(old + m->old_to, old_len - m->old_to);
+		count_whole(w, 0, old, old + m->old_from);
+		count_whole(w, 0, old + m->old_to, old + old_len);
+		count_whole(w, 1, new, new + m->new_from);
+		count_whole(w, 1, new + m->new_to, new + new_len);
+		if (suspects &&
+		    (may_drop(w, 0, n, frequent_bound((int64_t)n +
+						      cut_lines)) ||
+		     may_drop(w, 1, k, frequent_bound((int64_t)k +
+						      cut_lines))))
+			return false;
+		loose = loose_lines(w, 0, n) + loose_lines(w, 1, k);
+	}
+	kn = keep_matched(w, 0, n);
+	kk = keep_matched(w, 1, k);
+	if (loose > EDIT_MAX)
+		return false;
+	d = shortest_edit(w, kn, kk, EDIT_MAX - (int)loose);
+	if (d < 0)
+		return false;
+	/* lcs = (kn + kk - d) / 2 */
+	t->deletions = (int32_t)(n - (kn + kk - (size_t)d) / 2);
+	t->additions = (int32_t)(k - (kn + kk - (size_t)d) / 2);
+	return true;
+}
+
+int linecount(struct linecount *w, const char *old, size_t old_len,
+	      const char *new, size_t new_len, const struct middle *m,
+	      int32_t *additions, int32_t *deletions, struct err *e)
+{
+	size_t a = m->old_to - m->old_from, b = m->new_to - m->new_from;
+	struct tally t = { 0, 0 };
+	int rc = 0;
+
+	if (!a || !b) {
+		t.deletions = count_lines(old + m->old_from, a);
+		t.additions = count_lines(new + m->new_from, b);
+	} else if (a > MIDDLE_MAX * 8 || b > MIDDLE_MAX * 8 ||
+		   !by_own_search(w, old, old_len, new, new_len, m, &t)) {
+		w->xdiff++;
+		rc = by_xdiff(old, old_len, new, new_len, &t, e);
+		w->exact--;
+	}
+	w->exact++;
+	*additions = t.additions;
+	*deletions = t.deletions;
+	return rc;
+}

@@ -1,0 +1,63 @@
+/*
+ * core/odb.h - read-only access to the objects of one bare repository.
+ *
+ * Packs are mapped and read by us (libdeflate, one cache of whole objects that
+ * serves as delta-base cache too); everything else (loose objects, formats we
+ * do not know) is libgit2's.  Objects were verified when they arrived, so
+ * nothing is hashed here; zlib's checksum still guards each one.
+ */
+#ifndef CORE_ODB_H
+#define CORE_ODB_H
+
+#include "core/err.h"
+#include "core/git_compat.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A whole object.  Counted by its reader's thread only; drop with obj_put(). */
+struct obj {
+	int refs;
+	int type;		/* GIT_OBJECT_COMMIT, _TREE, _BLOB, _TAG */
+	size_t len;
+	char *data;		/* len bytes and a NUL */
+};
+
+struct odb;			/* shared by threads, immutable once open */
+struct odb_reader;		/* one per thread */
+
+/*
+ * gitdir is a bare repository or a .git folder.  Reads AIREP_NO_PACK=1 to leave
+ * everything to libgit2 (for comparison and as a way out).
+ */
+int odb_open(struct odb **out, const char *gitdir, struct err *e);
+void odb_free(struct odb *o);
+
+struct odb_reader *odb_reader_new(struct odb *o, size_t cache_bytes);
+void odb_reader_free(struct odb_reader *r);
+
+/*
+ * Read an object whole.  ERR_NOTFOUND: the mirror lacks it; ERR_LIMIT: longer
+ * than max; ERR_CORRUPT: it is there but cannot be read.  *out is NULL then.
+ */
+int odb_read(struct odb_reader *r, const git_oid *id, size_t max,
+	     struct obj **out, struct err *e);
+
+/* Type and length without reading the content. */
+int odb_header(struct odb_reader *r, const git_oid *id, int *type,
+	       size_t *len, struct err *e);
+
+bool odb_exists(struct odb_reader *r, const git_oid *id);
+
+/*
+ * Ids that begin with the first `digits` hex digits of prefix: up to max of
+ * them into out, in order.  Returns how many there are (may exceed max).
+ */
+int odb_find_prefix(struct odb_reader *r, const char *prefix, git_oid *out,
+		    int max);
+
+struct obj *obj_get(struct obj *o);	/* one more reference */
+void obj_put(struct obj *o);		/* NULL is fine */
+
+#endif
