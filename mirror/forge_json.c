@@ -288,9 +288,10 @@ static int not_a_list(json_t *doc, struct err *e)
 {
 	const char *s = json_string_value(json_object_get(doc, "message"));
 
+	err_set(e, ERR_CORRUPT, "the answer is not a list%s%.200s",
+		s ? ": " : "", s ? s : "");
 	json_decref(doc);
-	return err_set(e, ERR_CORRUPT, "the answer is not a list%s%.200s",
-		       s ? ": " : "", s ? s : "");
+	return ERR_CORRUPT;
 }
 
 static void note_skip(size_t *skipped, char *why, size_t cap, size_t at,

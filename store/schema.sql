@@ -157,6 +157,85 @@ CREATE TABLE page (			-- documents of written pages
 	document TEXT NOT NULL		-- what `report --format json` prints
 ) STRICT;
 
+CREATE TABLE issue (			-- issues and pull requests of the forge
+	repo_id INTEGER NOT NULL REFERENCES repo(id),
+	number INTEGER NOT NULL,	-- as shown, 1..
+	forge_id INTEGER NOT NULL,	-- the forge's own id, 0: not known
+	is_pr INTEGER NOT NULL,		-- 1: a pull request
+	draft INTEGER NOT NULL,		-- 1: a draft pull request
+	title TEXT NOT NULL,		-- at most 1 KiB
+	state TEXT NOT NULL,		-- open, closed, merged
+	state_reason TEXT,		-- completed, not_planned, ... or NULL
+	author TEXT,			-- login, NULL: deleted user
+	labels TEXT NOT NULL,		-- JSON array of names, forge's order
+	created INTEGER NOT NULL,	-- time
+	updated INTEGER NOT NULL,	-- time of the last change at the forge
+	closed INTEGER,			-- time, NULL: is open
+	merged INTEGER,			-- time, NULL: is not merged
+	comments INTEGER NOT NULL,	-- how many
+	body TEXT,			-- at most 16 KiB, or NULL
+	body_cut INTEGER NOT NULL,	-- 1: the forge's body was longer
+	url TEXT,			-- http or https, or NULL
+	gone INTEGER NOT NULL DEFAULT 0,	-- 1: moved away, 2: deleted there
+	seen INTEGER NOT NULL,		-- time of the sync that wrote the row
+	PRIMARY KEY (repo_id, number)
+) STRICT;
+CREATE INDEX issue_by_created ON issue(repo_id, created);
+CREATE INDEX issue_by_closed ON issue(repo_id, closed);
+CREATE INDEX issue_by_updated ON issue(repo_id, updated);
+
+CREATE TABLE issue_event (		-- changes of state between two syncs
+	id INTEGER PRIMARY KEY,
+	repo_id INTEGER NOT NULL,
+	number INTEGER NOT NULL,
+	was TEXT NOT NULL,		-- open, closed, merged
+	state TEXT NOT NULL,		-- the same, after it
+	seen INTEGER NOT NULL,		-- time of the sync that saw it
+	UNIQUE (repo_id, number, seen, state),
+	FOREIGN KEY (repo_id, number) REFERENCES issue(repo_id, number)
+) STRICT;
+
+CREATE TABLE release (			-- releases of the forge, no drafts
+	repo_id INTEGER NOT NULL REFERENCES repo(id),
+	tag TEXT NOT NULL,
+	name TEXT,			-- at most 1 KiB, or NULL
+	body TEXT,			-- at most 16 KiB, or NULL
+	body_cut INTEGER NOT NULL,	-- 1: the forge's body was longer
+	author TEXT,			-- login or NULL
+	created INTEGER,		-- time of the tagged commit, or NULL
+	published INTEGER,		-- time, or NULL
+	prerelease INTEGER NOT NULL,	-- 1: marked as such
+	url TEXT,			-- http or https, or NULL
+	PRIMARY KEY (repo_id, tag)
+) STRICT;
+
+CREATE TABLE forge_cursor (		-- how far a repository's forge was read
+	repo_id INTEGER PRIMARY KEY REFERENCES repo(id),
+	forge_id INTEGER NOT NULL,	-- of the repository, 0: not known
+	from_time INTEGER NOT NULL,	-- changes since this time are stored ...
+	done INTEGER NOT NULL,		-- ... up to this one, 0: no pass ended
+	pass INTEGER NOT NULL,		-- time a pass has read up to, 0: none
+	pass_from INTEGER NOT NULL,	-- time it began at
+	pass_top INTEGER NOT NULL,	-- newest change it has seen, time
+	again INTEGER NOT NULL,		-- time to repeat it from, 0: not
+	synced INTEGER NOT NULL,	-- time nothing was known to be missing
+	probe_url TEXT,			-- request of probe_etag
+	probe_etag TEXT,		-- with quotes, or NULL
+	pass_etag TEXT,			-- becomes probe_etag when the pass ends
+	path TEXT,			-- API path after a rename, or NULL
+	release_etag TEXT,		-- or NULL
+	release_read INTEGER NOT NULL,	-- time, 0: never
+	release_due INTEGER NOT NULL,	-- 1: tags moved since
+	problem TEXT			-- sentence of the last failure, or NULL
+) STRICT;
+
+CREATE TABLE forge_host (		-- hosts that told us to wait
+	host TEXT PRIMARY KEY,
+	resume INTEGER NOT NULL,	-- no request before this time
+	strikes INTEGER NOT NULL,	-- secondary limits in a row
+	why TEXT NOT NULL		-- sentence
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE meta (
 	key TEXT PRIMARY KEY,
 	value TEXT NOT NULL
@@ -247,3 +326,9 @@ CREATE VIEW ledger AS
 
 CREATE VIEW runs AS
 	SELECT id, command, started, ended, result FROM run;
+
+CREATE VIEW issues AS
+	SELECT r.name AS repo, i.number, i.is_pr, i.draft, i.title, i.state,
+	       i.state_reason, i.author, i.labels, i.created, i.updated,
+	       i.closed, i.merged, i.comments, i.body, i.url, i.gone
+	FROM issue i JOIN repo r ON r.id = i.repo_id;

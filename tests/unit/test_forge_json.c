@@ -2,6 +2,7 @@
 #include "mirror/forge_json.h"
 
 #include "core/mem.h"
+#include "core/str.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
