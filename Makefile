@@ -40,7 +40,7 @@ LIBS := $(PKG_LIBS) -lpthread -lm
 
 SRC := $(sort $(wildcard core/*.c store/*.c mirror/*.c analyze/*.c \
 	analyze/signals/*.c render/*.c cli/*.c))
-DATA := $(sort $(wildcard store/*.sql analyze/*.conf analyze/*.tsv))
+DATA := repos.list $(sort $(wildcard store/*.sql analyze/*.conf analyze/*.tsv))
 OBJ := $(SRC:%.c=$(BUILD)/%.o) $(DATA:%=$(BUILD)/%.o)
 UNIT := $(sort $(wildcard tests/unit/test_*.c))
 UNITBIN := $(UNIT:%.c=$(BUILD)/%)
@@ -60,7 +60,7 @@ $(BUILD)/%.o: %.c
 
 # A data file becomes NUL-terminated bytes named after it: store/schema.sql
 # is `extern const char store_schema_sql[]`.
-$(BUILD)/%.sql.c $(BUILD)/%.conf.c $(BUILD)/%.tsv.c: scripts/embed
+$(BUILD)/%.sql.c $(BUILD)/%.conf.c $(BUILD)/%.tsv.c $(BUILD)/%.list.c: scripts/embed
 $(BUILD)/%.c: % scripts/embed
 	$(Q)mkdir -p $(@D)
 	$(Q)sh scripts/embed $< >$@
@@ -70,6 +70,8 @@ $(BUILD)/%.sql.o: $(BUILD)/%.sql.c
 $(BUILD)/%.conf.o: $(BUILD)/%.conf.c
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
 $(BUILD)/%.tsv.o: $(BUILD)/%.tsv.c
+	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
+$(BUILD)/%.list.o: $(BUILD)/%.list.c
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
 
 $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libairep.a

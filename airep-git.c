@@ -1,4 +1,21 @@
-int main(void)
+/* airep-git.c - the commands there are. */
+#include "cli/cmds.h"
+#include "cli/run.h"
+
+const struct cmd cmds[] = {
+	/* name, runs, needs, options, arguments, one line of help */
+	{ "init", cmd_init, 0, NULL, "[DIR]",
+	  "write a starting workspace" },
+	{ "config", cmd_config, NEED_WORKSPACE, config_options,
+	  "get KEY | set KEY VALUE | unset KEY | list | check",
+	  "read, write and check airep.conf" },
+	{ "help", cmd_help, NEED_PAGER, help_options, "[COMMAND]",
+	  "say more about a command" },
+	{ "version", cmd_version, 0, NULL, "", "print the version" },
+	{ NULL, NULL, 0, NULL, NULL, NULL },
+};
+
+int main(int argc, char **argv)
 {
-	return 0;
+	return cli_run(argc, argv);
 }

@@ -161,7 +161,7 @@ static int check(const struct config_key *k, const char *s, struct err *e)
 }
 
 /* The key was not found: say which one is near it, its host part apart. */
-static int unknown(const char *key, struct err *e)
+int config_key_unknown(const char *key, int code, struct err *e)
 {
 	const struct config_key *k;
 	const char *first = strchr(key, '.'), *last = strrchr(key, '.');
@@ -191,9 +191,9 @@ static int unknown(const char *key, struct err *e)
 	}
 	str_release(&flat);
 	if (near)
-		return err_set(e, ERR_CONFIG, "unknown key '%.80s'; did you "
+		return err_set(e, code, "unknown key '%.80s'; did you "
 			       "mean '%s'?", key, near);
-	return err_set(e, ERR_CONFIG, "unknown key '%.80s' ('airep-git config "
+	return err_set(e, code, "unknown key '%.80s' ('airep-git config "
 		       "list' names them all)", key);
 }
 
@@ -261,7 +261,7 @@ static int put_line(struct config *c, const char *path, int line,
 	int rc = 0;
 
 	if (!k)
-		rc = unknown(en->name, e);
+		rc = config_key_unknown(en->name, ERR_CONFIG, e);
 	else if (!text && k->type == CONFIG_BOOL)
 		text = "true";	/* git: a key alone means yes */
 	else if (!text)
@@ -287,7 +287,7 @@ static int check_known(const struct config_scan *s, const char *path,
 	for (i = 0; i < s->n; i++) {
 		if (config_key_find(s->v[i].key))
 			continue;
-		unknown(s->v[i].key, e);
+		config_key_unknown(s->v[i].key, ERR_CONFIG, e);
 		err_wrap(e, "%s:%d", path, s->v[i].line);
 		return ERR_CONFIG;
 	}
@@ -545,7 +545,7 @@ int config_set(const char *path, const char *key, const char *value,
 
 	git_libgit2_init();
 	if (!k)
-		rc = unknown(key, e);
+		rc = config_key_unknown(key, ERR_USAGE, e);
 	else if (value)
 		rc = check(k, value, e);
 	if (rc) {

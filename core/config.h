@@ -43,6 +43,9 @@ extern const struct config_key config_keys[];	/* ends with name NULL */
  * one; NULL when there is none. */
 const struct config_key *config_key_find(const char *key);
 
+/* "unknown key 'x'; did you mean 'y'?" with the given code, which it returns. */
+int config_key_unknown(const char *key, int code, struct err *e);
+
 struct config;			/* the values with their origins */
 
 /*

@@ -1,0 +1,18 @@
+/* cli/color.h - whether to colour, and how wide the terminal is. */
+#ifndef CLI_COLOR_H
+#define CLI_COLOR_H
+
+#include <stdbool.h>
+
+/*
+ * when: --color as given or NULL; setting: color.ui.  --color wins over
+ * NO_COLOR (set and not empty), that over color.ui.  auto: stdout is a terminal
+ * (or a pager shows it) and TERM is not dumb.
+ */
+bool color_wanted(const char *when, const char *setting);
+
+/* Columns of the terminal on stdout; 80 where it is none, so that files and
+ * pipes do not depend on a window. */
+int color_columns(void);
+
+#endif
