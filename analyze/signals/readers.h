@@ -7,5 +7,10 @@
 /* public surface, one per file of that name */
 
 /* facts, one per file of that name */
+extern const struct signal_reader pins_reader;
+extern const struct signal_reader versions_reader;
+extern const struct signal_reader reverts_reader;
+extern const struct signal_reader renames_reader;
+extern const struct signal_reader buildmacro_reader;
 
 #endif

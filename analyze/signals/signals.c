@@ -14,6 +14,11 @@
 const struct signal_reader *const signal_readers[] = {
 	/* public surface */
 	/* facts */
+	&pins_reader,
+	&versions_reader,
+	&reverts_reader,
+	&renames_reader,
+	&buildmacro_reader,
 	NULL
 };
 

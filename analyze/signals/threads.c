@@ -490,9 +490,9 @@ static int resolve(struct resolver *r, const struct thread_ref *ref, int at)
 		size_t n = strlen(ref->oid);
 
 		for (int i = at - 1; i >= 0; i--) {
-			char hex[GIT_OID_HEXSZ + 1];
+			char hex[OID_HEX + 1];
 
-			git_oid_tostr(hex, sizeof(hex), &r->all[i].oid);
+			oid_hex(&r->all[i].oid, hex);
 			if (!strncmp(hex, ref->oid, n))
 				return i;
 		}

@@ -1,0 +1,218 @@
+/*
+ * analyze/signals/pins.c - pins and submodules whose value differs between
+ * the two sides of a landing.
+ *
+ * A file's pins are compared as a map from (section, name) to (spec, marker):
+ * what stands on both sides is no change wherever it stands.  What is left in
+ * the whole landing is paired once more by (name, spec, marker), so that a pin
+ * that only moved to another file or section says nothing.
+ */
+#include "analyze/signals/lines.h"
+#include "analyze/signals/pins.h"
+#include "analyze/signals/readers.h"
+#include "core/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_gitlink(const struct change *c)
+{
+	return c->mode == 0160000 || c->old_mode == 0160000;
+}
+
+/* In the formats where anything may stand, something must look like a pin. */
+static bool shell_middle(const struct landing_file *f)
+{
+	for (int side = 0; side < 2; side++)
+		if (middle_has(f, side, "==") ||
+		    middle_has(f, side, "VERSION") ||
+		    middle_has(f, side, "COMMIT") ||
+		    middle_has(f, side, "_REF") || middle_has(f, side, "_TAG"))
+			return true;
+	return false;
+}
+
+static bool pins_want(const struct landing_file *f)
+{
+	enum pin_format format;
+
+	if (is_gitlink(f->change))
+		return true;
+	/* A file that came or went pins nothing that was pinned before. */
+	if (!f->old || !f->new || f->kind == PATH_VENDORED)
+		return false;
+	format = pin_format(f->change->path);
+	if (format == PINS_SHELL)
+		return shell_middle(f);
+	return format != PINS_NONE;
+}
+
+/* One pin of one side that has no equal on the other. */
+struct left {
+	const struct landing_file *file;
+	struct pin *pin;
+	bool used;
+};
+
+struct lefts {
+	struct left *v;
+	size_t n, cap;
+};
+
+static bool same_pin(const struct pin *a, const struct pin *b)
+{
+	return !strcmp(a->key, b->key) && !strcmp(a->norm, b->norm) &&
+	       !strcmp(a->marker, b->marker);
+}
+
+static void keep_left(struct lefts *l, const struct landing_file *f,
+		      struct pin *p)
+{
+	GROW(l->v, l->n, l->cap);
+	l->v[l->n++] = (struct left){ f, p, false };
+}
+
+/* The pins of both sides without those that stand in both. */
+static void compare_file(const struct landing_file *f, struct arena *a,
+			 struct lefts *olds, struct lefts *news)
+{
+	enum pin_format format = pin_format(f->change->path);
+	struct pins o = { .arena = a }, n = { .arena = a };
+	bool *met;
+
+	pins_parse(&o, format, f->old, f->old_len);
+	pins_parse(&n, format, f->new, f->new_len);
+	met = xcalloc(n.n + 1, sizeof(*met));
+	for (size_t i = 0; i < o.n; i++) {
+		size_t k = 0;
+
+		while (k < n.n && (met[k] || !same_pin(&o.v[i], &n.v[k])))
+			k++;
+		if (k < n.n) {
+			met[k] = true;
+			continue;
+		}
+		keep_left(olds, f, arena_alloc(a, sizeof(struct pin)));
+		*olds->v[olds->n - 1].pin = o.v[i];
+	}
+	for (size_t k = 0; k < n.n; k++) {
+		if (met[k])
+			continue;
+		keep_left(news, f, arena_alloc(a, sizeof(struct pin)));
+		*news->v[news->n - 1].pin = n.v[k];
+	}
+	free(met);
+	pins_release(&o);
+	pins_release(&n);
+}
+
+/* A pin that moved to another file as it was. */
+static void cancel_moved(struct lefts *olds, struct lefts *news)
+{
+	for (size_t i = 0; i < olds->n; i++)
+		for (size_t k = 0; k < news->n; k++)
+			if (!olds->v[i].used && !news->v[k].used &&
+			    same_pin(olds->v[i].pin, news->v[k].pin))
+				olds->v[i].used = news->v[k].used = true;
+}
+
+static void emit(struct signal_list *out, const struct left *o,
+		 const struct left *n)
+{
+	const struct left *at = n ? n : o;
+	const char *path = at->file->change->path;
+	bool marker = o && n && !strcmp(o->pin->norm, n->pin->norm);
+	struct signal s = {
+		.kind = "pin",
+		.name = at->pin->name,
+		.path = n ? path : file_old_path(at->file),
+		.line = at->pin->line,
+		.old_side = !n,
+	};
+
+	s.old = !o ? NULL : marker ? o->pin->marker : o->pin->spec;
+	s.new = !n ? NULL : marker ? n->pin->marker : n->pin->spec;
+	s.detail = arena_printf(out->arena,
+				"{\"scope\":\"%s\",\"what\":\"%s\"}",
+				pin_scope(path, at->pin),
+				marker ? "marker" : "spec");
+	signal_add(out, &s);
+}
+
+/*
+ * Pair what is left of one name in one file: the section and the marker must
+ * agree first, then the section, then the file alone.
+ */
+static void pair(struct signal_list *out, struct lefts *olds,
+		 struct lefts *news)
+{
+	for (int level = 0; level < 3; level++) {
+		for (size_t i = 0; i < olds->n; i++) {
+			struct left *o = &olds->v[i];
+
+			for (size_t k = 0; k < news->n && !o->used; k++) {
+				struct left *n = &news->v[k];
+
+				if (n->used || n->file != o->file ||
+				    strcmp(o->pin->key, n->pin->key))
+					continue;
+				if (level < 2 && strcmp(o->pin->group,
+							n->pin->group))
+					continue;
+				if (level < 1 && strcmp(o->pin->marker,
+							n->pin->marker))
+					continue;
+				o->used = n->used = true;
+				emit(out, o, n);
+			}
+		}
+	}
+	for (size_t i = 0; i < olds->n; i++)
+		if (!olds->v[i].used)
+			emit(out, &olds->v[i], NULL);
+	for (size_t k = 0; k < news->n; k++)
+		if (!news->v[k].used)
+			emit(out, NULL, &news->v[k]);
+}
+
+static void read_gitlink(const struct change *c, struct signal_list *out)
+{
+	char old[OID_HEX + 1], new[OID_HEX + 1];
+	struct signal s = { .kind = "submodule", .name = c->path,
+			    .path = c->path };
+
+	oid_hex(&c->old_oid, old);
+	oid_hex(&c->oid, new);
+	if (c->old_mode == 0160000 && !oid_zero(&c->old_oid))
+		s.old = old;
+	if (c->mode == 0160000 && !oid_zero(&c->oid))
+		s.new = new;
+	/* A rename keeps the commit. */
+	if (s.old && s.new && !strcmp(old, new))
+		return;
+	signal_add(out, &s);
+}
+
+static void pins_read(const struct landing_view *v, struct signal_list *out)
+{
+	struct lefts olds = { 0 }, news = { 0 };
+	struct arena a = { 0 };
+
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+
+		if (!pins_want(f))
+			continue;
+		if (is_gitlink(f->change))
+			read_gitlink(f->change, out);
+		else
+			compare_file(f, &a, &olds, &news);
+	}
+	cancel_moved(&olds, &news);
+	pair(out, &olds, &news);
+	free(olds.v);
+	free(news.v);
+	arena_release(&a);
+}
+
+const struct signal_reader pins_reader = { "pins", pins_want, pins_read };

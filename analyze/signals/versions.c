@@ -1,0 +1,237 @@
+/*
+ * analyze/signals/versions.c - the version a package gives itself.
+ *
+ * One repository may hold several packages, so a version always comes with the
+ * folder of the file that states it: hopper/__init__.py speaks for "hopper",
+ * never for the repository.
+ */
+#include "analyze/signals/lines.h"
+#include "analyze/signals/readers.h"
+#include "core/str.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+enum version_source {
+	SRC_NONE,
+	SRC_FILE,		/* version.txt, VERSION: the whole file */
+	SRC_DUNDER,		/* __version__ = "..." */
+	SRC_TOML,		/* version = "..." under [project], [package] */
+	SRC_SETUP,		/* version="..." of setup() */
+	SRC_CMAKE,		/* project(x VERSION ...) */
+	SRC_MACROS,		/* #define X_MAJOR, X_MINOR, X_PATCH */
+};
+
+static enum version_source source_of(const char *path)
+{
+	const char *b = path_base(path);
+
+	if (!strcasecmp(b, "version.txt") || !strcmp(b, "VERSION"))
+		return SRC_FILE;
+	if (!strcmp(b, "Cargo.toml") ||
+	    (starts_with(b, "pyproject") && ends_with(b, ".toml")))
+		return SRC_TOML;
+	if (!strcmp(b, "setup.py"))
+		return SRC_SETUP;
+	if (!strcmp(b, "CMakeLists.txt"))
+		return SRC_CMAKE;
+	if (!strcmp(b, "version.h") || !strcmp(b, "version.hpp"))
+		return SRC_MACROS;
+	return ends_with(b, ".py") ? SRC_DUNDER : SRC_NONE;
+}
+
+static bool versions_want(const struct landing_file *f)
+{
+	enum version_source src;
+
+	if (!f->new || f->change->status == 'D' ||
+	    (f->kind != PATH_PRODUCT && f->kind != PATH_DOCS))
+		return false;
+	src = source_of(f->change->path);
+	if (src == SRC_DUNDER || src == SRC_SETUP) {
+		/* A new module's first line is no release. */
+		if (f->change->status == 'A' && src == SRC_SETUP)
+			return false;
+		return middle_has(f, 1, src == SRC_SETUP ? "version" :
+				  "__version__");
+	}
+	return src != SRC_NONE;
+}
+
+struct found {
+	char text[80];
+	int line;
+};
+
+static void set(struct found *v, const char *s, size_t n, int line)
+{
+	bool digit = false;
+
+	trim(&s, &n);
+	if (!n || n >= sizeof(v->text))
+		return;
+	for (size_t i = 0; i < n; i++) {
+		digit = digit || isdigit((unsigned char)s[i]);
+		if (!isalnum((unsigned char)s[i]) && !strchr("._+-!", s[i]))
+			return;
+	}
+	if (!digit)
+		return;
+	memcpy(v->text, s, n);
+	v->text[n] = '\0';
+	v->line = line;
+}
+
+/* The string literal after the '=' of a line that begins with `word`. */
+static bool assigned(struct found *v, const char *s, size_t n,
+		     const char *word, int line)
+{
+	size_t k = strlen(word), e;
+
+	if (n <= k || memcmp(s, word, k) || isalnum((unsigned char)s[k]) ||
+	    s[k] == '_')
+		return false;
+	while (k < n && s[k] != '=')
+		if (!isspace((unsigned char)s[k++]) && s[k - 1] != ':' &&
+		    !isalpha((unsigned char)s[k - 1]))
+			return false;
+	for (k++; k < n && isspace((unsigned char)s[k]); k++)
+		;
+	if (k >= n || (s[k] != '"' && s[k] != '\''))
+		return false;
+	for (e = k + 1; e < n && s[e] != s[k]; e++)
+		;
+	set(v, s + k + 1, e - k - 1, line);
+	return v->line == line;
+}
+
+/* "#define X_MAJOR 4": collects the three into one version. */
+static void macro(char part[3][16], int *first, const char *s, size_t n,
+		  int line)
+{
+	static const char *const ends[] = { "_MAJOR", "_MINOR", "_PATCH" };
+	char name[64], value[16], *v = value;
+
+	if (n > 120 || memcmp(s, "#define ", 8))
+		return;
+	char buf[128];
+	memcpy(buf, s, n);
+	buf[n] = '\0';
+	if (sscanf(buf, "#define %63s %15s", name, value) != 2 ||
+	    !isdigit((unsigned char)*v))
+		return;
+	for (int i = 0; i < 3; i++)
+		if (ends_with(name, ends[i])) {
+			memcpy(part[i], value, sizeof(value));
+			if (!*first)
+				*first = line;
+		}
+}
+
+static void in_line(struct found *v, enum version_source src, const char *s,
+		    size_t n, int line, bool *table)
+{
+	const char *q;
+
+	switch (src) {
+	case SRC_DUNDER:
+		assigned(v, s, n, "__version__", line);
+		break;
+	case SRC_SETUP:
+		trim(&s, &n);
+		assigned(v, s, n, "version", line);
+		break;
+	case SRC_TOML:
+		if (n && *s == '[')
+			*table = starts_with(s, "[project]") ||
+				 starts_with(s, "[package]") ||
+				 starts_with(s, "[tool.poetry]");
+		else if (*table)
+			assigned(v, s, n, "version", line);
+		break;
+	case SRC_CMAKE:
+		/* Begins in project( and may go on below it. */
+		if (strncasecmp(s, "project(", 8) == 0)
+			*table = true;
+		q = *table ? memmem(s, n, "VERSION ", 8) : NULL;
+		if (q)
+			set(v, q + 8, strcspn(q + 8, " )\n"), line);
+		if (memchr(s, ')', n))
+			*table = false;
+		break;
+	default:
+		break;
+	}
+}
+
+static void find(struct found *v, enum version_source src, const char *text,
+		 size_t len)
+{
+	char part[3][16] = { "", "", "" };
+	const char *end = text + len;
+	bool table = false;
+	int line = 0, first = 0;
+
+	*v = (struct found){ "", 0 };
+	if (src == SRC_FILE) {
+		size_t n = strcspn(text, "\n");
+
+		set(v, text, n, 1);
+		return;
+	}
+	for (const char *p = text; p < end && !v->line;) {
+		const char *e = memchr(p, '\n', (size_t)(end - p));
+		size_t n = (size_t)((e ? e : end) - p);
+
+		line++;
+		if (src == SRC_MACROS && n > 8)
+			macro(part, &first, p, n, line);
+		else
+			in_line(v, src, p, n, line, &table);
+		p += n + 1;
+	}
+	if (*part[0] && *part[1])
+		v->line = snprintf(v->text, sizeof(v->text), "%s.%s.%s",
+				   part[0], part[1],
+				   *part[2] ? part[2] : "0") ? first : 0;
+}
+
+static void versions_read(const struct landing_view *v,
+			  struct signal_list *out)
+{
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+		const char *path = f->change->path, *base = path_base(path);
+		enum version_source src = source_of(path);
+		struct found old = { "", 0 }, new;
+		struct signal s = { .kind = "version", .path = path };
+		char *dir, *slash;
+
+		if (!versions_want(f))
+			continue;
+		find(&new, src, f->new, f->new_len);
+		if (f->old)
+			find(&old, src, f->old, f->old_len);
+		if (!new.line || !strcmp(old.text, new.text))
+			continue;
+		/* A literal that replaces a computed version is no step. */
+		if (f->old && !old.line)
+			continue;
+		dir = arena_strndup(out->arena, path,
+				    base > path ? (size_t)(base - path - 1) :
+				    0);
+		slash = strrchr(dir, '/');
+		s.name = *dir ? slash ? slash + 1 : dir : path_base(v->repo);
+		s.old = old.line ? old.text : NULL;
+		s.new = new.text;
+		s.line = new.line;
+		s.detail = arena_printf(out->arena, "{\"scope\":\"%s\"}",
+					strpbrk(dir, "\"\\") ? "" : dir);
+		signal_add(out, &s);
+	}
+}
+
+const struct signal_reader versions_reader = {
+	"versions", versions_want, versions_read
+};
