@@ -79,6 +79,12 @@ $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libairep.a
 	$(Q)$(CC) $(CFLAGS) $(ALLCF) -MMD -MP -o $@ $< $(BUILD)/libairep.a \
 		$(LIBS) -lcmocka
 
+# Tools for people who write rules; not part of `all`.
+signals-dump: $(BUILD)/tests/bench/signals_dump
+$(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libairep.a
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(ALLCF) -MMD -MP -o $@ $< $(BUILD)/libairep.a $(LIBS)
+
 unit: $(UNITBIN)
 test: all unit
 	$(Q)sh tests/run "$(BUILD)" "$(T)"
@@ -95,6 +101,6 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(BUILD)/airep-git $(DESTDIR)$(PREFIX)/bin/airep-git
 
-.PHONY: all unit test layers style clean install
+.PHONY: all signals-dump unit test layers style clean install
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

@@ -4,6 +4,7 @@
  */
 #include "analyze/signals/signals.h"
 #include "analyze/signals/readers.h"
+#include "analyze/signals/surface.h"
 #include "core/mem.h"
 
 #include <ctype.h>
@@ -101,6 +102,8 @@ void signals_read(const struct landing_view *v, struct signal_list *out)
 		f->kind = path_kind(f->change->path);
 		f->lang = path_lang(f->change->path);
 	}
+	own.cache = surface_cache_new(&own);
+	surface_look(&own);
 	for (int r = 0; signal_readers[r]; r++) {
 		const struct signal_reader *rd = signal_readers[r];
 		bool any = !rd->wants;
@@ -109,6 +112,7 @@ void signals_read(const struct landing_view *v, struct signal_list *out)
 		if (any)
 			rd->read(&own, out);
 	}
+	surface_cache_free(own.cache);
 	for (size_t i = first; i < out->n; i++)
 		out->v[i].in_title = title_says(v->subject, out->v[i].name);
 }

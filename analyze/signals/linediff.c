@@ -1,0 +1,140 @@
+#include "analyze/signals/linediff.h"
+#include "core/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct lines {
+	struct diff_line *v;
+	size_t n, cap;
+};
+
+static inline uint64_t mix(uint64_t h, uint64_t x)
+{
+	h = (h ^ x) * 0x9e3779b97f4a7c15u;
+	return h ^ (h >> 29);
+}
+
+/* Eight bytes at a time: the lines of a whole history go through here. */
+static uint64_t hash_bytes(const char *s, size_t n)
+{
+	uint64_t h = n, x;
+	for (; n >= 8; s += 8, n -= 8) {
+		memcpy(&x, s, 8);
+		h = mix(h, x);
+	}
+	x = 0;
+	memcpy(&x, s, n);
+	return mix(h, x);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+static void split(struct lines *out, const char *s, size_t len)
+{
+	const char *end = s + len;
+	uint32_t line = 1;
+
+	out->cap = len / 24 + 16;
+	out->v = xmalloc(out->cap * sizeof(*out->v));
+	while (s < end) {
+		const char *nl = memchr(s, '\n', (size_t)(end - s));
+		const char *stop = nl ? nl : end;
+		size_t n = (size_t)(stop - s);
+		while (n && is_blank(s[n - 1]))
+			n--;
+		GROW(out->v, out->n, out->cap);
+		out->v[out->n++] = (struct diff_line){
+			s, (uint32_t)n, line++, hash_bytes(s, n)
+		};
+		s = stop + 1;
+	}
+}
+
+struct slot {
+	uint64_t hash;
+	int32_t count;		/* occurrences in old minus those in new */
+};
+
+static struct slot *find(struct slot *table, size_t mask, uint64_t hash)
+{
+	size_t i = (size_t)hash & mask;
+	while (table[i].hash && table[i].hash != hash)
+		i = (i + 1) & mask;
+	return &table[i];
+}
+
+/* Keep the last lines of a value whose count is left over on that side. */
+static void keep_changed(struct lines *l, struct slot *table, size_t mask,
+			 int32_t sign)
+{
+	size_t w = l->n;
+	for (size_t i = l->n; i-- > 0; ) {
+		struct slot *s = find(table, mask, l->v[i].hash | 1);
+		if (!l->v[i].len || s->count * sign <= 0)
+			continue;
+		s->count -= sign;
+		l->v[--w] = l->v[i];
+	}
+	memmove(l->v, l->v + w, (l->n - w) * sizeof(*l->v));
+	l->n -= w;
+}
+
+void line_diff_make(struct line_diff *d, const char *old, size_t old_len,
+		    const char *new, size_t new_len)
+{
+	struct lines a = { 0 }, b = { 0 };
+
+	*d = (struct line_diff){ 0 };
+	if (old_len > LINE_DIFF_MAX || new_len > LINE_DIFF_MAX) {
+		d->cut = true;
+		return;
+	}
+	split(&a, old, old_len);
+	split(&b, new, new_len);
+	size_t size = 16;
+	while (size < (a.n + b.n) * 2)
+		size *= 2;
+	struct slot *table = xcalloc(size, sizeof(*table));
+	for (size_t i = 0; i < a.n; i++) {
+		struct slot *s = find(table, size - 1, a.v[i].hash | 1);
+		s->hash = a.v[i].hash | 1;
+		s->count++;
+	}
+	for (size_t i = 0; i < b.n; i++) {
+		struct slot *s = find(table, size - 1, b.v[i].hash | 1);
+		s->hash = b.v[i].hash | 1;
+		s->count--;
+	}
+	keep_changed(&a, table, size - 1, 1);
+	keep_changed(&b, table, size - 1, -1);
+	free(table);
+	d->old = a.v;
+	d->old_n = a.n;
+	d->new = b.v;
+	d->new_n = b.n;
+}
+
+void line_diff_release(struct line_diff *d)
+{
+	free(d->old);
+	free(d->new);
+	*d = (struct line_diff){ 0 };
+}
+
+struct diff_line diff_line_trim(struct diff_line l)
+{
+	while (l.len && is_blank(*l.s))
+		l.s++, l.len--;
+	while (l.len && is_blank(l.s[l.len - 1]))
+		l.len--;
+	return l;
+}
+
+bool diff_line_has(const struct diff_line *l, const char *word)
+{
+	return memmem(l->s, l->len, word, strlen(word)) != NULL;
+}

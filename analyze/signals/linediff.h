@@ -1,0 +1,39 @@
+/*
+ * analyze/signals/linediff.h - which lines of a file's middle changed.
+ *
+ * A multiset difference: a line that only moved within the file is not
+ * changed, one of two equal lines that went is.  Linear time; good enough to
+ * know what to look for, not to print hunks.
+ */
+#ifndef ANALYZE_SIGNALS_LINEDIFF_H
+#define ANALYZE_SIGNALS_LINEDIFF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct diff_line {
+	const char *s;		/* borrowed, without its line end */
+	uint32_t len;
+	uint32_t line;		/* 1-based, within the middle */
+	uint64_t hash;		/* of the line, trailing blanks left out */
+};
+
+struct line_diff {
+	struct diff_line *old, *new;	/* only the changed ones, in order */
+	size_t old_n, new_n;
+	bool cut;		/* a side was over LINE_DIFF_MAX: both empty */
+};
+
+#define LINE_DIFF_MAX ((size_t)4 << 20)
+
+void line_diff_make(struct line_diff *d, const char *old, size_t old_len,
+		    const char *new, size_t new_len);
+void line_diff_release(struct line_diff *d);
+
+/* Without leading and trailing blanks. */
+struct diff_line diff_line_trim(struct diff_line l);
+
+bool diff_line_has(const struct diff_line *l, const char *word);
+
+#endif

@@ -1,0 +1,552 @@
+/*
+ * One pass of the tokenizer, statement by statement.  `open` is the stack of
+ * block headers around the statement: classes give names a parent, flow
+ * headers (if, try, with, for) do not, function bodies never get on it.
+ */
+#include "analyze/signals/pymodule.h"
+#include "analyze/signals/pytoken.h"
+#include "core/mem.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEPTH_MAX 64
+
+struct block {
+	uint32_t indent;
+	int sym;		/* class, or -1 for flow */
+};
+
+struct parser {
+	struct pymodule *m;
+	struct pylex lex;
+	struct pytok *t;	/* tokens of the statement */
+	size_t n, cap;
+	struct block open[DEPTH_MAX];
+	int open_n;
+	uint32_t decos, decos_n;	/* waiting for their def or class */
+	uint32_t decos_from;
+};
+
+bool span_eq(struct span a, struct span b)
+{
+	return a.len == b.len && (!a.len || !memcmp(a.s, b.s, a.len));
+}
+
+bool span_is(struct span a, const char *word)
+{
+	return a.len == strlen(word) && !memcmp(a.s, word, a.len);
+}
+
+bool span_same_code(struct span a, struct span b)
+{
+	uint32_t i = 0, j = 0;
+	for (;;) {
+		while (i < a.len && isspace((unsigned char)a.s[i]))
+			i++;
+		while (j < b.len && isspace((unsigned char)b.s[j]))
+			j++;
+		if (i == a.len || j == b.len)
+			return i == a.len && j == b.len;
+		if (a.s[i++] != b.s[j++])
+			return false;
+	}
+}
+
+static uint32_t hash_name(struct span s)
+{
+	uint32_t h = 2166136261u;
+	for (uint32_t i = 0; i < s.len; i++)
+		h = (h ^ (unsigned char)s.s[i]) * 16777619u;
+	return h;
+}
+
+static struct span text_of(const struct parser *p, size_t from, size_t to)
+{
+	if (from >= to)
+		return (struct span){ NULL, 0 };
+	uint32_t a = p->t[from].off;
+	uint32_t b = p->t[to - 1].off + p->t[to - 1].len;
+	return (struct span){ p->m->src + a, b - a };
+}
+
+static bool tok_is(const struct parser *p, size_t i, const char *s)
+{
+	if (i >= p->n || p->t[i].kind == PYTOK_STRING)
+		return false;
+	size_t n = strlen(s);
+	return p->t[i].len == n && !memcmp(p->m->src + p->t[i].off, s, n);
+}
+
+static int depth_step(const struct parser *p, size_t i)
+{
+	if (p->t[i].kind != PYTOK_OP)
+		return 0;
+	char c = p->m->src[p->t[i].off];
+	return c == '(' || c == '[' || c == '{' ? 1 :
+	       c == ')' || c == ']' || c == '}' ? -1 : 0;
+}
+
+/* First token equal to `s` at the depth of `from`, in [from, to), or `to`. */
+static size_t find_op(const struct parser *p, size_t from, size_t to,
+		      const char *s)
+{
+	int depth = 0;
+	for (size_t i = from; i < to; i++) {
+		if (!depth && tok_is(p, i, s))
+			return i;
+		depth += depth_step(p, i);
+		if (depth < 0)
+			return to;
+	}
+	return to;
+}
+
+/* The bracket that closes the one at i, or `to`. */
+static size_t find_close(const struct parser *p, size_t i, size_t to)
+{
+	int depth = 0;
+	for (; i < to; i++) {
+		depth += depth_step(p, i);
+		if (depth <= 0)
+			return i;
+	}
+	return to;
+}
+
+static int scope(const struct parser *p)
+{
+	for (int i = p->open_n - 1; i >= 0; i--)
+		if (p->open[i].sym >= 0)
+			return p->open[i].sym;
+	return -1;
+}
+
+static struct pysym *add_sym(struct parser *p, enum pysym_kind kind,
+			     struct span name, uint32_t at)
+{
+	struct pymodule *m = p->m;
+	GROW(m->syms, m->n, m->cap);
+	struct pysym *s = &m->syms[m->n++];
+	*s = (struct pysym){ .kind = kind, .parent = scope(p), .name = name,
+			     .hash = hash_name(name), .from = at, .at = at };
+	s->to = p->n ? p->t[p->n - 1].off + p->t[p->n - 1].len : at;
+	return s;
+}
+
+static uint32_t add_span(struct pymodule *m, struct span s)
+{
+	GROW(m->spans, m->spans_n, m->spans_cap);
+	m->spans[m->spans_n] = s;
+	return (uint32_t)m->spans_n++;
+}
+
+static void push(struct parser *p, uint32_t indent, int sym)
+{
+	if (p->open_n < DEPTH_MAX)
+		p->open[p->open_n++] = (struct block){ indent, sym };
+}
+
+/* ---- definitions ---- */
+
+/* One parameter in [from, to).  *kwonly and the list's kinds are updated. */
+static void add_param(struct parser *p, size_t from, size_t to, bool *kwonly,
+		      uint32_t first)
+{
+	struct pymodule *m = p->m;
+	struct pyparam q = { .kind = *kwonly ? PY_KWONLY : PY_NORMAL };
+	if (from >= to)
+		return;
+	if (tok_is(p, from, "/")) {
+		for (size_t i = first; i < m->params_n; i++)
+			m->params[i].kind = PY_POSITIONAL;
+		return;
+	}
+	if (tok_is(p, from, "*")) {
+		*kwonly = true;
+		q.kind = PY_VARARGS;
+		from++;
+	} else if (tok_is(p, from, "**")) {
+		q.kind = PY_KWARGS;
+		from++;
+	}
+	if (from >= to || p->t[from].kind != PYTOK_NAME)
+		return;
+	q.name = text_of(p, from, from + 1);
+	size_t eq = find_op(p, from, to, "=");
+	size_t colon = find_op(p, from, eq, ":");
+	if (colon < eq)
+		q.annotation = text_of(p, colon + 1, eq);
+	if (eq < to)
+		q.value = text_of(p, eq + 1, to);
+	GROW(m->params, m->params_n, m->params_cap);
+	m->params[m->params_n++] = q;
+}
+
+static void read_params(struct parser *p, struct pysym *s, size_t open,
+			size_t close)
+{
+	bool kwonly = false;
+	uint32_t first = (uint32_t)p->m->params_n;
+	for (size_t i = open + 1; i < close; ) {
+		size_t end = find_op(p, i, close, ",");
+		add_param(p, i, end, &kwonly, first);
+		i = end + 1;
+	}
+	s->params = first;
+	s->params_n = (uint32_t)p->m->params_n - first;
+}
+
+static void take_decorators(struct parser *p, struct pysym *s)
+{
+	if (p->decos_n) {
+		s->from = p->decos_from;
+		s->decos = p->decos;
+		s->decos_n = p->decos_n;
+	}
+	p->decos_n = 0;
+}
+
+static size_t generic_end(const struct parser *p, size_t i)
+{
+	return tok_is(p, i, "[") ? find_close(p, i, p->n) + 1 : i;
+}
+
+static void statement_def(struct parser *p, size_t i)
+{
+	if (i + 1 >= p->n || p->t[i + 1].kind != PYTOK_NAME)
+		return;
+	struct pysym *s = add_sym(p, PY_FUNC, text_of(p, i + 1, i + 2),
+				  p->t[0].off);
+	take_decorators(p, s);
+	size_t open = generic_end(p, i + 2);
+	if (tok_is(p, open, "("))
+		read_params(p, s, open, find_close(p, open, p->n));
+	s->body = (uint32_t)p->lex.pos;
+	s->to = (uint32_t)pylex_skip_block(&p->lex, p->lex.indent);
+	if (s->to < s->body)
+		s->to = s->body;
+}
+
+static void statement_class(struct parser *p, uint32_t indent)
+{
+	if (p->n < 2 || p->t[1].kind != PYTOK_NAME)
+		return;
+	int at = (int)p->m->n;
+	struct pysym *s = add_sym(p, PY_CLASS, text_of(p, 1, 2), p->t[0].off);
+	take_decorators(p, s);
+	size_t open = generic_end(p, 2);
+	if (tok_is(p, open, "(")) {
+		size_t close = find_close(p, open, p->n);
+		s->bases = (uint32_t)p->m->spans_n;
+		for (size_t i = open + 1; i < close; ) {
+			size_t end = find_op(p, i, close, ",");
+			if (end > i) {
+				add_span(p->m, text_of(p, i, end));
+				s->bases_n++;
+			}
+			i = end + 1;
+		}
+	}
+	s->body = s->to;
+	push(p, indent, at);
+}
+
+static void statement_decorator(struct parser *p)
+{
+	uint32_t at = add_span(p->m, text_of(p, 1, p->n));
+	if (!p->decos_n) {
+		p->decos = at;
+		p->decos_from = p->t[0].off;
+	}
+	p->decos_n++;
+}
+
+/* ---- bindings ---- */
+
+/* import a.b, c as d  binds a and d */
+static void statement_import(struct parser *p, size_t from, size_t to)
+{
+	for (size_t i = from + 1; i < to; ) {
+		size_t end = find_op(p, i, to, ",");
+		size_t as = find_op(p, i, end, "as");
+		bool renamed = as + 1 < end;
+		struct pysym *s = add_sym(p, PY_IMPORT,
+			renamed ? text_of(p, as + 1, as + 2) :
+				  text_of(p, i, i + 1), p->t[from].off);
+		s->module = text_of(p, i, as < end ? as : end);
+		i = end + 1;
+	}
+}
+
+static void statement_from(struct parser *p, size_t from, size_t to)
+{
+	size_t imp = find_op(p, from + 1, to, "import");
+	if (imp >= to)
+		return;
+	struct span module = text_of(p, from + 1, imp);
+	size_t i = imp + 1;
+	if (tok_is(p, i, "(")) {
+		to = find_close(p, i, to);
+		i++;
+	}
+	while (i < to) {
+		size_t end = find_op(p, i, to, ",");
+		if (tok_is(p, i, "*")) {
+			add_sym(p, PY_STAR, module, p->t[from].off);
+		} else if (i < end && p->t[i].kind == PYTOK_NAME) {
+			bool as = i + 2 < end && tok_is(p, i + 1, "as");
+			size_t name = as ? i + 2 : i;
+			struct pysym *s = add_sym(p, PY_IMPORT,
+				text_of(p, name, name + 1), p->t[name].off);
+			s->module = module;
+			s->source = text_of(p, i, i + 1);
+		}
+		i = end + 1;
+	}
+}
+
+static void bind_target(struct parser *p, size_t from, size_t to,
+			struct span value, struct span annotation)
+{
+	if (tok_is(p, from, "(") || tok_is(p, from, "["))
+		from++, to -= to > from;
+	for (size_t i = from; i < to; ) {
+		size_t end = find_op(p, i, to, ",");
+		if (end == i + 1 && p->t[i].kind == PYTOK_NAME) {
+			struct pysym *s = add_sym(p, PY_VAR,
+				text_of(p, i, end), p->t[i].off);
+			bool alone = i == from && end == to;
+			s->value = alone ? value : (struct span){ NULL, 0 };
+			s->annotation = annotation;
+		}
+		i = end + 1;
+	}
+}
+
+/* NAME += x, NAME.extend(x), NAME.append(x) */
+static void statement_extend(struct parser *p, size_t from, size_t to)
+{
+	if (p->t[from].kind != PYTOK_NAME)
+		return;
+	struct span value;
+	if (tok_is(p, from + 1, "+=")) {
+		value = text_of(p, from + 2, to);
+	} else if (from + 4 < to && tok_is(p, from + 1, ".") &&
+		   (tok_is(p, from + 2, "extend") ||
+		    tok_is(p, from + 2, "append")) &&
+		   tok_is(p, from + 3, "(")) {
+		value = text_of(p, from + 4, find_close(p, from + 3, to));
+	} else {
+		return;
+	}
+	struct pysym *s = add_sym(p, PY_EXTEND, text_of(p, from, from + 1),
+				  p->t[from].off);
+	s->value = value;
+}
+
+static void statement_assign(struct parser *p, size_t from, size_t to)
+{
+	struct span none = { NULL, 0 };
+	size_t eq = find_op(p, from, to, "=");
+	size_t colon = find_op(p, from, eq, ":");
+	if (colon < eq) {
+		bind_target(p, from, colon,
+			    eq < to ? text_of(p, eq + 1, to) : none,
+			    text_of(p, colon + 1, eq));
+		return;
+	}
+	if (eq >= to) {
+		statement_extend(p, from, to);
+		return;
+	}
+	size_t last = eq;
+	for (size_t e = eq; e < to; e = find_op(p, e + 1, to, "="))
+		last = e;
+	for (size_t i = from; i <= last; ) {
+		size_t end = find_op(p, i, to, "=");
+		bind_target(p, i, end, text_of(p, last + 1, to), none);
+		i = end + 1;
+	}
+}
+
+static bool is_flow(const struct parser *p)
+{
+	static const char *const words[] = {
+		"if", "elif", "else", "try", "except", "finally", "with",
+		"for", "while", NULL
+	};
+	for (int i = 0; words[i]; i++)
+		if (tok_is(p, 0, words[i]))
+			return true;
+	return tok_is(p, 0, "async") &&
+	       (tok_is(p, 1, "with") || tok_is(p, 1, "for"));
+}
+
+static void statement(struct parser *p, uint32_t indent)
+{
+	while (p->open_n && p->open[p->open_n - 1].indent >= indent)
+		p->open_n--;
+	for (int i = 0; i < p->open_n; i++)
+		if (p->open[i].sym >= 0)
+			p->m->syms[p->open[i].sym].to =
+				p->t[p->n - 1].off + p->t[p->n - 1].len;
+	if (p->t[0].kind == PYTOK_OP && tok_is(p, 0, "@")) {
+		statement_decorator(p);
+		return;
+	}
+	if (tok_is(p, 0, "def") || (tok_is(p, 0, "async") &&
+				    tok_is(p, 1, "def"))) {
+		statement_def(p, tok_is(p, 0, "async") ? 1 : 0);
+		int own = scope(p);
+		if (own >= 0)
+			p->m->syms[own].to = (uint32_t)p->lex.pos;
+		return;
+	}
+	if (tok_is(p, 0, "class")) {
+		statement_class(p, indent);
+		return;
+	}
+	p->decos_n = 0;
+	if (is_flow(p)) {
+		push(p, indent, -1);
+		return;
+	}
+	for (size_t i = 0; i < p->n; ) {
+		size_t end = find_op(p, i, p->n, ";");
+		if (tok_is(p, i, "import"))
+			statement_import(p, i, end);
+		else if (tok_is(p, i, "from"))
+			statement_from(p, i, end);
+		else if (i < end)
+			statement_assign(p, i, end);
+		i = end + 1;
+	}
+}
+
+void pymodule_parse(struct pymodule *m, const char *src, size_t len)
+{
+	struct parser p = { .m = m };
+	struct pytok t;
+
+	*m = (struct pymodule){ .src = src, .len = len };
+	pylex_init(&p.lex, src, len);
+	while (pylex_next(&p.lex, &t) != PYTOK_END) {
+		if (t.kind != PYTOK_NEWLINE) {
+			GROW(p.t, p.n, p.cap);
+			p.t[p.n++] = t;
+			continue;
+		}
+		if (p.n)
+			statement(&p, p.lex.indent);
+		p.n = 0;
+	}
+	free(p.t);
+}
+
+void pymodule_release(struct pymodule *m)
+{
+	free(m->syms);
+	free(m->params);
+	free(m->spans);
+	*m = (struct pymodule){ 0 };
+}
+
+int pymodule_find(const struct pymodule *m, int parent, struct span name)
+{
+	uint32_t h = hash_name(name);
+	for (size_t i = m->n; i-- > 0; ) {
+		const struct pysym *s = &m->syms[i];
+		if (s->hash == h && s->parent == parent &&
+		    s->kind != PY_STAR && s->kind != PY_EXTEND &&
+		    span_eq(s->name, name))
+			return (int)i;
+	}
+	return -1;
+}
+
+char *pymodule_qualified(const struct pymodule *m, int sym, struct arena *a)
+{
+	const struct pysym *s = &m->syms[sym];
+	int depth = 0;
+	char *tail = arena_strndup(a, s->name.s, s->name.len);
+	while (s->parent >= 0 && depth++ < DEPTH_MAX) {
+		s = &m->syms[s->parent];
+		tail = arena_printf(a, "%.*s.%s", (int)s->name.len, s->name.s,
+				    tail);
+	}
+	return tail;
+}
+
+bool pymodule_is_public(const struct pymodule *m, int sym)
+{
+	for (int i = sym; i >= 0; i = m->syms[i].parent) {
+		struct span n = m->syms[i].name;
+		bool dunder = n.len > 4 && !memcmp(n.s, "__", 2) &&
+			      !memcmp(n.s + n.len - 2, "__", 2);
+		if (n.len && n.s[0] == '_' && !(dunder && i == sym &&
+						m->syms[i].parent >= 0))
+			return false;
+	}
+	return true;
+}
+
+/* ---- displays ---- */
+
+/* A plain string literal without prefix magic: its inside. */
+static bool unquote(const char *src, const struct pytok *t, struct span *out)
+{
+	const char *s = src + t->off;
+	uint32_t n = t->len, k = 0;
+	while (k < n && s[k] != '"' && s[k] != '\'')
+		k++;
+	uint32_t q = n - k >= 6 && s[k] == s[k + 1] && s[k] == s[k + 2] ? 3 : 1;
+	if (n < k + 2 * q)
+		return false;
+	*out = (struct span){ s + k + q, n - k - 2 * q };
+	return true;
+}
+
+/* frozenset(...), dict(...): the brackets inside the call count. */
+static bool is_wrapper(struct span n)
+{
+	return span_is(n, "frozenset") || span_is(n, "set") ||
+	       span_is(n, "tuple") || span_is(n, "list") ||
+	       span_is(n, "dict") || span_is(n, "OrderedDict");
+}
+
+bool py_display_each(struct span v,
+		     void (*each)(void *arg, struct span text), void *arg)
+{
+	struct pylex l;
+	struct pytok t;
+	int depth = 0, item_depth = 1;
+	bool first = true, seen = false, at_item = false;
+
+	pylex_init(&l, v.s, v.len);
+	l.depth = 1;		/* line ends do not matter in here */
+	l.fresh = false;
+	for (; pylex_next(&l, &t) != PYTOK_END; first = false) {
+		char c = t.kind == PYTOK_OP ? v.s[t.off] : 0;
+		struct span s = { v.s + t.off, t.len };
+		if (first && t.kind == PYTOK_NAME) {
+			if (!is_wrapper(s))
+				return false;
+			item_depth = 2;
+		} else if (c == '(' || c == '[' || c == '{') {
+			at_item = ++depth == item_depth;
+			seen = true;
+		} else if (c == ')' || c == ']' || c == '}') {
+			depth--;
+		} else if (c == ',' && depth == item_depth) {
+			at_item = true;
+		} else if (t.kind != PYTOK_NEWLINE) {
+			if (at_item && t.kind == PYTOK_STRING &&
+			    unquote(v.s, &t, &s))
+				each(arg, s);
+			at_item = false;
+		}
+	}
+	return seen;
+}

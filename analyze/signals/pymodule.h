@@ -1,0 +1,98 @@
+/*
+ * analyze/signals/pymodule.h - the outline of one Python file.
+ *
+ * What the module and its classes bind: imports, definitions, assignments,
+ * including those under if, try, with and for.  Function bodies are skipped,
+ * so what they bind does not count.
+ */
+#ifndef ANALYZE_SIGNALS_PYMODULE_H
+#define ANALYZE_SIGNALS_PYMODULE_H
+
+#include "core/arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Bytes of the source, borrowed; s NULL: absent. */
+struct span {
+	const char *s;
+	uint32_t len;
+};
+
+bool span_eq(struct span a, struct span b);
+bool span_is(struct span a, const char *word);
+/* Equal when white space is left out. */
+bool span_same_code(struct span a, struct span b);
+
+enum pysym_kind {
+	PY_CLASS, PY_FUNC,
+	PY_VAR,			/* assignment or annotation */
+	PY_EXTEND,		/* += , .extend(x), .append(x): value is x */
+	PY_IMPORT,		/* name bound by import or from ... import */
+	PY_STAR,		/* from M import * : name is M */
+};
+
+enum pyparam_kind {
+	PY_POSITIONAL,		/* before "/" */
+	PY_NORMAL, PY_VARARGS, PY_KWONLY, PY_KWARGS
+};
+
+struct pyparam {
+	struct span name, annotation, value;
+	enum pyparam_kind kind;
+};
+
+struct pysym {
+	enum pysym_kind kind;
+	int parent;		/* index of the class, -1: the module */
+	struct span name;
+	uint32_t hash;		/* of name */
+	uint32_t from, at, to;	/* first decorator, "def"/name, end of body */
+	uint32_t body;		/* functions and classes: after the header */
+	/* ranges in the pools of struct pymodule */
+	uint32_t bases, bases_n;	/* classes: spans, keywords too */
+	uint32_t decos, decos_n;	/* spans after "@" */
+	uint32_t params, params_n;
+	struct span value, annotation;	/* PY_VAR, PY_EXTEND */
+	struct span module;	/* from MODULE import name; dots included */
+	struct span source;	/* the name imported, before "as" */
+};
+
+struct pymodule {
+	const char *src;
+	size_t len;
+	struct pysym *syms;	/* in source order */
+	size_t n, cap;
+	struct pyparam *params;
+	size_t params_n, params_cap;
+	struct span *spans;
+	size_t spans_n, spans_cap;
+};
+
+/* Reads at most 4 GiB and nests at most 64 blocks; never fails. */
+void pymodule_parse(struct pymodule *m, const char *src, size_t len);
+void pymodule_release(struct pymodule *m);
+
+/*
+ * Last symbol of that name bound directly in `parent` (-1: the module), or
+ * -1.  PY_STAR and PY_EXTEND never match.
+ */
+int pymodule_find(const struct pymodule *m, int parent, struct span name);
+
+/* "Class.method" of a symbol, in the arena. */
+char *pymodule_qualified(const struct pymodule *m, int sym, struct arena *a);
+
+/* No part of the qualified name begins with '_' (but __init__ and other
+ * dunder names count as their class). */
+bool pymodule_is_public(const struct pymodule *m, int sym);
+
+/*
+ * The strings of a display: keys of a dict, elements of a list, tuple, set,
+ * frozenset(...) and the like, at its first depth.  Calls `each` per string,
+ * without its quotes.  False: the value does not begin like a display.
+ */
+bool py_display_each(struct span value,
+		     void (*each)(void *arg, struct span text), void *arg);
+
+#endif

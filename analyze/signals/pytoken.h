@@ -1,0 +1,53 @@
+/*
+ * analyze/signals/pytoken.h - Python source as tokens, for outlines only.
+ *
+ * Knows strings (prefixes, triple quotes, f-strings with quotes inside
+ * braces), comments, brackets, line joins and indentation.  Never reads past
+ * len, needs no NUL, allocates nothing, and takes time linear in len whatever
+ * the bytes are.  Wrong source gives tokens, not an error: an open string ends
+ * with its line, an open bracket at the next line that starts with "def " or
+ * "class " in column 0.
+ */
+#ifndef ANALYZE_SIGNALS_PYTOKEN_H
+#define ANALYZE_SIGNALS_PYTOKEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum pytok_kind {
+	PYTOK_END,
+	PYTOK_NAME,		/* identifiers and keywords */
+	PYTOK_NUMBER,
+	PYTOK_STRING,		/* with prefix and quotes */
+	PYTOK_OP,		/* one character, or -> ** // == != <= >= := += ... */
+	PYTOK_NEWLINE,		/* end of a logical line; length 0 or 1 */
+};
+
+struct pytok {
+	enum pytok_kind kind;
+	uint32_t off, len;	/* bytes of the source */
+};
+
+struct pylex {
+	const char *s;
+	size_t len, pos;
+	int depth;		/* open brackets */
+	bool fresh;		/* the next token begins a logical line */
+	uint32_t indent;	/* columns of the current logical line */
+};
+
+/* Sources over 4 GiB are cut there. */
+void pylex_init(struct pylex *l, const char *s, size_t len);
+
+/* The next token; PYTOK_END for ever at the end.  Returns its kind. */
+enum pytok_kind pylex_next(struct pylex *l, struct pytok *t);
+
+/*
+ * At the beginning of a logical line: skip lines indented deeper than
+ * `indent` columns (and blank ones between them).  Much faster than tokens.
+ * Returns the position after the last line that was skipped.
+ */
+size_t pylex_skip_block(struct pylex *l, uint32_t indent);
+
+#endif

@@ -1,0 +1,191 @@
+#include "analyze/signals/surface.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct cached_file {
+	struct line_diff lines;
+	struct pymodule py[2];
+	bool lines_done, py_done[2];
+};
+
+/* A module of the tree that the landing did not touch. */
+struct cached_module {
+	int side;
+	const char *path;
+	struct pymodule py;
+	bool absent;
+};
+
+struct signal_cache {
+	struct arena arena;
+	struct cached_file *files;
+	size_t files_n;
+	struct cached_module **others;
+	size_t others_n, others_cap;
+};
+
+struct signal_cache *surface_cache_new(const struct landing_view *v)
+{
+	struct signal_cache *c = xcalloc(1, sizeof(*c));
+	c->files_n = v->files_n;
+	c->files = xcalloc(v->files_n + 1, sizeof(*c->files));
+	return c;
+}
+
+void surface_cache_free(struct signal_cache *c)
+{
+	for (size_t i = 0; i < c->files_n; i++) {
+		line_diff_release(&c->files[i].lines);
+		pymodule_release(&c->files[i].py[0]);
+		pymodule_release(&c->files[i].py[1]);
+	}
+	for (size_t i = 0; i < c->others_n; i++) {
+		pymodule_release(&c->others[i]->py);
+		free(c->others[i]);
+	}
+	free(c->others);
+	free(c->files);
+	arena_release(&c->arena);
+	free(c);
+}
+
+struct arena *surface_arena(const struct landing_view *v)
+{
+	return &v->cache->arena;
+}
+
+bool surface_is_python(const struct landing_file *f)
+{
+	return f->lang == LANG_PYTHON && f->kind == PATH_PRODUCT;
+}
+
+bool surface_text(const struct landing_file *f, int side, const char **s,
+		  size_t *len)
+{
+	*s = side ? f->new : f->old;
+	*len = side ? f->new_len : f->old_len;
+	return *s != NULL;
+}
+
+const struct line_diff *surface_lines(const struct landing_view *v, size_t i)
+{
+	struct cached_file *c = &v->cache->files[i];
+	const struct landing_file *f = &v->files[i];
+	if (!c->lines_done) {
+		c->lines_done = true;
+		line_diff_make(&c->lines,
+			f->old ? f->old + f->old_from : "",
+			f->old ? f->old_to - f->old_from : 0,
+			f->new ? f->new + f->new_from : "",
+			f->new ? f->new_to - f->new_from : 0);
+	}
+	return &c->lines;
+}
+
+int surface_line_no(const struct landing_file *f, int side,
+		    const struct diff_line *l)
+{
+	const char *s = side ? f->new : f->old;
+	return s ? line_of(s, (size_t)(l->s - s)) : 0;
+}
+
+const struct pymodule *surface_py(const struct landing_view *v, size_t i,
+				  int side)
+{
+	struct cached_file *c = &v->cache->files[i];
+	const char *s;
+	size_t len;
+	if (!surface_text(&v->files[i], side, &s, &len))
+		return NULL;
+	if (!c->py_done[side])
+		pymodule_parse(&c->py[side], s, len);
+	c->py_done[side] = true;
+	return &c->py[side];
+}
+
+static struct cached_module *other(const struct landing_view *v, int side,
+				   const char *path)
+{
+	struct signal_cache *c = v->cache;
+	for (size_t i = 0; i < c->others_n; i++)
+		if (c->others[i]->side == side &&
+		    !strcmp(c->others[i]->path, path))
+			return c->others[i];
+	GROW(c->others, c->others_n, c->others_cap);
+	struct cached_module *m = xcalloc(1, sizeof(*m));
+	c->others[c->others_n++] = m;
+	m->side = side;
+	m->path = arena_strdup(&c->arena, path);
+	const char *s;
+	size_t len;
+	if (!v->read || v->read(v->arg, side, path, &s, &len) < 0)
+		m->absent = true;
+	else
+		pymodule_parse(&m->py, s, len);
+	return m;
+}
+
+const struct pymodule *surface_py_at(const struct landing_view *v, int side,
+				     const char *path)
+{
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+		const char *p = side ? f->change->path : file_old_path(f);
+		if (!strcmp(p, path))
+			return surface_py(v, i, side);
+	}
+	struct cached_module *m = other(v, side, path);
+	return m->absent ? NULL : &m->py;
+}
+
+/* The folder that an import starts from, with its slash; and what is left. */
+static size_t import_root(const char *from, struct span *module)
+{
+	const char *slash = strrchr(from, '/');
+	size_t n = slash ? (size_t)(slash - from) + 1 : 0;
+	uint32_t dots = 0;
+
+	while (dots < module->len && module->s[dots] == '.')
+		dots++;
+	module->s += dots;
+	module->len -= dots;
+	if (dots) {
+		while (--dots && n) {
+			for (n--; n && from[n - 1] != '/'; n--)
+				;
+		}
+		return n;
+	}
+	uint32_t first = 0;
+	while (first < module->len && module->s[first] != '.')
+		first++;
+	for (size_t i = 0; i + first < n; i++)
+		if ((!i || from[i - 1] == '/') && from[i + first] == '/' &&
+		    !memcmp(from + i, module->s, first))
+			return i;
+	return n;
+}
+
+const char *surface_module_path(const struct landing_view *v, int side,
+				const char *from, struct span module)
+{
+	struct arena *a = surface_arena(v);
+	size_t root = import_root(from, &module);
+	char *tail = arena_strndup(a, module.s, module.len);
+	for (char *p = tail; *p; p++)
+		if (*p == '.')
+			*p = '/';
+	const char *dash = *tail ? "/" : "";
+	const char *try[2] = {
+		arena_printf(a, "%.*s%s.py", (int)root, from, tail),
+		arena_printf(a, "%.*s%s%s__init__.py", (int)root, from, tail,
+			     dash),
+	};
+	for (int i = *tail ? 0 : 1; i < 2; i++)
+		if (surface_py_at(v, side, try[i]))
+			return try[i];
+	return NULL;
+}
