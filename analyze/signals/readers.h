@@ -5,6 +5,7 @@
 #include "analyze/signals/signals.h"
 
 /* public surface, one per file of that name */
+extern const struct signal_reader read_python_symbols;	/* symbols.c */
 
 /* facts, one per file of that name */
 extern const struct signal_reader pins_reader;

@@ -14,6 +14,7 @@
 
 const struct signal_reader *const signal_readers[] = {
 	/* public surface */
+	&read_python_symbols,
 	/* facts */
 	&pins_reader,
 	&versions_reader,

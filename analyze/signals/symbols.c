@@ -1,0 +1,394 @@
+/*
+ * P2, P3 - classes, functions and methods that left, moved, were renamed or
+ * came.
+ *
+ * Two lists over the whole landing: what each product file defined before and
+ * no longer binds (gone), and what it defines now and did not bind (came).
+ * Every gone name is then explained by the first that fits: still bound by a
+ * star import, inherited, moved to another file, renamed in place; what is
+ * left was removed.  A class that went speaks for its members, a file that
+ * went speaks for its names.
+ */
+#include "analyze/signals/emit.h"
+#include "analyze/signals/inherit.h"
+#include "analyze/signals/readers.h"
+#include "analyze/signals/similar.h"
+#include "core/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ADDED_MAX 40		/* symbol-added per landing */
+#define RENAME_MIN 60		/* percent of equal body lines */
+#define MOVE_RENAME_MIN 80	/* the same, across files */
+
+struct entry {
+	size_t file;
+	int sym;
+	const struct pymodule *m;
+	const struct landing_file *f;
+	struct span cls;	/* of a method, else absent */
+	bool used;
+};
+
+struct entries {
+	struct entry *v;
+	size_t n, cap;
+};
+
+static bool wants(const struct landing_file *f)
+{
+	return surface_is_python(f) && (f->look & LOOK_OUTLINE);
+}
+
+static const struct pysym *sym_of(const struct entry *e)
+{
+	return &e->m->syms[e->sym];
+}
+
+/* The class of that name at the top of the other side's module. */
+static int find_class(const struct pymodule *m, struct span name)
+{
+	int i = pymodule_find(m, -1, name);
+	return i >= 0 && m->syms[i].kind == PY_CLASS ? i : -1;
+}
+
+static void add(struct entries *l, const struct landing_view *v, size_t file,
+		const struct pymodule *m, int sym, struct span cls)
+{
+	GROW(l->v, l->n, l->cap);
+	l->v[l->n++] = (struct entry){ file, sym, m, &v->files[file], cls,
+				       false };
+}
+
+/* Definitions of `m` that `other` (NULL: no file) does not bind. */
+static void collect(struct entries *l, const struct landing_view *v,
+		    size_t file, const struct pymodule *m,
+		    const struct pymodule *other)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		const struct pysym *s = &m->syms[i];
+		if (s->kind != PY_CLASS && s->kind != PY_FUNC)
+			continue;
+		if (pymodule_find(m, s->parent, s->name) != (int)i)
+			continue;	/* an overload or setter before it */
+		if (s->parent < 0) {
+			if (!other || pymodule_find(other, -1, s->name) < 0)
+				add(l, v, file, m, (int)i,
+				    (struct span){ NULL, 0 });
+			continue;
+		}
+		const struct pysym *c = &m->syms[s->parent];
+		int oc = other && c->parent < 0 ? find_class(other, c->name) :
+						  -1;
+		if (oc >= 0 && pymodule_find(other, oc, s->name) < 0)
+			add(l, v, file, m, (int)i, c->name);
+	}
+}
+
+static void collect_all(const struct landing_view *v, struct entries *gone,
+			struct entries *came)
+{
+	for (size_t i = 0; i < v->files_n; i++) {
+		if (!wants(&v->files[i]))
+			continue;
+		const struct pymodule *a = surface_py(v, i, 0);
+		const struct pymodule *b = surface_py(v, i, 1);
+		char status = v->files[i].change->status;
+		if (a && (b || status == 'D'))
+			collect(gone, v, i, a, b);
+		if (b && (a || status == 'A'))
+			collect(came, v, i, b, a);
+	}
+}
+
+static const char *qualified(const struct landing_view *v,
+			     const struct entry *e)
+{
+	return pymodule_qualified(e->m, e->sym, surface_arena(v));
+}
+
+static bool is_public(const struct entry *e, int side)
+{
+	const char *path = side ? e->f->change->path : file_old_path(e->f);
+	return pymodule_is_public(e->m, e->sym) && !path_is_internal(path);
+}
+
+/* ---- why a gone name is not a loss ---- */
+
+static bool decorators_differ(const struct pymodule *a, int x,
+			      const struct pymodule *b, int y)
+{
+	const struct pysym *p = &a->syms[x], *q = &b->syms[y];
+	if (p->decos_n != q->decos_n)
+		return true;
+	for (uint32_t i = 0; i < p->decos_n; i++)
+		if (!span_same_code(a->spans[p->decos + i],
+				    b->spans[q->decos + i]))
+			return true;
+	return false;
+}
+
+/* The method may still be there: a base, a decorator or __getattr__. */
+static bool still_there(const struct landing_view *v, const struct entry *e)
+{
+	const char *path = e->f->change->path;
+	const struct pysym *s = sym_of(e);
+	const struct pymodule *new = surface_py(v, e->file, 1);
+
+	if (!new)
+		return false;
+	if (!e->cls.s)
+		return module_binds(v, 1, path, s->name) != FOUND_NO;
+	int cls = find_class(new, e->cls);
+	if (cls < 0)
+		return true;
+	if (decorators_differ(e->m, s->parent, new, cls))
+		return true;
+	static const struct span getattr_name = { "__getattr__", 11 };
+	if (pymodule_find(new, cls, getattr_name) >= 0)
+		return true;
+	return class_inherits(v, 1, path, new, cls, s->name) != FOUND_NO;
+}
+
+static bool same_scope(const struct entry *a, const struct entry *b)
+{
+	return a->file == b->file && !a->cls.s == !b->cls.s &&
+	       (!a->cls.s || span_eq(a->cls, b->cls));
+}
+
+/* A top-level definition of the same name that came to another file. */
+static struct entry *moved_to(const struct entry *e, struct entries *came)
+{
+	if (e->cls.s)
+		return NULL;
+	for (size_t i = 0; i < came->n; i++) {
+		struct entry *c = &came->v[i];
+		if (!c->used && !c->cls.s && c->file != e->file &&
+		    sym_of(c)->kind == sym_of(e)->kind &&
+		    span_eq(sym_of(c)->name, sym_of(e)->name))
+			return c;
+	}
+	return NULL;
+}
+
+/* The definition that came and is most like the one that went. */
+static struct entry *renamed_to(const struct entry *e, struct entries *came)
+{
+	struct entry *best = NULL;
+	int best_pct = 0;
+
+	for (size_t i = 0; i < came->n; i++) {
+		struct entry *c = &came->v[i];
+		bool here = same_scope(e, c);
+		if (c->used || sym_of(c)->kind != sym_of(e)->kind ||
+		    (!here && (e->cls.s || c->cls.s)))
+			continue;
+		int pct = similar_bodies(e->m, e->sym, c->m, c->sym,
+					 here ? 1 : 6);
+		if (pct >= (here ? RENAME_MIN : MOVE_RENAME_MIN) &&
+		    pct > best_pct) {
+			best = c;
+			best_pct = pct;
+		}
+	}
+	return best;
+}
+
+/* ---- statements ---- */
+
+static int members_of(const struct entry *e)
+{
+	int n = 0;
+	for (size_t i = 0; i < e->m->n; i++)
+		n += e->m->syms[i].parent == e->sym &&
+		     e->m->syms[i].kind == PY_FUNC;
+	return n;
+}
+
+static void say_moved(const struct landing_view *v, const struct entry *e,
+		      struct entry *to, struct signal_list *out)
+{
+	to->used = true;
+	if (!is_public(e, 0))
+		return;
+	struct signal s = signal_at("symbol-moved", e->f, 0, sym_of(e)->at,
+				    qualified(v, e));
+	s.old = file_old_path(e->f);
+	s.new = to->f->change->path;
+	s.breaking = true;
+	signal_add(out, &s);
+}
+
+static void say_renamed(const struct landing_view *v, const struct entry *e,
+			struct entry *to, struct signal_list *out)
+{
+	to->used = true;
+	if (!is_public(e, 0))
+		return;
+	struct signal s = signal_at("symbol-renamed", e->f, 0, sym_of(e)->at,
+				    qualified(v, e));
+	s.old = s.name;
+	s.new = qualified(v, to);
+	s.breaking = true;
+	const char *name = span_text(v, sym_of(e)->name);
+	s.detail = detail_left(v, name, NULL);
+	if (to->file != e->file)
+		s.detail = arena_printf(surface_arena(v),
+					"{\"to\":\"%s\"}",
+					to->f->change->path);
+	signal_add(out, &s);
+}
+
+static void say_removed(const struct landing_view *v, const struct entry *e,
+			struct signal_list *out)
+{
+	struct signal s = signal_at("symbol-removed", e->f, 0, sym_of(e)->at,
+				    qualified(v, e));
+	int left = -1, members = members_of(e);
+	s.breaking = true;
+	s.detail = detail_left(v, span_text(v, sym_of(e)->name), &left);
+	if (sym_of(e)->kind == PY_CLASS)
+		s.detail = arena_printf(surface_arena(v),
+			left < 0 ? "{\"members\":%d}" :
+				   "{\"members\":%d,\"left\":%d}",
+			members, left);
+	signal_add(out, &s);
+}
+
+/* One statement for a file that went, naming what did not move. */
+static void say_module(const struct landing_view *v, size_t file,
+		       struct entries *gone, struct signal_list *out)
+{
+	const struct landing_file *f = &v->files[file];
+	struct str detail = STR_INIT;
+	struct json j;
+	int n = 0;
+
+	json_init(&j, &detail);
+	json_open(&j, '{');
+	json_key(&j, "names");
+	json_open(&j, '[');
+	for (size_t i = 0; i < gone->n; i++) {
+		struct entry *e = &gone->v[i];
+		if (e->file != file || e->used || !is_public(e, 0))
+			continue;
+		if (n++ < 12)
+			json_str(&j, qualified(v, e));
+	}
+	json_close(&j, ']');
+	json_kint(&j, "n", n);
+	json_close(&j, '}');
+	if (n) {
+		struct signal s = signal_at("module-removed", f, 0, 0,
+					    f->change->path);
+		s.line = 0;
+		s.breaking = true;
+		s.detail = str_c(&detail);
+		signal_add(out, &s);
+	}
+	str_release(&detail);
+}
+
+static void explain_gone(const struct landing_view *v, struct entries *gone,
+			 struct entries *came, struct signal_list *out)
+{
+	for (size_t i = 0; i < gone->n; i++) {
+		struct entry *e = &gone->v[i];
+		struct entry *to = moved_to(e, came);
+		e->used = true;
+		if (e->f->new && still_there(v, e)) {
+			if (to)
+				to->used = true;
+			continue;
+		}
+		if (to)
+			say_moved(v, e, to, out);
+		else
+			e->used = false;
+	}
+	for (size_t i = 0; i < gone->n; i++) {
+		struct entry *e = &gone->v[i];
+		struct entry *to = e->used ? NULL : renamed_to(e, came);
+		if (to) {
+			e->used = true;
+			say_renamed(v, e, to, out);
+		}
+	}
+	for (size_t i = 0; i < gone->n; i++) {
+		struct entry *e = &gone->v[i];
+		if (!e->used && e->f->new && is_public(e, 0))
+			say_removed(v, e, out);
+	}
+	for (size_t i = 0; i < v->files_n; i++)
+		if (wants(&v->files[i]) && v->files[i].change->status == 'D')
+			say_module(v, i, gone, out);
+}
+
+static void say_added(const struct landing_view *v, struct entries *came,
+		      struct signal_list *out)
+{
+	int n = 0;
+	for (size_t i = 0; i < came->n && n < ADDED_MAX; i++) {
+		struct entry *e = &came->v[i];
+		if (e->used || !is_public(e, 1) || *sym_of(e)->name.s == '_')
+			continue;
+		int cls = sym_of(e)->parent;
+		if (e->cls.s && class_inherits(v, 1, e->f->change->path, e->m,
+					       cls, sym_of(e)->name) ==
+				FOUND_YES)
+			continue;
+		struct signal s = signal_at("symbol-added", e->f, 1,
+					    sym_of(e)->at, qualified(v, e));
+		signal_add(out, &s);
+		n++;
+	}
+}
+
+static bool binds_any(const struct pymodule *m)
+{
+	for (size_t i = 0; m && i < m->n; i++)
+		if (m->syms[i].kind == PY_CLASS || m->syms[i].kind == PY_FUNC)
+			return true;
+	return false;
+}
+
+/* A renamed file: its import path is another one now. */
+static void say_paths(const struct landing_view *v, struct signal_list *out)
+{
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+		if (f->change->status != 'R' || f->lang != LANG_PYTHON ||
+		    path_kind(f->change->old_path) != PATH_PRODUCT ||
+		    path_is_internal(f->change->old_path) ||
+		    !binds_any(surface_py(v, i, 0)))
+			continue;
+		struct signal s = signal_at("module-moved", f, 0, 0,
+					    f->change->old_path);
+		s.line = 0;
+		s.old = f->change->old_path;
+		s.new = f->change->path;
+		signal_add(out, &s);
+	}
+}
+
+static void read_symbols(const struct landing_view *v, struct signal_list *out)
+{
+	struct entries gone = { 0 }, came = { 0 };
+
+	collect_all(v, &gone, &came);
+	explain_gone(v, &gone, &came, out);
+	say_added(v, &came, out);
+	say_paths(v, out);
+	free(gone.v);
+	free(came.v);
+}
+
+static bool wants_or_moved(const struct landing_file *f)
+{
+	return wants(f) || (f->lang == LANG_PYTHON && f->change->old_path);
+}
+
+const struct signal_reader read_python_symbols = {
+	"symbols", wants_or_moved, read_symbols
+};
