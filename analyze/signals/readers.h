@@ -5,7 +5,12 @@
 #include "analyze/signals/signals.h"
 
 /* public surface, one per file of that name */
+extern const struct signal_reader read_exports;
 extern const struct signal_reader read_python_symbols;	/* symbols.c */
+extern const struct signal_reader read_signatures;
+extern const struct signal_reader read_defaults;
+extern const struct signal_reader read_python_enums;
+extern const struct signal_reader read_config_keys;
 
 /* facts, one per file of that name */
 extern const struct signal_reader pins_reader;

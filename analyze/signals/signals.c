@@ -14,7 +14,12 @@
 
 const struct signal_reader *const signal_readers[] = {
 	/* public surface */
+	&read_exports,
 	&read_python_symbols,
+	&read_signatures,
+	&read_defaults,
+	&read_python_enums,
+	&read_config_keys,
 	/* facts */
 	&pins_reader,
 	&versions_reader,

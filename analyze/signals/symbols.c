@@ -111,7 +111,8 @@ static const char *qualified(const struct landing_view *v,
 static bool is_public(const struct entry *e, int side)
 {
 	const char *path = side ? e->f->change->path : file_old_path(e->f);
-	return pymodule_is_public(e->m, e->sym) && !path_is_internal(path);
+	return *sym_of(e)->name.s != '_' &&
+	       pymodule_is_public(e->m, e->sym) && !path_is_internal(path);
 }
 
 /* ---- why a gone name is not a loss ---- */
@@ -202,7 +203,8 @@ static int members_of(const struct entry *e)
 	int n = 0;
 	for (size_t i = 0; i < e->m->n; i++)
 		n += e->m->syms[i].parent == e->sym &&
-		     e->m->syms[i].kind == PY_FUNC;
+		     (e->m->syms[i].kind == PY_FUNC ||
+		      e->m->syms[i].kind == PY_VAR);
 	return n;
 }
 
@@ -331,7 +333,7 @@ static void say_added(const struct landing_view *v, struct entries *came,
 	int n = 0;
 	for (size_t i = 0; i < came->n && n < ADDED_MAX; i++) {
 		struct entry *e = &came->v[i];
-		if (e->used || !is_public(e, 1) || *sym_of(e)->name.s == '_')
+		if (e->used || !is_public(e, 1))
 			continue;
 		int cls = sym_of(e)->parent;
 		if (e->cls.s && class_inherits(v, 1, e->f->change->path, e->m,

@@ -171,6 +171,23 @@ static void print(const struct signal_list *l, const char *oid)
 	}
 }
 
+/* ".../OWNER+NAME/repo" is shown as OWNER/NAME. */
+static const char *repo_name(git_repository *repo)
+{
+	static char name[256];
+	snprintf(name, sizeof(name), "%s", git_repository_path(repo));
+	char *plus = strchr(name, '+');
+	if (!plus)
+		return name;
+	*plus = '/';
+	char *from = plus, *end = strchr(plus + 1, '/');
+	while (from > name && from[-1] != '/')
+		from--;
+	if (end)
+		*end = '\0';
+	return from;
+}
+
 static double one(git_repository *repo, const git_oid *id, bool bench)
 {
 	struct dump d = { .repo = repo, .bench = bench };
@@ -191,7 +208,7 @@ static double one(git_repository *repo, const git_oid *id, bool bench)
 		goto out;
 	git_diff_find_similar(diff, NULL);
 	add_files(&d, diff, &a);
-	struct landing_view v = { .repo = "x/y", .oid = *id,
+	struct landing_view v = { .repo = repo_name(repo), .oid = *id,
 		.subject = git_commit_summary(c), .body = git_commit_body(c),
 		.files = d.files, .files_n = d.files_n, .read = read_tree,
 		.count_word = count_word, .arg = &d };

@@ -1,0 +1,87 @@
+/*
+ * P8 - fields of configuration and request classes: keys that users write in
+ * a call, a JSON body or a file.  A class counts when its name ends in one of
+ * the words below and the class is on both sides.
+ */
+#include "analyze/signals/emit.h"
+#include "analyze/signals/inherit.h"
+#include "analyze/signals/pyvalue.h"
+#include "analyze/signals/readers.h"
+
+#include <string.h>
+
+static const char *const class_ends[] = {
+	"Config", "Args", "Params", "Request", "Options", "Settings", NULL
+};
+
+static bool wants(const struct landing_file *f)
+{
+	return surface_is_python(f) && (f->look & LOOK_OUTLINE) && f->old &&
+	       f->new;
+}
+
+static bool is_config_class(struct span name)
+{
+	for (int i = 0; class_ends[i]; i++) {
+		size_t n = strlen(class_ends[i]);
+		if (name.len >= n &&
+		    !memcmp(name.s + name.len - n, class_ends[i], n))
+			return true;
+	}
+	return false;
+}
+
+static bool is_field(const struct pysym *s)
+{
+	return s->kind == PY_VAR && s->annotation.s && s->parent >= 0 &&
+	       *s->name.s != '_' && !memmem(s->annotation.s, s->annotation.len,
+					    "ClassVar", 8);
+}
+
+/* Fields of side `side` that the other side's class does not bind or get. */
+static void say_fields(const struct landing_view *v, size_t file, int side,
+		       struct signal_list *out)
+{
+	const struct landing_file *f = &v->files[file];
+	const struct pymodule *m = surface_py(v, file, side);
+	const struct pymodule *o = surface_py(v, file, !side);
+	const char *other = side ? file_old_path(f) : f->change->path;
+
+	for (size_t i = 0; i < m->n; i++) {
+		const struct pysym *s = &m->syms[i];
+		if (!is_field(s) || !pymodule_is_public(m, (int)i) ||
+		    pymodule_find(m, s->parent, s->name) != (int)i)
+			continue;
+		const struct pysym *c = &m->syms[s->parent];
+		int cls = c->parent < 0 && is_config_class(c->name) ?
+			  pymodule_find(o, -1, c->name) : -1;
+		if (cls < 0 || o->syms[cls].kind != PY_CLASS ||
+		    pymodule_find(o, cls, s->name) >= 0 ||
+		    class_inherits(v, !side, other, o, cls, s->name) ==
+			    FOUND_YES)
+			continue;
+		struct signal g = signal_at(side ? "config-key-added" :
+						   "config-key-removed",
+			f, side, s->at,
+			pymodule_qualified(m, (int)i, surface_arena(v)));
+		struct span value = py_field_default(s->value);
+		if (py_is_literal(value))
+			*(side ? &g.new : &g.old) = span_text(v, value);
+		g.breaking = !side;
+		signal_add(out, &g);
+	}
+}
+
+static void read_keys(const struct landing_view *v, struct signal_list *out)
+{
+	for (size_t i = 0; i < v->files_n; i++) {
+		if (!wants(&v->files[i]))
+			continue;
+		say_fields(v, i, 0, out);
+		say_fields(v, i, 1, out);
+	}
+}
+
+const struct signal_reader read_config_keys = {
+	"configkey", wants, read_keys
+};

@@ -1,0 +1,275 @@
+/*
+ * P1 - names that a package's __init__.py binds or lists in __all__.
+ *
+ * Both are evaluated through the tree: star imports bring what their module
+ * exports, `*mod.__all__` its list.  A name is removed when it was bound or
+ * listed before and is not bound now; when only __all__ lost it, it can still
+ * be imported by name, which is said and is no breaking candidate.  What is
+ * imported from outside the package counts only when __all__ lists it.
+ */
+#include "analyze/signals/emit.h"
+#include "analyze/signals/readers.h"
+#include "core/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DEPTH_MAX 6
+#define ADDED_MAX 40
+
+struct export {
+	struct span name;
+	size_t at;		/* byte in the __init__.py, SIZE_MAX: not there */
+	bool bound, listed;
+	bool own;		/* bound otherwise than by a starred module's
+				 * own imports, which are no exports */
+};
+
+struct exports {
+	const struct landing_view *v;
+	int side;
+	struct export *e;
+	size_t n, cap;
+	bool unknown;		/* a star import we cannot follow */
+	size_t at;		/* of the statement being read */
+};
+
+static bool wants(const struct landing_file *f)
+{
+	return surface_is_python(f) && (f->look & LOOK_LINES) && f->old &&
+	       f->new && starts_with(path_base(f->change->path), "__init__.py");
+}
+
+static void put(struct exports *x, struct span name, bool bound, bool listed,
+		bool own)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (span_eq(x->e[i].name, name)) {
+			x->e[i].bound |= bound;
+			x->e[i].listed |= listed;
+			x->e[i].own |= own;
+			return;
+		}
+	GROW(x->e, x->n, x->cap);
+	x->e[x->n++] = (struct export){ name, x->at, bound, listed,
+					  own };
+}
+
+static const struct export *get(const struct exports *x, struct span name)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (span_eq(x->e[i].name, name))
+			return &x->e[i];
+	return NULL;
+}
+
+/* ---- __all__ ---- */
+
+static void listed(void *arg, struct span text)
+{
+	put(arg, text, false, true, true);
+}
+
+static void read_all(struct exports *x, const char *path, int depth);
+
+/* The module that `name` stands for in the file at `path`, or NULL. */
+static const char *bound_module(struct exports *x, const char *path,
+				const struct pymodule *m, struct span name)
+{
+	int i = pymodule_find(m, -1, name);
+	if (i < 0 || m->syms[i].kind != PY_IMPORT)
+		return NULL;
+	const struct pysym *s = &m->syms[i];
+	struct span full = s->module;
+	if (s->source.s) {	/* from M import name: the module M.name */
+		bool dots = full.s[full.len - 1] == '.';
+		char *t = arena_printf(surface_arena(x->v), "%.*s%s%.*s",
+			(int)full.len, full.s, dots ? "" : ".",
+			(int)s->source.len, s->source.s);
+		full = (struct span){ t, (uint32_t)strlen(t) };
+	}
+	return surface_module_path(x->v, x->side, path, full);
+}
+
+/* Every `mod.__all__` that the value mentions. */
+static void read_mentions(struct exports *x, const char *path,
+			  const struct pymodule *m, struct span v, int depth)
+{
+	static const char word[] = ".__all__";
+	const char *p = v.s, *end = v.s + v.len;
+	while (v.s && (p = memmem(p, (size_t)(end - p), word,
+				  sizeof(word) - 1))) {
+		const char *from = p;
+		while (from > v.s && (from[-1] == '_' ||
+		       (from[-1] | 32) >= 'a' || (from[-1] >= '0' &&
+						  from[-1] <= '9')))
+			from--;
+		struct span name = { from, (uint32_t)(p - from) };
+		const char *mod = bound_module(x, path, m, name);
+		if (mod)
+			read_all(x, mod, depth + 1);
+		p += sizeof(word) - 1;
+	}
+}
+
+static bool has_all(const struct pymodule *m)
+{
+	static const struct span all = { "__all__", 7 };
+	return pymodule_find(m, -1, all) >= 0;
+}
+
+static void read_all(struct exports *x, const char *path, int depth)
+{
+	const struct pymodule *m = surface_py_at(x->v, x->side, path);
+	if (!m || depth > DEPTH_MAX)
+		return;
+	for (size_t i = 0; i < m->n; i++) {
+		const struct pysym *s = &m->syms[i];
+		if (s->parent >= 0 || !span_is(s->name, "__all__") ||
+		    (s->kind != PY_VAR && s->kind != PY_EXTEND))
+			continue;
+		if (depth == 0)
+			x->at = s->at;
+		struct span v = s->value;
+		if (!v.s)
+			continue;
+		if (!py_display_each(v, listed, x) && s->kind == PY_EXTEND) {
+			/* append("name") */
+			if (v.len > 2 && (*v.s == '"' || *v.s == '\''))
+				put(x, (struct span){ v.s + 1, v.len - 2 },
+				    false, true, true);
+		}
+		read_mentions(x, path, m, v, depth);
+	}
+}
+
+/* ---- bindings ---- */
+
+/* Is the imported module one of the same package? */
+static bool is_own(struct exports *x, const char *path, const struct pysym *s)
+{
+	if (!s->source.s)
+		return false;
+	if (*s->module.s == '.')
+		return true;
+	uint32_t n = 0;
+	while (n < s->module.len && s->module.s[n] != '.')
+		n++;
+	return path_has_part(path, arena_strndup(surface_arena(x->v),
+						 s->module.s, n));
+}
+
+static void read_bound(struct exports *x, const char *path, int depth)
+{
+	const struct pymodule *m = surface_py_at(x->v, x->side, path);
+	if (!m || depth > DEPTH_MAX) {
+		x->unknown = true;
+		return;
+	}
+	for (size_t i = 0; i < m->n; i++) {
+		const struct pysym *s = &m->syms[i];
+		if (s->parent >= 0)
+			continue;
+		if (depth == 0)
+			x->at = s->at;
+		if (s->kind == PY_STAR) {
+			const char *p = surface_module_path(x->v, x->side,
+							    path, s->name);
+			const struct pymodule *o = p ?
+				surface_py_at(x->v, x->side, p) : NULL;
+			if (!o) {
+				x->unknown = true;
+			} else if (has_all(o)) {
+				struct exports in = { .v = x->v,
+						      .side = x->side };
+				read_all(&in, p, 1);
+				for (size_t k = 0; k < in.n; k++)
+					put(x, in.e[k].name, true, false,
+					    true);
+				free(in.e);
+			} else {
+				read_bound(x, p, depth + 1);
+			}
+		} else if (s->kind != PY_EXTEND && *s->name.s != '_' &&
+			   !span_is(s->name, "logger") &&
+			   (s->kind != PY_IMPORT || is_own(x, path, s))) {
+			put(x, s->name, true, false,
+			    !depth || s->kind != PY_IMPORT);
+		}
+	}
+}
+
+/* Is the name there by any binding, also one that does not count itself? */
+static bool importable(const struct landing_view *v, size_t file, int side,
+		       const struct exports *x, struct span name)
+{
+	const struct export *e = get(x, name);
+	const struct pymodule *m = surface_py(v, file, side);
+	return (e && e->bound) || pymodule_find(m, -1, name) >= 0;
+}
+
+static void say(const struct landing_view *v, size_t file, int side,
+		const struct export *e, const char *kind, bool still,
+		struct signal_list *out)
+{
+	const struct landing_file *f = &v->files[file];
+	const char *name = span_text(v, e->name);
+	const char *text = side ? f->new : f->old;
+	size_t len = side ? f->new_len : f->old_len;
+	bool inside = e->name.s >= text && e->name.s < text + len;
+	struct signal s = signal_at(kind, f, side,
+		inside ? (size_t)(e->name.s - text) : e->at, name);
+	if (still)
+		s.detail = "{\"importable\":true}";
+	else if (!side)
+		s.detail = detail_left(v, name, NULL);
+	s.breaking = !side && !still;
+	signal_add(out, &s);
+}
+
+static void compare(const struct landing_view *v, size_t file,
+		    struct signal_list *out)
+{
+	const struct landing_file *f = &v->files[file];
+	struct exports a = { .v = v, .side = 0 }, b = { .v = v, .side = 1 };
+	int added = 0;
+
+	read_bound(&a, file_old_path(f), 0);
+	read_all(&a, file_old_path(f), 0);
+	read_bound(&b, f->change->path, 0);
+	read_all(&b, f->change->path, 0);
+	for (size_t i = 0; i < a.n; i++) {
+		const struct export *e = &a.e[i], *n = get(&b, e->name);
+		bool there = importable(v, file, 1, &b, e->name);
+		if (*e->name.s == '_' || !e->own)
+			continue;
+		if (there && e->listed && (!n || !n->listed))
+			say(v, file, 0, e, "export-removed", true, out);
+		else if (!there && !b.unknown && !(n && n->listed))
+			say(v, file, 0, e, "export-removed", false, out);
+	}
+	for (size_t i = 0; i < b.n && added < ADDED_MAX; i++) {
+		const struct export *e = &b.e[i];
+		if (get(&a, e->name) || *e->name.s == '_' || a.unknown ||
+		    !e->own ||
+		    importable(v, file, 0, &a, e->name))
+			continue;
+		say(v, file, 1, e, "export-added", false, out);
+		added++;
+	}
+	free(a.e);
+	free(b.e);
+}
+
+static void read_exports_of(const struct landing_view *v,
+			    struct signal_list *out)
+{
+	for (size_t i = 0; i < v->files_n; i++)
+		if (wants(&v->files[i]) &&
+		    !path_is_internal(v->files[i].change->path))
+			compare(v, i, out);
+}
+
+const struct signal_reader read_exports = {
+	"exports", wants, read_exports_of
+};

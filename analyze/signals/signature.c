@@ -1,0 +1,381 @@
+/*
+ * P4 - parameters of public functions that are on both sides.
+ *
+ * Stated: a parameter that went, one that came, a default that went or
+ * changed, one that became keyword-only.  Annotations alone say nothing.  The
+ * same change in many classes (an interface and its implementations) is one
+ * statement that names the others.
+ */
+#include "analyze/signals/emit.h"
+#include "analyze/signals/pyvalue.h"
+#include "analyze/signals/readers.h"
+#include "core/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PARAM_TEXT_MAX 120
+
+struct sig_change {
+	struct str old, new;	/* parameters as spelled */
+	struct str removed, required, added, defaults, kwonly;
+	bool breaking;
+};
+
+struct said {			/* a statement already made */
+	const char *method, *old, *new;
+	size_t at;		/* its index in the list */
+	struct str also;
+	int n;
+};
+
+struct said_list {
+	struct said *v;
+	size_t n, cap;
+};
+
+static bool wants(const struct landing_file *f)
+{
+	return surface_is_python(f) && (f->look & LOOK_OUTLINE) && f->old &&
+	       f->new;
+}
+
+static void add_word(struct str *b, struct span s)
+{
+	if (b->len)
+		str_add(b, ",");
+	json_add_str(b, s.s, s.len);
+}
+
+static void add_param(const struct landing_view *v, struct str *b,
+		      const struct pyparam *p)
+{
+	const char *star = p->kind == PY_VARARGS ? "*" :
+			   p->kind == PY_KWARGS ? "**" : "";
+	if (b->len)
+		str_add(b, ", ");
+	str_addf(b, "%s%.*s", star, (int)p->name.len, p->name.s);
+	if (p->value.s && p->value.len <= PARAM_TEXT_MAX)
+		str_addf(b, "=%s", span_text(v, p->value));
+	else if (p->value.s)
+		str_add(b, "=...");
+}
+
+struct sig {
+	const struct pyparam *p;
+	uint32_t n;
+	bool kwargs;		/* takes any keyword */
+};
+
+/* Without self or cls, and (in the CuTe DSL) without what it injects. */
+static struct sig sig_of(const struct pymodule *m, const struct pysym *s)
+{
+	struct sig g = { m->params + s->params, s->params_n, false };
+	if (s->parent >= 0 && g.n && (span_is(g.p->name, "self") ||
+				      span_is(g.p->name, "cls")))
+		g.p++, g.n--;
+	for (uint32_t i = 0; i < g.n; i++)
+		g.kwargs |= g.p[i].kind == PY_KWARGS;
+	return g;
+}
+
+static bool is_injected(const struct landing_view *v, const struct pyparam *p)
+{
+	return strstr(v->repo, "cutlass") &&
+	       (span_is(p->name, "loc") || span_is(p->name, "ip"));
+}
+
+static const struct pyparam *find_param(const struct sig *g,
+					const struct pyparam *p)
+{
+	for (uint32_t i = 0; i < g->n; i++)
+		if (span_eq(g->p[i].name, p->name))
+			return &g->p[i];
+	return NULL;
+}
+
+static bool is_star(const struct pyparam *p)
+{
+	return p->kind == PY_VARARGS || p->kind == PY_KWARGS;
+}
+
+static void compare_old(const struct landing_view *v, const struct sig *a,
+			const struct sig *b, struct sig_change *c)
+{
+	for (uint32_t i = 0; i < a->n; i++) {
+		const struct pyparam *p = &a->p[i], *q = find_param(b, p);
+		bool to_kwonly = q && q->kind == PY_KWONLY &&
+				 (p->kind == PY_NORMAL ||
+				  p->kind == PY_POSITIONAL);
+		if (*p->name.s == '_' || is_injected(v, p))
+			continue;
+		if (!q) {
+			add_param(v, &c->old, p);
+			add_word(&c->removed, p->name);
+			c->breaking |= !b->kwargs && p->kind != PY_KWARGS;
+			continue;
+		}
+		bool value = !is_star(p) && p->value.s &&
+			     !py_same_value(p->value, q->value);
+		if (!value && !to_kwonly)
+			continue;
+		add_param(v, &c->old, p);
+		add_param(v, &c->new, q);
+		if (value)
+			add_word(&c->defaults, p->name);
+		if (to_kwonly)
+			add_word(&c->kwonly, p->name);
+		c->breaking = true;
+	}
+}
+
+static void compare_new(const struct landing_view *v, const struct sig *a,
+			const struct sig *b, struct sig_change *c)
+{
+	for (uint32_t i = 0; i < b->n; i++) {
+		const struct pyparam *p = &b->p[i];
+		if (find_param(a, p) || *p->name.s == '_' || !p->name.len ||
+		    is_injected(v, p))
+			continue;
+		add_param(v, &c->new, p);
+		if (!p->value.s && !is_star(p)) {
+			add_word(&c->required, p->name);
+			c->breaking = true;
+		} else {
+			add_word(&c->added, p->name);
+		}
+	}
+}
+
+static void change_release(struct sig_change *c)
+{
+	str_release(&c->old);
+	str_release(&c->new);
+	str_release(&c->removed);
+	str_release(&c->required);
+	str_release(&c->added);
+	str_release(&c->defaults);
+	str_release(&c->kwonly);
+}
+
+static void add_list(struct str *d, const char *key, const struct str *words)
+{
+	if (words->len)
+		str_addf(d, "%s\"%s\":[%s]", d->len > 1 ? "," : "", key,
+			 words->s);
+}
+
+static const char *detail_of(const struct landing_view *v,
+			     const struct sig_change *c, const struct said *s)
+{
+	struct str d = STR_INIT;
+	str_add(&d, "{");
+	if (c) {
+		add_list(&d, "removed", &c->removed);
+		add_list(&d, "required", &c->required);
+		add_list(&d, "added", &c->added);
+		add_list(&d, "defaults", &c->defaults);
+		add_list(&d, "kwonly", &c->kwonly);
+	}
+	if (s) {
+		add_list(&d, "also", &s->also);
+		str_addf(&d, "%s\"n\":%d", d.len > 1 ? "," : "", s->n);
+	}
+	str_add(&d, "}");
+	char *out = arena_strdup(surface_arena(v), d.s);
+	str_release(&d);
+	return out;
+}
+
+/* A statement with the same words about another class: count it there. */
+static bool said_before(struct said_list *l, const char *method,
+			const char *name, const struct sig_change *c)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct said *s = &l->v[i];
+		if (strcmp(s->method, method) ||
+		    strcmp(s->old, str_c(&c->old)) ||
+		    strcmp(s->new, str_c(&c->new)))
+			continue;
+		s->n++;
+		add_word(&s->also, (struct span){ name,
+						  (uint32_t)strlen(name) });
+		return true;
+	}
+	return false;
+}
+
+/* X.__init__ is spoken of as X. */
+static const char *spoken_name(const struct landing_view *v,
+			       const struct pymodule *m, int sym)
+{
+	char *name = pymodule_qualified(m, sym, surface_arena(v));
+	if (ends_with(name, ".__init__"))
+		name[strlen(name) - strlen(".__init__")] = '\0';
+	return name;
+}
+
+static void compare(const struct landing_view *v, size_t file,
+		    const char *name, const struct pymodule *a, int x,
+		    const struct pymodule *b, int y, struct said_list *said,
+		    struct signal_list *out)
+{
+	struct sig_change c = { 0 };
+	struct sig p = sig_of(a, &a->syms[x]), q = sig_of(b, &b->syms[y]);
+
+	compare_old(v, &p, &q, &c);
+	compare_new(v, &p, &q, &c);
+	if (c.old.len || c.new.len) {
+		const char *method = span_text(v, a->syms[x].name);
+		if (!said_before(said, method, name, &c)) {
+			struct signal s = signal_at("signature",
+				&v->files[file], 1, b->syms[y].at, name);
+			s.old = c.old.len ? c.old.s : NULL;
+			s.new = c.new.len ? c.new.s : NULL;
+			s.breaking = c.breaking;
+			s.detail = detail_of(v, &c, NULL);
+			GROW(said->v, said->n, said->cap);
+			said->v[said->n++] = (struct said){
+				.method = method, .at = out->n, .n = 1,
+				.old = arena_strdup(surface_arena(v),
+						    str_c(&c.old)),
+				.new = arena_strdup(surface_arena(v),
+						    str_c(&c.new)),
+			};
+			signal_add(out, &s);
+		}
+	}
+	change_release(&c);
+}
+
+static bool is_accessor(const struct pymodule *m, const struct pysym *s)
+{
+	for (uint32_t i = 0; i < s->decos_n; i++) {
+		struct span d = m->spans[s->decos + i];
+		if (span_is(d, "overload") || span_is(d, "typing.overload") ||
+		    (d.len > 7 && !memcmp(d.s + d.len - 7, ".setter", 7)) ||
+		    (d.len > 9 && !memcmp(d.s + d.len - 9, ".register", 9)))
+			return true;
+	}
+	return false;
+}
+
+/* How many plain definitions of that name the scope has; *last the last. */
+static int definitions(const struct pymodule *m, int parent, struct span name,
+		       int nth, int *at)
+{
+	int n = 0;
+	for (size_t i = 0; i < m->n; i++) {
+		const struct pysym *s = &m->syms[i];
+		if (s->kind != PY_FUNC || s->parent != parent ||
+		    !span_eq(s->name, name) || is_accessor(m, s))
+			continue;
+		if (n++ == nth)
+			*at = (int)i;
+	}
+	return n;
+}
+
+/* The constructor of a class: its own, or that of a base in the same file. */
+static int constructor(const struct pymodule *m, int cls, int depth)
+{
+	static const struct span init = { "__init__", 8 };
+	int own = pymodule_find(m, cls, init);
+	if (own >= 0 || depth > 4)
+		return own >= 0 && m->syms[own].kind == PY_FUNC ? own : -1;
+	const struct pysym *c = &m->syms[cls];
+	for (uint32_t i = 0; i < c->bases_n; i++) {
+		int base = pymodule_find(m, -1, m->spans[c->bases + i]);
+		if (base < 0 || base == cls || m->syms[base].kind != PY_CLASS)
+			continue;
+		int up = constructor(m, base, depth + 1);
+		if (up >= 0)
+			return up;
+	}
+	return -1;
+}
+
+/* A class whose constructor went to a base, or came from one. */
+static void compare_constructors(const struct landing_view *v, size_t file,
+				 struct said_list *said,
+				 struct signal_list *out)
+{
+	const struct pymodule *a = surface_py(v, file, 0);
+	const struct pymodule *b = surface_py(v, file, 1);
+
+	for (size_t i = 0; i < a->n; i++) {
+		const struct pysym *s = &a->syms[i];
+		if (s->kind != PY_CLASS || s->parent >= 0 ||
+		    !pymodule_is_public(a, (int)i))
+			continue;
+		int cls = pymodule_find(b, -1, s->name);
+		if (cls < 0 || b->syms[cls].kind != PY_CLASS)
+			continue;
+		int x = constructor(a, (int)i, 0), y = constructor(b, cls, 0);
+		if (x < 0 || y < 0)
+			continue;
+		bool own_x = a->syms[x].parent == (int)i;
+		bool own_y = b->syms[y].parent == cls;
+		if (own_x != own_y)
+			compare(v, file, span_text(v, s->name), a, x, b, y,
+				said, out);
+	}
+}
+
+static void compare_file(const struct landing_view *v, size_t file,
+			 struct said_list *said, struct signal_list *out)
+{
+	const struct pymodule *a = surface_py(v, file, 0);
+	const struct pymodule *b = surface_py(v, file, 1);
+
+	for (size_t i = 0; i < a->n; i++) {
+		const struct pysym *s = &a->syms[i];
+		int parent = -1, x = -1, y = -1;
+		if (s->kind != PY_FUNC || is_accessor(a, s) ||
+		    !pymodule_is_public(a, (int)i))
+			continue;
+		if (s->parent >= 0) {
+			const struct pysym *c = &a->syms[s->parent];
+			parent = c->parent < 0 ?
+				 pymodule_find(b, -1, c->name) : -1;
+			if (parent < 0 || b->syms[parent].kind != PY_CLASS)
+				continue;
+		}
+		/* Variants under if/else are compared one by one, and only
+		 * when there are as many as before. */
+		int n = definitions(a, s->parent, s->name, 0, &x), nth = 0;
+		while (nth < n && x != (int)i)
+			definitions(a, s->parent, s->name, ++nth, &x);
+		if (definitions(b, parent, s->name, nth, &y) == n && y >= 0)
+			compare(v, file, spoken_name(v, a, (int)i), a, (int)i,
+				b, y, said, out);
+	}
+	compare_constructors(v, file, said, out);
+}
+
+static void read_signature(const struct landing_view *v,
+			   struct signal_list *out)
+{
+	struct said_list said = { 0 };
+
+	for (size_t i = 0; i < v->files_n; i++)
+		if (wants(&v->files[i]) &&
+		    !path_is_internal(v->files[i].change->path))
+			compare_file(v, i, &said, out);
+	for (size_t i = 0; i < said.n; i++) {
+		struct said *s = &said.v[i];
+		struct signal *g = &out->v[s->at];
+		if (s->n > 1) {
+			size_t n = strlen(g->detail);
+			g->detail = arena_printf(out->arena, "%.*s,%s",
+				(int)(n - 1), g->detail,
+				detail_of(v, NULL, s) + 1);
+		}
+		str_release(&s->also);
+	}
+	free(said.v);
+}
+
+const struct signal_reader read_signatures = {
+	"signature", wants, read_signature
+};
