@@ -1,0 +1,92 @@
+#!/bin/sh
+# t002 - which folder is the workspace; init, config.
+. "$(dirname "$0")/../lib.sh"
+
+t_init_writes_a_list_and_settings() {
+	airep-git init ws >out 2>err
+	[ ! -s out ]
+	has ws/repos.list "NVIDIA/cutlass"
+	has ws/airep.conf "[report]"
+	has err "workspace ready in $TMP/ws"
+	airep-git -C ws config check >out
+	has out "repos.list (8 repositories)"
+}
+
+t_init_overwrites_nothing() {
+	echo 'me/mine' >ws/repos.list
+	airep-git init ws 2>err
+	has err "nothing written"
+	has ws/repos.list "me/mine"
+	rm ws/airep.conf
+	airep-git -C ws init 2>err
+	has ws/repos.list "me/mine"
+	has ws/airep.conf "[report]"
+	expect 2 airep-git -C ws init ws 2>err
+}
+
+t_dash_C_comes_before_the_environment_before_here() {
+	for d in c env here data/airep-git; do
+		airep-git init "$d" 2>err
+		airep-git -C "$d" config set report.index "$d.md"
+	done
+	cd here
+	airep-git config get report.index >out
+	has out here.md
+	AIREP_HOME=$TMP/env airep-git config get report.index >out
+	has out env.md
+	AIREP_HOME=$TMP/env airep-git -C ../c config get report.index >out
+	has out c.md
+	mkdir ../empty
+	cd ../empty
+	XDG_DATA_HOME=$TMP/data airep-git config get report.index >out
+	has out data/airep-git.md
+}
+
+t_without_a_workspace_it_says_what_to_do() {
+	cd empty
+	expect 2 airep-git config list 2>err
+	has err "airep-git init"
+	expect 2 airep-git -C nowhere config list 2>err
+	has err "'nowhere', which is not a folder"
+}
+
+t_config_set_get_and_origin_agree() {
+	airep-git -C ws config set report.timezone +08:00
+	airep-git -C ws config get report.timezone >out
+	has out "+08:00"
+	airep-git -C ws config list --show-origin >out
+	has out "report.timezone=+08:00"
+	grep -q '^airep.conf:[0-9]*	report.timezone=+08:00$' out
+	grep -q '^default	report.lang=zh$' out
+	AIREP_REPORT_LANG=en airep-git -C ws config list --show-origin >out
+	grep -q '^environment AIREP_REPORT_LANG	report.lang=en$' out
+	airep-git -C ws config unset report.timezone
+	airep-git -C ws config get report.timezone >out
+	has out UTC
+}
+
+t_config_refuses_what_it_does_not_know() {
+	cp ws/airep.conf before
+	expect 2 airep-git -C ws config set report.timezon UTC 2>err
+	has err "did you mean 'report.timezone'?"
+	expect 2 airep-git -C ws config set sync.jobs lots 2>err
+	same before ws/airep.conf
+	expect 2 airep-git -C ws config get report.timezon 2>err
+	expect 1 airep-git -C ws config get http.proxy >out
+	[ ! -s out ]
+	expect 2 airep-git -C ws config 2>err
+	expect 2 airep-git -C ws config get 2>err
+	expect 2 airep-git -C ws config list more 2>err
+}
+
+t_check_names_every_broken_file_with_its_line() {
+	airep-git init bad 2>err
+	printf '[sync]\n\njobs = many\n' >bad/airep.conf
+	printf 'a/b\na/b\n' >bad/repos.list
+	expect 2 airep-git -C bad config check 2>err
+	has err "bad/airep.conf:3: 'sync.jobs' wants a number"
+	has err "bad/repos.list:2:1: a repository of this name is already on line 1"
+	has err "2 files cannot be used"
+}
+
+run_tests "$@"
