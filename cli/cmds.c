@@ -4,6 +4,7 @@
 #include "cli/workspace.h"
 #include "core/fs.h"
 #include "core/mem.h"
+#include "store/db.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -74,15 +75,42 @@ int cmd_open_list(struct cmd_ctx *c, struct err *e)
 	return rc;
 }
 
+int cmd_lock(struct cmd_ctx *c, bool wait, struct err *e)
+{
+	char *path;
+	int rc;
+
+	if (c->lock.fd > 0)
+		return 0;
+	path = fs_join(c->workspace, "airep.lock");
+	rc = fs_lock(&c->lock, path, wait, e);
+	free(path);
+	return rc;
+}
+
 int cmd_open_store(struct cmd_ctx *c, bool write, struct err *e)
 {
-	(void)c;
-	(void)write;
-	return err_set(e, ERR_DB, "this build has no store");
+	char *path;
+	int rc = write ? cmd_lock(c, false, e) : 0;
+
+	if (rc)
+		return rc;
+	path = fs_join(c->workspace, "airep.db");
+	if (!write && !fs_exists(path))
+		rc = err_set(e, ERR_NOTFOUND, "no store in '%s'; 'airep-git "
+			     "sync' makes it", c->workspace);
+	else
+		rc = db_open(&c->db, path, write ? DB_CREATE : DB_READ, e);
+	free(path);
+	return rc;
 }
 
 void cmd_close(struct cmd_ctx *c)
 {
+	db_close(c->db);
+	/* Unlocked last: nobody else may write before we are done. */
+	if (c->lock.fd > 0)
+		fs_unlock(&c->lock);
 	repolist_release(&c->list);
 	zone_release(&c->zone);
 	config_free(c->config);

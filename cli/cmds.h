@@ -15,6 +15,7 @@
 #include "core/config.h"
 #include "core/day.h"
 #include "core/err.h"
+#include "core/fs.h"
 #include "mirror/repolist.h"
 
 #include <stdbool.h>
@@ -43,7 +44,8 @@ struct cmd_ctx {
 	struct config *config;
 	struct zone zone;	/* report.timezone */
 	struct repolist list;	/* repos.list in it */
-	struct db *db;
+	struct db *db;		/* store/db.h */
+	struct fs_lock lock;	/* of the workspace, while it is held */
 	const char *dash_C;	/* -C as given, or NULL */
 	bool offline;		/* sockets are forbidden already */
 	bool color;		/* colour what goes to stdout */
@@ -80,7 +82,13 @@ int cmd_repos(const struct cmd_ctx *c, size_t from,
 int cmd_open_workspace(struct cmd_ctx *c, struct err *e);
 int cmd_open_config(struct cmd_ctx *c, struct err *e);
 int cmd_open_list(struct cmd_ctx *c, struct err *e);
+
+/* Read: ERR_NOTFOUND without a store.  Write: takes the lock first, without
+ * waiting, and makes the store when it is absent. */
 int cmd_open_store(struct cmd_ctx *c, bool write, struct err *e);
+
+/* The lock of whoever writes in the workspace; kept until cmd_close(). */
+int cmd_lock(struct cmd_ctx *c, bool wait, struct err *e);
 void cmd_close(struct cmd_ctx *c);
 
 /*
@@ -97,7 +105,6 @@ void help_short(struct str *out, const struct cmd *cmd);
 void help_manual(struct str *out, const struct cmd *cmd);
 
 cmd_fn cmd_config, cmd_doctor, cmd_help, cmd_init, cmd_version;
-extern const struct option config_options[], help_options[], init_options[],
-	version_options[];
+extern const struct option config_options[], help_options[];
 
 #endif

@@ -75,7 +75,7 @@ t_a_full_disk_under_stdout_is_an_error() {
 	has err "cannot write to standard output: No space left on device"
 }
 
-t_a_closed_stdout_is_an_error_and_hits_no_file() {
+t_a_closed_stdout_lets_nothing_land_in_a_file() {
 	airep-git init ws
 	cp ws/repos.list before
 	expect 0 airep-git version >&-
