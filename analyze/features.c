@@ -1,0 +1,342 @@
+#include "analyze/features.h"
+
+#include "core/mem.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+void features_release(struct features *f)
+{
+	map64_release(&f->seen);
+	str_release(&f->names);
+	*f = (struct features){ .n = 0 };
+}
+
+const char *features_name(const struct features *f, size_t i)
+{
+	return f->keep_names ? f->names.s + f->f[i].name : "";
+}
+
+/* A feature's name is kind + ":" + a + sep + b; hashed without building it. */
+static void add(struct features *f, const char *kind, const char *a, size_t al,
+		const char *b, size_t bl)
+{
+	uint64_t h = hash64(HASH64_START, kind, strlen(kind));
+
+	h = hash64(h, a, al);
+	if (b) {
+		h = hash64(h, "_", 1);
+		h = hash64(h, b, bl);
+	}
+	if (f->n >= FEATURES_MAX || map64_get(&f->seen, h) != MAP64_NONE)
+		return;
+	map64_set(&f->seen, h, 1);
+	f->f[f->n].hash = h;
+	if (f->keep_names) {
+		f->f[f->n].name = (uint32_t)f->names.len;
+		str_add(&f->names, kind);
+		str_addmem(&f->names, a, al);
+		if (b) {
+			str_addch(&f->names, '_');
+			str_addmem(&f->names, b, bl);
+		}
+		str_addch(&f->names, 0);
+	}
+	f->n++;
+}
+
+static void add_str(struct features *f, const char *kind, const char *a,
+		    const char *b)
+{
+	add(f, kind, a, strlen(a), b, b ? strlen(b) : 0);
+}
+
+static bool word_byte(unsigned char c)
+{
+	return isalnum(c) || c >= 128;
+}
+
+bool word_next(const char *s, size_t len, size_t *pos, struct slice *w)
+{
+	size_t i = *pos;
+
+	while (i < len && !word_byte((unsigned char)s[i]))
+		i++;
+	w->s = s + i;
+	while (i < len && word_byte((unsigned char)s[i]))
+		i++;
+	w->len = (size_t)(s + i - w->s);
+	*pos = i;
+	return w->len > 0;
+}
+
+static size_t cut_end(const char *w, size_t n)
+{
+	if (n > 5 && !memcmp(w + n - 3, "ing", 3))
+		n -= 3;
+	else if (n > 4 && !memcmp(w + n - 2, "ed", 2))
+		n -= 2;
+	else if (n > 4 && !memcmp(w + n - 2, "es", 2) &&
+		 strchr("sxzh", w[n - 3]))
+		n -= 2;
+	else if (n > 3 && w[n - 1] == 's' && w[n - 2] != 's' &&
+		 w[n - 2] != 'u' && w[n - 2] != 'i')
+		n -= 1;
+	if (n > 4 && w[n - 1] == 'e')
+		n -= 1;
+	if (n > 4 && w[n - 1] == w[n - 2] && !strchr("ls", w[n - 1]))
+		n -= 1;
+	return n;
+}
+
+size_t word_stem(char *out, size_t out_size, const char *s, size_t len)
+{
+	size_t i, n = len < out_size ? len : out_size;
+	bool digits = true;
+
+	for (i = 0; i < n; i++) {
+		out[i] = (char)tolower((unsigned char)s[i]);
+		digits &= isdigit((unsigned char)s[i]) != 0;
+	}
+	if (digits) {
+		out[0] = '#';
+		return 1;
+	}
+	return cut_end(out, n);
+}
+
+/* Stems of the subject, for pairs and for crossing with places. */
+struct stems {
+	char text[64][24];
+	size_t len[64];
+	size_t n;
+};
+
+static void stems_of(struct stems *st, struct slice s)
+{
+	struct slice w;
+	size_t pos = 0;
+
+	st->n = 0;
+	while (st->n < ARRAY_N(st->len) && word_next(s.s, s.len, &pos, &w)) {
+		st->len[st->n] = word_stem(st->text[st->n],
+					   sizeof(st->text[0]), w.s, w.len);
+		st->n++;
+	}
+}
+
+static void of_subject(struct features *f, const struct message *m,
+		       const struct stems *st)
+{
+	size_t i;
+	int t;
+
+	for (i = 0; i < st->n; i++)
+		add(f, "w:", st->text[i], st->len[i], NULL, 0);
+	if (st->n)
+		add(f, "1:", st->text[0], st->len[0], NULL, 0);
+	for (i = 0; i + 1 < st->n; i++)
+		add(f, i ? "b:" : "2:", st->text[i], st->len[i],
+		    st->text[i + 1], st->len[i + 1]);
+	for (t = 0; t < m->tags_n; t++) {
+		struct slice w;
+		size_t pos = 0;
+		char stem[24];
+
+		while (word_next(m->tags[t].s, m->tags[t].len, &pos, &w)) {
+			size_t n = word_stem(stem, sizeof(stem), w.s, w.len);
+
+			add(f, "t:", stem, n, NULL, 0);
+		}
+	}
+	if (memchr(m->rest.s, '`', m->rest.len))
+		add_str(f, "s:", "backtick", NULL);
+	if (memmem(m->rest.s, m->rest.len, "()", 2))
+		add_str(f, "s:", "call", NULL);
+	add_str(f, "s:words", st->n < 3 ? "2" : st->n < 5 ? "4" : st->n < 9 ?
+		"8" : st->n < 14 ? "13" : "14", NULL);
+}
+
+/* 0, 1, 2, 3-4, 5-8, 9-16, ...: names of steps are short digits. */
+static const char *step(int64_t v)
+{
+	static const char *const names[] = { "0", "1", "2", "4", "8", "16",
+		"32", "64", "128", "256", "512", "1k", "2k", "big" };
+	size_t i = 0;
+
+	if (v < 0)
+		return "unknown";
+	if (v > 0)
+		for (i = 1; i + 1 < ARRAY_N(names) && v > 1LL << (i - 1); i++)
+			;
+	return names[i];
+}
+
+struct shape {
+	int64_t files[PLACE_N], lines[PLACE_N];
+	int64_t add, del, all_files, all_lines, product_add;
+	bool unknown;
+	enum place top;		/* most lines, then files */
+};
+
+static void shape_of(struct shape *s, const struct classify_input *in,
+		     const struct path_facts *const *facts)
+{
+	size_t i;
+	int p;
+
+	*s = (struct shape){ .top = PLACE_OTHER };
+	for (i = 0; i < in->paths_n; i++) {
+		const struct classify_path *c = &in->paths[i];
+		enum place k = facts[i]->place;
+		int64_t a = c->additions, d = c->deletions;
+
+		if (a < 0 || d < 0) {
+			s->unknown = true;
+			a = d = 1;
+		}
+		s->files[k]++;
+		s->all_files++;
+		s->lines[k] += a + d;
+		s->all_lines += a + d;
+		s->add += a;
+		s->del += d;
+		if (k <= PLACE_SOURCE)
+			s->product_add += a;
+	}
+	for (p = PLACE_N - 1; p >= 0; p--)
+		if (s->files[p] && (!s->files[s->top] ||
+				    s->lines[p] >= s->lines[s->top]))
+			s->top = (enum place)p;
+}
+
+static void of_shape(struct features *f, const struct shape *s,
+		     const struct classify_input *in)
+{
+	char set[PLACE_N + 1];
+	static const char code[] = "pksTDcbdrvBEtoO";
+	size_t n = 0;
+	const char *ratio;
+	int p;
+
+	if (!s->all_files) {
+		add_str(f, "n:", "nofiles", NULL);
+		return;
+	}
+	for (p = 0; p < PLACE_N; p++) {
+		if (!s->files[p])
+			continue;
+		set[n++] = code[p];
+		add_str(f, "k:any_", place_names[p], NULL);
+		if (s->files[p] == s->all_files)
+			add_str(f, "k:all_", place_names[p], NULL);
+		if (s->lines[p] * 2 >= s->all_lines)
+			add_str(f, "k:most_", place_names[p], NULL);
+	}
+	add(f, "k:only_", set, n, NULL, 0);
+	add_str(f, "n:files_", step((int64_t)(in->files > in->paths_n ?
+		in->files : in->paths_n)), NULL);
+	if (s->unknown)
+		return;
+	add_str(f, "n:add_", step(s->add), NULL);
+	add_str(f, "n:del_", step(s->del), NULL);
+	add_str(f, "n:src_", step(s->product_add), NULL);
+	ratio = !s->all_lines ? "none" : !s->del ? "new" : !s->add ? "gone" :
+		s->add > 8 * s->del ? "8" : s->add > 3 * s->del ? "3" :
+		s->add * 2 > 3 * s->del ? "2" : s->add * 3 >= 2 * s->del ?
+		"1" : "less";
+	add_str(f, "n:ratio_", ratio, NULL);
+	add_str(f, "n:ratio_", ratio, place_names[s->top]);
+	add_str(f, "n:size_", step(s->all_lines), place_names[s->top]);
+}
+
+static void of_crosses(struct features *f, const struct stems *st,
+		       const struct shape *s)
+{
+	const char *top = place_names[s->top];
+	size_t i;
+
+	if (!s->all_files)
+		return;
+	if (st->n)
+		add(f, "x:", st->text[0], st->len[0], top, strlen(top));
+	for (i = 0; i < st->n; i++)
+		add(f, "y:", st->text[i], st->len[i], top, strlen(top));
+}
+
+static void put_path_word(struct path_facts *f, const char *kind,
+			  const char *s, size_t len, size_t *used)
+{
+	if (f->n >= PATH_WORDS || *used + len > sizeof(f->text))
+		return;
+	memcpy(f->text + *used, s, len);
+	f->word[f->n].kind = kind[0];
+	f->word[f->n].off = (uint32_t)*used;
+	f->word[f->n].len = (uint16_t)len;
+	f->word[f->n].hash = hash64(hash64(HASH64_START, kind, strlen(kind)),
+				    s, len);
+	f->n++;
+	*used += len;
+}
+
+void path_facts_read(struct path_facts *f, const char *path)
+{
+	const char *base = strrchr(path, '/'), *dot;
+	struct slice w;
+	size_t pos = 0, used = 0, n;
+	char stem[40];
+
+	f->place = place_of(path);
+	f->n = 0;
+	base = base ? base + 1 : path;
+	n = word_stem(stem, sizeof(stem), base, strlen(base));
+	put_path_word(f, "f:", stem, n, &used);
+	dot = strrchr(base, '.');
+	if (dot) {
+		n = word_stem(stem, sizeof(stem), dot + 1, strlen(dot + 1));
+		put_path_word(f, "e:", stem, n, &used);
+	}
+	while (word_next(path, strlen(path), &pos, &w)) {
+		n = word_stem(stem, 24, w.s, w.len);
+		put_path_word(f, "p:", stem, n, &used);
+	}
+}
+
+static void of_paths(struct features *f, const struct classify_input *in,
+		     const struct path_facts *const *facts)
+{
+	size_t i, n = in->paths_n;
+	int w;
+
+	if (n > FEATURES_PATHS)
+		n = FEATURES_PATHS;
+	for (i = 0; i < n; i++)
+		for (w = 0; w < facts[i]->n; w++) {
+			char kind[3] = { facts[i]->word[w].kind, ':', 0 };
+
+			if (map64_get(&f->seen, facts[i]->word[w].hash) !=
+			    MAP64_NONE)
+				continue;
+			add(f, kind, facts[i]->text + facts[i]->word[w].off,
+			    facts[i]->word[w].len, NULL, 0);
+		}
+}
+
+void features_read(struct features *f, const struct message *m,
+		   const struct classify_input *in,
+		   const struct path_facts *const *facts)
+{
+	struct stems st;
+	struct shape s;
+
+	f->n = 0;
+	map64_clear(&f->seen);
+	str_clear(&f->names);
+	stems_of(&st, m->rest);
+	shape_of(&s, in, facts);
+	add_str(f, "bias", "", NULL);
+	of_subject(f, m, &st);
+	of_shape(f, &s, in);
+	of_crosses(f, &st, &s);
+	of_paths(f, in, facts);
+}

@@ -1,0 +1,63 @@
+#include "analyze/map64.h"
+
+#include "core/mem.h"
+
+void map64_release(struct map64 *m)
+{
+	free(m->slot);
+	*m = (struct map64){ 0 };
+}
+
+void map64_clear(struct map64 *m)
+{
+	if (m->slot)
+		memset(m->slot, 0, m->cap * sizeof(*m->slot));
+	m->n = 0;
+}
+
+/* FNV's low bits are weak for short text: mix before cutting. */
+static size_t place(const struct map64 *m, uint64_t key)
+{
+	uint64_t h = (key ^ key >> 32) * 0x9e3779b97f4a7c15ULL;
+
+	return (size_t)(h >> 20) & (m->cap - 1);
+}
+
+static void grow(struct map64 *m)
+{
+	struct map64 old = *m;
+	size_t i;
+
+	m->cap = old.cap ? old.cap * 2 : 64;
+	m->slot = xcalloc(m->cap, sizeof(*m->slot));
+	m->n = 0;
+	for (i = 0; i < old.cap; i++)
+		if (old.slot[i].used)
+			map64_set(m, old.slot[i].key, old.slot[i].val);
+	free(old.slot);
+}
+
+void map64_set(struct map64 *m, uint64_t key, uint32_t val)
+{
+	size_t i;
+
+	if ((m->n + 1) * 2 > m->cap)
+		grow(m);
+	for (i = place(m, key); m->slot[i].used; i = (i + 1) & (m->cap - 1))
+		if (m->slot[i].key == key)
+			break;
+	m->n += !m->slot[i].used;
+	m->slot[i] = (struct map64_slot){ key, val, 1 };
+}
+
+uint32_t map64_get(const struct map64 *m, uint64_t key)
+{
+	size_t i;
+
+	if (!m->cap)
+		return MAP64_NONE;
+	for (i = place(m, key); m->slot[i].used; i = (i + 1) & (m->cap - 1))
+		if (m->slot[i].key == key)
+			return m->slot[i].val;
+	return MAP64_NONE;
+}
