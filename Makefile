@@ -89,6 +89,20 @@ unit: $(UNITBIN)
 test: all unit
 	$(Q)sh tests/run "$(BUILD)" "$(T)"
 
+# Labels against known ones (LABELS: a folder of TSV files), and the learned
+# table: measured with whole repositories left out, written with WRITE=FILE.
+LABELS ?= labels
+LABELBIN := $(BUILD)/tests/bench/labels $(BUILD)/tests/bench/train
+$(LABELBIN): $(BUILD)/tests/bench/%: tests/bench/%.c tests/bench/rows.c \
+		$(BUILD)/libairep.a
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(ALLCF) -MMD -MP -MF $@.d -o $@ $< \
+		tests/bench/rows.c $(BUILD)/libairep.a $(LIBS)
+labels: $(BUILD)/tests/bench/labels
+	$(Q)$< $(sort $(wildcard $(LABELS)/*.tsv))
+train: $(BUILD)/tests/bench/train
+	$(Q)$< $(LABELS) $(if $(WRITE),--write $(WRITE))
+
 layers:
 	$(Q)sh scripts/layers.sh
 style:
@@ -101,6 +115,6 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(BUILD)/airep-git $(DESTDIR)$(PREFIX)/bin/airep-git
 
-.PHONY: all signals-dump unit test layers style clean install
+.PHONY: all signals-dump unit test labels train layers style clean install
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

@@ -43,6 +43,8 @@ struct classify_input {
 	const char *author;		/* "name <email>", or NULL */
 	const char *const *pr_labels;	/* forge labels, or NULL */
 	size_t pr_labels_n;
+	const char *project;		/* "owner/name": a bump of itself is a
+					 * release; may be NULL */
 };
 
 /* A rule that fired, for --explain and for `rules` of classify --stdin. */
@@ -72,5 +74,15 @@ extern const char *const classify_types[];	/* NULL-terminated */
 /* Everything in *out lives in `a` or in the rules.  Thread-safe. */
 void classify(const struct rules *r, const struct classify_input *in,
 	      bool explain, struct arena *a, struct labels *out);
+
+/*
+ * What one thread keeps between commits: paths already looked at, buffers.
+ * Changes nothing but the time it takes.  One thread at a time, one rule set.
+ */
+struct classify_cache;
+struct classify_cache *classify_cache_new(const struct rules *r);
+void classify_cache_free(struct classify_cache *c);
+void classify_with(struct classify_cache *c, const struct classify_input *in,
+		   bool explain, struct arena *a, struct labels *out);
 
 #endif

@@ -45,7 +45,7 @@ static void add_tag(struct message *m, struct slice t)
 		m->tags[m->tags_n++] = t;
 }
 
-static void add_type(struct message *m, int type, struct slice t)
+static void add_type(struct message *m, uint32_t type, struct slice t)
 {
 	int i;
 
@@ -70,7 +70,7 @@ static bool take_word(struct message *m, const struct map64 *words,
 		m->weak = true;
 		add_tag(m, t);
 	} else if (v != PREFIX_DROP) {
-		add_type(m, (int)v, t);
+		add_type(m, v, t);
 	}
 	return true;
 }
@@ -190,16 +190,6 @@ static bool one_word(struct slice t)
 static void take_scope(struct message *m, const struct map64 *words,
 		       struct slice scope)
 {
-	static const char *const deps[] = { "dep", "deps", "dependencies",
-					    "dependency", "deps-dev" };
-	size_t i;
-
-	for (i = 0; i < ARRAY_N(deps); i++)
-		if (scope.len == strlen(deps[i]) &&
-		    !strncasecmp(scope.s, deps[i], scope.len)) {
-			m->deps_scope = true;
-			return;
-		}
 	if (map64_get(words, message_word_key(scope.s, scope.len)) ==
 	    MAP64_NONE)
 		take_tag(m, words, scope, true);

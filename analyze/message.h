@@ -17,24 +17,24 @@ struct slice {
 	size_t len;
 };
 
-/* What a prefix word says; a value below PREFIX_WEAK is an index of
- * classify_types. */
+/* What a prefix word says.  Other values are the caller's own: PREFIX_OWN and
+ * up name a rule. */
 enum prefix_word {
-	PREFIX_WEAK = 100,	/* cleanup, enhancement: no type of its own */
-	PREFIX_DROP = 101,	/* misc, wip: says nothing at all */
+	PREFIX_WEAK = 0,	/* cleanup, enhancement: no type of its own */
+	PREFIX_DROP = 1,	/* misc, wip: says nothing at all */
+	PREFIX_OWN = 2,
 };
 
 #define MESSAGE_TAGS 12
 #define MESSAGE_TYPES 4
 
 struct message {
-	int types[MESSAGE_TYPES];	/* distinct, in the order written */
+	uint32_t types[MESSAGE_TYPES];	/* words' values, distinct, in order */
 	struct slice type_words[MESSAGE_TYPES];
 	int types_n;
 	bool weak;			/* an ambiguous word stands there too */
 	bool breaking;			/* "feat!:" */
 	bool merge;			/* subject was "Merge ..." */
-	bool deps_scope;		/* chore(deps), build(deps) */
 	struct slice tags[MESSAGE_TAGS];	/* areas, scopes, weak words */
 	int tags_n;
 	struct slice rest;		/* subject after all that, no "(#N)" */
@@ -48,7 +48,7 @@ struct message {
 /*
  * Fill *m, which must be zeroed or from an earlier call (its memory is used
  * again).  `words` maps hash64 of a normalised prefix word (lower case, no
- * space, '-' or '_') to enum prefix_word or a type.  A merge's own subject is
+ * space, '-' or '_') to enum prefix_word.  A merge's own subject is
  * replaced by the first line of its body, which is the title of the pull
  * request.  Slices point into subject and body, which must outlive m.
  */

@@ -1,0 +1,86 @@
+/*
+ * analyze/rules.h - the rules as they are in memory; classify.h has what the
+ * rest of the program needs.  docs/rules.md is the reference of the file.
+ */
+#ifndef ANALYZE_RULES_H
+#define ANALYZE_RULES_H
+
+#include "analyze/classify.h"
+#include "analyze/literals.h"
+#include "analyze/map64.h"
+#include "analyze/table.h"
+#include "core/regex.h"
+
+enum rule_kind { RULE_TYPE, RULE_AREA, RULE_HARDWARE, RULE_BOT };
+
+enum rule_look {
+	LOOK_PREFIX,		/* words of the author's prefix */
+	LOOK_WORDS,		/* words of the subject */
+	LOOK_TAGWORDS,		/* words of tags and scopes */
+	LOOK_PATHWORDS,		/* words of a path */
+	LOOK_PLACE,		/* kinds of files (analyze/place.h) */
+	LOOK_TRAIT,
+	LOOK_SUBJECT,		/* from here on a pattern */
+	LOOK_REST,
+	LOOK_TAG,
+	LOOK_BODY,
+	LOOK_PATH,
+	LOOK_AUTHOR,
+	LOOK_LABEL,
+};
+
+struct rule {
+	char *name;
+	char *shown;		/* "type=fix" */
+	enum rule_kind kind;
+	int label;		/* index of classify_types, or of labels */
+	enum rule_look look;
+	int weight;		/* hundredths */
+	int files, lines;	/* percent that must match, 0: any one */
+	uint32_t bits;		/* traits or places */
+	struct regex *re;
+	struct literals need;
+	int path_bit;		/* of a rule that looks at paths, else -1 */
+	bool off;
+	const char *file;	/* "rules.conf" or the built-in's name */
+	int line;
+};
+
+#define RULES_PATH_BITS 256
+#define RULES_LABELS 64
+
+/* A word belongs to rules; chained through next (index + 1, 0 ends). */
+struct rule_word {
+	uint32_t rule, next;
+};
+
+struct rules {
+	struct rule *rule;
+	size_t n, cap;
+	char *label[RULES_LABELS];	/* areas and hardware, owned */
+	int label_n;
+	int path_n;			/* path bits in use */
+	struct map64 by_name;		/* rule name -> index */
+	struct map64 prefix;		/* see message_read() */
+	struct map64 words;		/* of the subject -> chain */
+	struct map64 tagwords, pathwords;
+	struct rule_word *chain;
+	size_t chain_n, chain_cap;
+	struct table table;
+	char hash[17];
+};
+
+/* Prefix words as message_read() wants them. */
+const struct map64 *rules_prefix_words(const struct rules *r);
+
+/* The longest phrase of a words list, in words. */
+#define RULES_PHRASE 4
+
+/*
+ * Parse more rules from text; `file` names it in messages and must outlive r.
+ * ERR_CONFIG: "file:line:column: what".
+ */
+int rules_parse(struct rules *r, const char *text, const char *file,
+		bool over, struct err *e);
+
+#endif
