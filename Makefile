@@ -28,6 +28,10 @@ ifneq ($(MISSING),)
 $(error missing $(MISSING): apt-get install $(foreach p,$(MISSING),$(APT_$(p))), or run scripts/setup)
 endif
 PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
+# An enum value that only some builds of libgit2 have: no #ifdef can see it.
+HAVE_MAX_OBJECT := $(shell printf '\043include <git2.h>\nint x = GIT_OPT_SET_PACK_MAX_OBJECT_SIZE;\n' | \
+	$(CC) $(PKG_CFLAGS) -fsyntax-only -x c - 2>/dev/null && echo -DHAVE_PACK_MAX_OBJECT_SIZE)
+PKG_CFLAGS += $(HAVE_MAX_OBJECT)
 PKG_LIBS := $(filter-out -lcmark-gfm-extensions,$(shell pkg-config --libs $(PKGS)))
 endif
 

@@ -6,10 +6,6 @@ const struct cmd cmds[] = {
 	/* name, runs, needs, options, arguments, one line of help */
 	{ "init", cmd_init, 0, NULL, "[DIR]",
 	  "write a starting workspace" },
-	{ "sync", cmd_sync, NEED_LIST | NEED_CONFIG | NEED_STORE_RW,
-	  sync_options, "[REPO...]", "refresh mirrors and analyse what is new" },
-	{ "log", cmd_log, NEED_LIST | NEED_CONFIG | NEED_STORE | NEED_PAGER,
-	  log_options, "[REPO...]", "list landings" },
 	{ "config", cmd_config, NEED_WORKSPACE, config_options,
 	  "get KEY | set KEY VALUE | unset KEY | list | check",
 	  "read, write and check airep.conf" },
@@ -18,6 +14,7 @@ const struct cmd cmds[] = {
 	{ "help", cmd_help, NEED_PAGER, help_options, "[COMMAND]",
 	  "say more about a command" },
 	{ "version", cmd_version, 0, NULL, "", "print the version" },
+	{ "fetch-worker", cmd_fetch_worker, 0, NULL, "", NULL },
 	{ NULL, NULL, 0, NULL, NULL, NULL },
 };
 

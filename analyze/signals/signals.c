@@ -22,11 +22,6 @@ const struct signal_reader *const signal_readers[] = {
 	&read_config_keys,
 	/* facts */
 	&pins_reader,
-	&docscode_reader,
-	&newthings_reader,
-	&numbers_reader,
-	&tests_reader,
-	&substitution_reader,
 	&versions_reader,
 	&reverts_reader,
 	&renames_reader,

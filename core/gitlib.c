@@ -1,0 +1,43 @@
+/* gitlib.c - libgit2's global options. */
+#include "core/gitlib.h"
+
+#include "core/git_compat.h"
+
+#include <pthread.h>
+
+#define WINDOW ((size_t)32 << 20)
+#define MAPPED ((size_t)256 << 20)
+#define OPEN_PACKS ((size_t)64)
+
+static int started;
+
+static void start(void)
+{
+	static const int levels[] = { GIT_CONFIG_LEVEL_PROGRAMDATA,
+		GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG,
+		GIT_CONFIG_LEVEL_GLOBAL };
+	size_t i;
+
+	started = git_libgit2_init();
+	if (started < 0)
+		return;
+	for (i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, WINDOW);
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, MAPPED);
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_FILE_LIMIT, OPEN_PACKS);
+#ifdef HAVE_PACK_MAX_OBJECT_SIZE
+	/* an enum value: the Makefile asks the compiler whether it is there */
+	git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECT_SIZE, GITLIB_OBJECT_MAX);
+#endif
+}
+
+int gitlib_init(struct err *e)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, start);
+	return started < 0 ? err_git(e, "cannot start libgit2") : 0;
+}
