@@ -156,6 +156,12 @@ static struct span call_default(struct span v, struct pylex *l)
 	return v;
 }
 
+/* X = EnvBool(False): the default is the argument. */
+static bool is_env_class(struct span n)
+{
+	return n.len > 3 && !memcmp(n.s, "Env", 3);
+}
+
 struct span py_field_default(struct span v)
 {
 	struct pylex l;
@@ -174,7 +180,7 @@ struct span py_field_default(struct span v)
 	}
 	if (!span_is(open, "(") ||
 	    (!span_is(dotted, "field") && !span_is(dotted, "Field") &&
-	     !span_is(dotted, "parameter") && !span_is(dotted, "Param")))
+	     !is_env_class(dotted)))
 		return v;
 	return call_default(v, &l);
 }

@@ -14,7 +14,7 @@ bool py_same_value(struct span a, struct span b);
 bool py_is_literal(struct span v);
 
 /*
- * The default inside field(default=X), Field(X), Field(default=X, ...);
+ * The default inside field(default=X), Field(X), EnvBool(X) and the like;
  * any other value as it is.  .s NULL: a factory, no literal default.
  */
 struct span py_field_default(struct span v);

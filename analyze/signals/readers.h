@@ -11,6 +11,8 @@ extern const struct signal_reader read_signatures;
 extern const struct signal_reader read_defaults;
 extern const struct signal_reader read_python_enums;
 extern const struct signal_reader read_config_keys;
+extern const struct signal_reader read_env_vars;
+extern const struct signal_reader read_flags;
 
 /* facts, one per file of that name */
 extern const struct signal_reader pins_reader;

@@ -20,6 +20,8 @@ const struct signal_reader *const signal_readers[] = {
 	&read_defaults,
 	&read_python_enums,
 	&read_config_keys,
+	&read_env_vars,
+	&read_flags,
 	/* facts */
 	&pins_reader,
 	&versions_reader,

@@ -1,0 +1,256 @@
+/*
+ * P7 - environment variables that product code declares or reads.
+ *
+ * Declared: a key of a registry (a quoted key in a file named like env,
+ * X = EnvBool(...) in a class).  Read: os.environ, getenv, get_..._env_...().
+ * A name left when no touched file uses it any more; one that was only read
+ * must also be gone from the rest of the tree, and one that came must not
+ * have been anywhere.  Writing a variable is neither.
+ */
+#include "analyze/signals/emit.h"
+#include "analyze/signals/readers.h"
+#include "analyze/signals/strlit.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+enum use { USE_NONE, USE_READ, USE_DECLARED };
+
+static bool wants(const struct landing_file *f)
+{
+	return f->kind == PATH_PRODUCT && (f->look & LOOK_ENV) &&
+	       (f->lang == LANG_PYTHON || f->lang == LANG_C ||
+		f->lang == LANG_HEADER || f->lang == LANG_RUST);
+}
+
+static bool is_env_name(struct span s)
+{
+	bool letter = false;
+	if (s.len < 3 || s.len > 80 || !isupper((unsigned char)*s.s))
+		return false;
+	for (uint32_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.s[i];
+		if (!isupper(c) && !isdigit(c) && c != '_')
+			return false;
+		letter |= c == '_' || i > 2;
+	}
+	return letter;
+}
+
+static bool ends_word(struct span w, const char *end)
+{
+	size_t n = strlen(end);
+	return w.len >= n && !strncasecmp(w.s + w.len - n, end, n);
+}
+
+/* A call that reads: getenv, get_bool_env_var, environ.get, env::var. */
+static bool is_reader(struct span w)
+{
+	const char *last = w.s + w.len;
+	while (last > w.s && last[-1] != '.' && last[-1] != ':')
+		last--;
+	size_t n = (size_t)(w.s + w.len - last);
+	if (ends_word(w, "environ.get") || ends_word(w, "env::var"))
+		return true;
+	if (n >= 6 && (!strncasecmp(last, "setenv", 6) ||
+		       !strncasecmp(last, "delenv", 6)))
+		return false;
+	if (ends_word(w, "putenv") || ends_word(w, "unsetenv") ||
+	    (n > 4 && !strncasecmp(last, "set_", 4)))
+		return false;
+	for (size_t i = 0; i + 3 <= n; i++)
+		if (!strncasecmp(last + i, "env", 3) &&
+		    (i + 3 == n || last[i + 3] == '_' ||
+		     isupper((unsigned char)last[i + 3]) ||
+		     !strncasecmp(last + i, "environ", 7)))
+			return true;
+	return false;
+}
+
+/* The key of a registry: first on its line, followed by a colon. */
+static bool is_registry_key(const char *path, const char *text,
+			    struct span name, char after)
+{
+	const char *p = name.s - 1;
+	while (p > text && (p[-1] == ' ' || p[-1] == '\t'))
+		p--;
+	return after == ':' && (p == text || p[-1] == '\n') &&
+	       strcasestr(path_base(path), "env");
+}
+
+static enum use quoted_use(const char *path, const char *text, size_t len,
+			   struct span name)
+{
+	const char *at;
+	char open, after = byte_after(text, len, name, &at);
+	struct span w = word_before(text, (size_t)(name.s - 1 - text), &open);
+
+	if (is_registry_key(path, text, name, after))
+		return USE_DECLARED;
+	if (open == '[' && ends_word(w, "environ")) {
+		const char *end = text + len;
+		for (at++; at < end && (*at == ' ' || *at == '\t'); at++)
+			;
+		bool assigned = at + 1 < end && *at == '=' && at[1] != '=';
+		return assigned ? USE_NONE : USE_READ;
+	}
+	if (open == '(' && is_reader(w))
+		return USE_READ;
+	if (after == 'i' || after == 'n') {
+		size_t left = (size_t)(text + len - at);
+		if ((left > 13 && !strncmp(at, "in os.environ", 13)) ||
+		    (left > 17 && !strncmp(at, "not in os.environ", 17)))
+			return USE_READ;
+	}
+	return USE_NONE;
+}
+
+/* NAME = EnvBool(...), alone on its line. */
+static struct span declared_attr(const struct diff_line *l)
+{
+	struct diff_line t = diff_line_trim(*l);
+	uint32_t n = 0;
+	while (n < t.len && (isupper((unsigned char)t.s[n]) ||
+			     isdigit((unsigned char)t.s[n]) || t.s[n] == '_'))
+		n++;
+	struct span name = { t.s, n };
+	if (t.len < n + 8 || memcmp(t.s + n, " = Env", 6) ||
+	    !isupper((unsigned char)t.s[n + 6]) ||
+	    !memchr(t.s + n, '(', t.len - n) || !is_env_name(name))
+		return (struct span){ NULL, 0 };
+	return name;
+}
+
+struct walk {
+	const struct landing_view *v;
+	struct name_set *set;
+	size_t file;
+	int side;
+};
+
+static void on_string(void *arg, struct span s)
+{
+	struct walk *w = arg;
+	const struct landing_file *f = &w->v->files[w->file];
+	const char *text;
+	size_t len;
+	if (!is_env_name(s) || !surface_text(f, w->side, &text, &len))
+		return;
+	enum use use = quoted_use(f->change->path, text, len, s);
+	if (use != USE_NONE)
+		name_set_add(w->set, s, w->file, use == USE_DECLARED);
+}
+
+static bool is_comment(const struct diff_line *l)
+{
+	struct diff_line t = diff_line_trim(*l);
+	return t.len && (*t.s == '#' || (t.len > 1 && !memcmp(t.s, "//", 2)));
+}
+
+static void collect(const struct landing_view *v, int side,
+		    struct name_set *set)
+{
+	for (size_t i = 0; i < v->files_n; i++) {
+		if (!wants(&v->files[i]))
+			continue;
+		const struct line_diff *d = surface_lines(v, i);
+		const struct diff_line *l = side ? d->new : d->old;
+		size_t n = side ? d->new_n : d->old_n;
+		struct walk w = { v, set, i, side };
+		for (size_t k = 0; k < n; k++) {
+			if (is_comment(&l[k]))
+				continue;
+			struct span a = declared_attr(&l[k]);
+			if (a.s)
+				name_set_add(set, a, i, true);
+			strlit_each(&l[k], on_string, &w);
+		}
+	}
+}
+
+static bool used_at(const char *path, const char *text, size_t len,
+		    const char *p, struct span name)
+{
+	struct span here = { p, name.len };
+	if (p == text)
+		return false;
+	if (p[-1] == '"' || p[-1] == '\'')
+		return quoted_use(path, text, len, here) != USE_NONE;
+	const char *nl = memrchr(text, '\n', (size_t)(p - text));
+	const char *from = nl ? nl + 1 : text;
+	const char *end = memchr(p, '\n', (size_t)(text + len - p));
+	struct diff_line l = { from, (uint32_t)((end ? end : text + len) -
+						from), 0, 0 };
+	return declared_attr(&l).s != NULL;
+}
+
+/* Does that side of a touched product file still use the variable? */
+static bool used(const struct landing_view *v, int side, struct span name)
+{
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+		const char *text;
+		size_t len;
+		if (f->kind != PATH_PRODUCT ||
+		    !surface_text(f, side, &text, &len))
+			continue;
+		const char *end = text + len;
+		for (const char *p = text;
+		     (p = find_word(p, (size_t)(end - p), name.s, name.len));
+		     p++)
+			if (used_at(f->change->path, text, len, p, name))
+				return true;
+	}
+	return false;
+}
+
+static void say(const struct landing_view *v, int side, const struct name *n,
+		int left, struct signal_list *out)
+{
+	const struct landing_file *f = &v->files[n->file];
+	const char *text = side ? f->new : f->old;
+	struct signal s = signal_at(side ? "env-added" : "env-removed", f,
+				    side, (size_t)(n->text.s - text),
+				    span_text(v, n->text));
+	if (!side && left >= 0)
+		s.detail = arena_printf(surface_arena(v), "{\"left\":%d}",
+					left);
+	s.breaking = !side;
+	signal_add(out, &s);
+}
+
+static void read_env(const struct landing_view *v, struct signal_list *out)
+{
+	struct name_set old = { 0 }, new = { 0 };
+
+	collect(v, 0, &old);
+	collect(v, 1, &new);
+	for (size_t i = 0; i < old.n; i++) {
+		const struct name *n = &old.v[i];
+		if (name_set_get(&new, n->text) || used(v, 1, n->text))
+			continue;
+		int left = v->count_word ?
+			v->count_word(v->arg, n->text.s, n->text.len) : -1;
+		if (n->declared || left == 0)
+			say(v, 0, n, left, out);
+	}
+	for (size_t i = 0; i < new.n; i++) {
+		const struct name *n = &new.v[i];
+		if (word_in_old(v, n->text.s, n->text.len))
+			continue;
+		if (!n->declared) {
+			int all = v->count_word ?
+				v->count_word(v->arg, n->text.s, n->text.len) :
+				-1;
+			if (all < 0 || all > lines_in_new(v, n->text.s,
+							  n->text.len))
+				continue;
+		}
+		say(v, 1, n, -1, out);
+	}
+	name_set_release(&old);
+	name_set_release(&new);
+}
+
+const struct signal_reader read_env_vars = { "envvar", wants, read_env };

@@ -1,0 +1,199 @@
+/*
+ * P8 - command-line flags (the names first given to add_argument or option)
+ * and metrics (name="ns:word").
+ *
+ * A flag left when nothing in the tree says it as a string any more: many are
+ * declared by two parsers.  One came when nothing said it before.
+ */
+#include "analyze/signals/emit.h"
+#include "analyze/signals/readers.h"
+#include "analyze/signals/strlit.h"
+
+#include <ctype.h>
+#include <string.h>
+
+static bool wants(const struct landing_file *f)
+{
+	return surface_is_python(f) && (f->look & (LOOK_FLAG | LOOK_METRIC));
+}
+
+static bool is_flag_name(struct span s)
+{
+	if (s.len < 3 || s.len > 80 || s.s[0] != '-' || s.s[1] != '-')
+		return false;
+	for (uint32_t i = 2; i < s.len; i++)
+		if (!isalnum((unsigned char)s.s[i]) && s.s[i] != '-' &&
+		    s.s[i] != '_' && s.s[i] != '.')
+			return false;
+	return true;
+}
+
+static bool is_metric_name(struct span s)
+{
+	uint32_t colon = 0;
+	if (s.len > 80)
+		return false;
+	for (uint32_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.s[i];
+		if (c == ':' && !colon && i)
+			colon = i;
+		else if (!islower(c) && !isdigit(c) && c != '_')
+			return false;
+	}
+	return colon && colon + 1 < s.len && islower((unsigned char)*s.s);
+}
+
+/*
+ * Walk back from the opening quote over earlier string arguments to the
+ * bracket of the call.
+ */
+static bool is_declared(const char *text, struct span s)
+{
+	size_t at = (size_t)(s.s - 1 - text);
+	for (int args = 0; args < 6; args++) {
+		char open;
+		struct span w = word_before(text, at, &open);
+		if (open == '(')
+			return (w.len >= 12 &&
+				!memcmp(w.s + w.len - 12, "add_argument", 12)) ||
+			       (w.len >= 6 &&
+				!memcmp(w.s + w.len - 6, "option", 6));
+		while (at && isspace((unsigned char)text[at - 1]))
+			at--;
+		if (at < 3 || text[at - 1] != ',')
+			return false;
+		at--;
+		while (at && isspace((unsigned char)text[at - 1]))
+			at--;
+		char q = at ? text[at - 1] : 0;
+		if (q != '"' && q != '\'')
+			return false;
+		at--;
+		while (at && text[at - 1] != q && text[at - 1] != '\n')
+			at--;
+		if (!at || text[at - 1] != q)
+			return false;
+		at--;
+	}
+	return false;
+}
+
+struct walk {
+	const struct landing_view *v;
+	struct name_set *flags, *metrics;
+	size_t file;
+	int side;
+};
+
+static void on_string(void *arg, struct span s)
+{
+	struct walk *w = arg;
+	const char *text;
+	size_t len;
+	if (!surface_text(&w->v->files[w->file], w->side, &text, &len))
+		return;
+	if (is_flag_name(s) && is_declared(text, s)) {
+		name_set_add(w->flags, s, w->file, true);
+	} else if (is_metric_name(s)) {
+		char open;
+		struct span k = word_before(text, (size_t)(s.s - 1 - text),
+					    &open);
+		if (open == '=' && span_is(k, "name"))
+			name_set_add(w->metrics, s, w->file, true);
+	}
+}
+
+static void collect(const struct landing_view *v, int side,
+		    struct name_set *flags, struct name_set *metrics)
+{
+	for (size_t i = 0; i < v->files_n; i++) {
+		if (!wants(&v->files[i]))
+			continue;
+		const struct line_diff *d = surface_lines(v, i);
+		const struct diff_line *l = side ? d->new : d->old;
+		size_t n = side ? d->new_n : d->old_n;
+		struct walk w = { v, flags, metrics, i, side };
+		for (size_t k = 0; k < n; k++)
+			strlit_each(&l[k], on_string, &w);
+	}
+}
+
+/* Lines of the tree after that quote the name; -1: cannot be told. */
+static int quoted_left(const struct landing_view *v, const char *name)
+{
+	int sum = 0;
+	for (int q = 0; q < 2; q++) {
+		const char *mark = q ? "'" : "\"";
+		const char *word = arena_printf(surface_arena(v), "%s%s%s",
+						mark, name, mark);
+		int n = v->count_word ? v->count_word(v->arg, word,
+						      strlen(word)) : -1;
+		if (n < 0)
+			return -1;
+		sum += n;
+	}
+	return sum;
+}
+
+static int quoted_in(const struct landing_view *v, const char *name, int side)
+{
+	int sum = 0;
+	for (int q = 0; q < 2; q++) {
+		const char *mark = q ? "'" : "\"";
+		const char *word = arena_printf(surface_arena(v), "%s%s%s",
+						mark, name, mark);
+		if (side)
+			sum += lines_in_new(v, word, strlen(word));
+		else
+			sum += word_in_old(v, word, strlen(word));
+	}
+	return sum;
+}
+
+static void say(const struct landing_view *v, int side, const struct name *n,
+		const char *kind, struct signal_list *out)
+{
+	const struct landing_file *f = &v->files[n->file];
+	const char *text = side ? f->new : f->old;
+	struct signal s = signal_at(kind, f, side, (size_t)(n->text.s - text),
+				    span_text(v, n->text));
+	s.breaking = !side;
+	signal_add(out, &s);
+}
+
+static void compare(const struct landing_view *v, const struct name_set *old,
+		    const struct name_set *new, const char *gone,
+		    const char *came, struct signal_list *out)
+{
+	for (size_t i = 0; i < old->n; i++) {
+		const char *name = span_text(v, old->v[i].text);
+		if (!name_set_get(new, old->v[i].text) &&
+		    !quoted_in(v, name, 1) && quoted_left(v, name) == 0)
+			say(v, 0, &old->v[i], gone, out);
+	}
+	for (size_t i = 0; i < new->n; i++) {
+		const char *name = span_text(v, new->v[i].text);
+		if (quoted_in(v, name, 0))
+			continue;
+		int all = quoted_left(v, name);
+		if (all >= 0 && all <= quoted_in(v, name, 1))
+			say(v, 1, &new->v[i], came, out);
+	}
+}
+
+static void read_flag_names(const struct landing_view *v,
+			    struct signal_list *out)
+{
+	struct name_set f[2] = { { 0 } }, m[2] = { { 0 } };
+
+	collect(v, 0, &f[0], &m[0]);
+	collect(v, 1, &f[1], &m[1]);
+	compare(v, &f[0], &f[1], "flag-removed", "flag-added", out);
+	compare(v, &m[0], &m[1], "metric-removed", "metric-added", out);
+	for (int i = 0; i < 2; i++) {
+		name_set_release(&f[i]);
+		name_set_release(&m[i]);
+	}
+}
+
+const struct signal_reader read_flags = { "flags", wants, read_flag_names };
