@@ -13,6 +13,9 @@ extern const struct signal_reader read_python_enums;
 extern const struct signal_reader read_config_keys;
 extern const struct signal_reader read_env_vars;
 extern const struct signal_reader read_flags;
+extern const struct signal_reader read_deprecation;
+extern const struct signal_reader read_stated;
+extern const struct signal_reader read_layout;
 
 /* facts, one per file of that name */
 extern const struct signal_reader pins_reader;

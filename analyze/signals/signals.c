@@ -22,6 +22,9 @@ const struct signal_reader *const signal_readers[] = {
 	&read_config_keys,
 	&read_env_vars,
 	&read_flags,
+	&read_deprecation,
+	&read_stated,
+	&read_layout,
 	/* facts */
 	&pins_reader,
 	&versions_reader,

@@ -1,0 +1,198 @@
+/*
+ * P11 - the order of dimensions, as the authors write it: "from [A, B] to
+ * [B, A]" in the title, or a doc line or comment whose bracketed list of
+ * names was put into another order and nothing else.
+ */
+#include "analyze/signals/emit.h"
+#include "analyze/signals/readers.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#define DIMS_MAX 8
+
+struct dims {
+	struct span all;		/* with its brackets */
+	struct span v[DIMS_MAX];
+	int n;
+};
+
+static bool wants(const struct landing_file *f)
+{
+	return (f->look & LOOK_LAYOUT) && f->old && f->new &&
+	       (f->kind == PATH_PRODUCT || f->kind == PATH_DOCS);
+}
+
+/* A bracketed list of two to eight short names that starts at s. */
+static bool parse_dims(const char *s, const char *end, struct dims *d)
+{
+	char close = *s == '[' ? ']' : *s == '(' ? ')' : 0;
+	const char *p = s + 1;
+	d->n = 0;
+	if (!close)
+		return false;
+	while (p < end && d->n < DIMS_MAX) {
+		while (p < end && *p == ' ')
+			p++;
+		const char *from = p;
+		while (p < end && (isalnum((unsigned char)*p) ||
+				   strchr("_*/+ ", *p)))
+			p++;
+		const char *to = p;
+		while (to > from && to[-1] == ' ')
+			to--;
+		if (to == from || isdigit((unsigned char)*from) || p >= end)
+			return false;
+		d->v[d->n++] = (struct span){ from, (uint32_t)(to - from) };
+		if (*p == close) {
+			d->all = (struct span){ s, (uint32_t)(p + 1 - s) };
+			return d->n >= 2;
+		}
+		if (*p++ != ',')
+			return false;
+	}
+	return false;
+}
+
+static bool is_permutation(const struct dims *a, const struct dims *b)
+{
+	bool used[DIMS_MAX] = { false }, moved = false;
+	if (a->n != b->n)
+		return false;
+	for (int i = 0; i < a->n; i++) {
+		int at = -1;
+		for (int k = 0; k < b->n && at < 0; k++)
+			if (!used[k] && span_eq(a->v[i], b->v[k]))
+				at = k;
+		if (at < 0)
+			return false;
+		used[at] = true;
+		moved |= at != i;
+	}
+	return moved;
+}
+
+static void say(const struct landing_view *v, const struct landing_file *f,
+		const struct diff_line *l, const struct dims *a,
+		const struct dims *b, struct signal_list *out)
+{
+	struct signal s = { .kind = "layout", .name = "layout" };
+	if (f)
+		s = signal_at("layout", f, 1, (size_t)(l->s - f->new),
+			      "layout");
+	s.old = span_text(v, a->all);
+	s.new = span_text(v, b->all);
+	s.breaking = !f;
+	for (size_t i = 0; i < out->n; i++)
+		if (!strcmp(out->v[i].kind, "layout") &&
+		    !strcmp(out->v[i].old, s.old) &&
+		    !strcmp(out->v[i].new, s.new))
+			return;
+	signal_add(out, &s);
+}
+
+/* "from [..] to [..]" in the title: the first two lists around " to ". */
+static void read_title(const struct landing_view *v, struct signal_list *out)
+{
+	const char *t = v->subject ? v->subject : "";
+	const char *from = strcasestr(t, "from ");
+	const char *end = t + strlen(t);
+	struct dims a, b;
+	if (!from)
+		return;
+	for (const char *p = from; *p; p++) {
+		if (!parse_dims(p, end, &a))
+			continue;
+		const char *q = a.all.s + a.all.len;
+		if (strncasecmp(q, " to ", 4) || !parse_dims(q + 4, end, &b))
+			return;
+		say(v, NULL, NULL, &a, &b, out);
+		return;
+	}
+}
+
+/* Prose or comment: not a call, an index or an assignment. */
+static bool is_doc_line(const struct landing_file *f,
+			const struct diff_line *l)
+{
+	struct diff_line t = diff_line_trim(*l);
+	if (f->lang == LANG_TEXT)
+		return true;
+	if (memchr(t.s, '#', t.len) || (t.len > 1 && !memcmp(t.s, "//", 2)) ||
+	    (t.len && *t.s == '*'))
+		return true;
+	return memmem(t.s, t.len, "shape", 5) ||
+	       memmem(t.s, t.len, "layout", 6) ||
+	       memmem(t.s, t.len, "Shape", 5) ||
+	       memmem(t.s, t.len, "Layout", 6);
+}
+
+/* The first bracketed list of names on the line. */
+static bool first_dims(const struct diff_line *l, struct dims *d)
+{
+	for (uint32_t i = 0; i < l->len; i++)
+		if (parse_dims(l->s + i, l->s + l->len, d))
+			return true;
+	return false;
+}
+
+static bool next_word(const char **p, const char *end, struct span *out)
+{
+	while (*p < end && !isalnum((unsigned char)**p))
+		(*p)++;
+	const char *from = *p;
+	while (*p < end && isalnum((unsigned char)**p))
+		(*p)++;
+	*out = (struct span){ from, (uint32_t)(*p - from) };
+	return *p > from;
+}
+
+/* Three of four words of the longer line are in the other. */
+static bool same_sentence(const struct diff_line *x, const struct diff_line *y)
+{
+	const char *p = x->s, *q = y->s;
+	int all = 0, same = 0, other = 0;
+	struct span w;
+	while (next_word(&p, x->s + x->len, &w) && all < 60) {
+		all++;
+		same += find_word(y->s, y->len, w.s, w.len) != NULL;
+	}
+	while (next_word(&q, y->s + y->len, &w) && other < 60)
+		other++;
+	return same * 4 >= (all > other ? all : other) * 3;
+}
+
+static void read_lines(const struct landing_view *v, size_t file,
+		       struct signal_list *out)
+{
+	const struct landing_file *f = &v->files[file];
+	const struct line_diff *d = surface_lines(v, file);
+	size_t budget = 4096;
+
+	for (size_t i = 0; i < d->old_n; i++) {
+		struct dims a, b;
+		if (!is_doc_line(f, &d->old[i]) || !first_dims(&d->old[i], &a))
+			continue;
+		for (size_t k = 0; k < d->new_n && budget; k++) {
+			budget--;
+			if (first_dims(&d->new[k], &b) &&
+			    is_permutation(&a, &b) &&
+			    same_sentence(&d->old[i], &d->new[k])) {
+				say(v, f, &d->new[k], &a, &b, out);
+				break;
+			}
+		}
+	}
+}
+
+static void read_layouts(const struct landing_view *v,
+			 struct signal_list *out)
+{
+	read_title(v, out);
+	for (size_t i = 0; i < v->files_n; i++)
+		if (wants(&v->files[i]))
+			read_lines(v, i, out);
+}
+
+const struct signal_reader read_layout = { "layout", NULL, read_layouts };
