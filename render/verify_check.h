@@ -1,0 +1,94 @@
+/* render/verify_check.h - what the parts of verify share. */
+#ifndef RENDER_VERIFY_CHECK_H
+#define RENDER_VERIFY_CHECK_H
+
+#include "render/verify.h"
+
+struct verify_ctx {
+	struct verify_report *r;
+	const struct claims *c;
+	const struct verify_source *src;
+	bool strict;			/* one of our own pages */
+	const struct verify_commit **of;	/* per claim: what an id resolved
+						 * to, or NULL */
+	struct corpus *corpora;		/* verify_corpus.c */
+};
+
+/* Record a result about claim i; text values are copied. */
+void check_say(struct verify_ctx *x, int i, enum verify_verdict v,
+	       const char *what, const char *truth, const char *source);
+/* truth by format; NULL arena text is never made */
+const char *check_fmt(struct verify_ctx *x, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* The tracked name that equals `name` but for case, or NULL. */
+const char *check_tracked(const struct verify_ctx *x, const char *name);
+
+/* The commit a block speaks of, or NULL. */
+const struct verify_commit *check_owner(struct verify_ctx *x, int block);
+
+/*
+ * Commits that a claim may speak of: its owner, all others of its block and of
+ * the enclosing blocks up to the heading.  Returns how many, at most max, the
+ * most likely first.
+ */
+size_t check_commits(struct verify_ctx *x, int claim,
+		     const struct verify_commit **out, size_t max);
+
+/* verify_ref.c: ids, numbers, links, repositories */
+void check_oid(struct verify_ctx *x, int i);
+void check_bad_oid(struct verify_ctx *x, int i);
+void check_number(struct verify_ctx *x, int i);
+void check_label(struct verify_ctx *x, int i);
+void check_compare(struct verify_ctx *x, int i);
+void check_repo(struct verify_ctx *x, int i);
+void check_days(struct verify_ctx *x);
+
+/* verify_count.c */
+void check_counts(struct verify_ctx *x, int i);
+void check_files(struct verify_ctx *x, int i);
+void check_changes(struct verify_ctx *x, int i);
+
+/* verify_path.c */
+void check_path(struct verify_ctx *x, int i);
+bool path_matches(const struct claim *k, const char *path);
+
+/*
+ * verify_corpus.c: both sides of a commit's changed files as searchable text:
+ * every line without blanks, in plain form, between '\n'.
+ */
+struct corpus_side {
+	struct str text;
+	size_t change;		/* index into the commit's changes */
+	bool old;
+};
+struct corpus {
+	const struct verify_commit *of;
+	struct corpus_side *sides;
+	size_t n, cap, bytes;
+	bool whole;		/* nothing left out for size or absence */
+	struct corpus *next;
+};
+/* Built once per commit; never NULL. */
+const struct corpus *corpus_get(struct verify_ctx *x,
+				const struct verify_commit *c);
+void corpus_free_all(struct verify_ctx *x);
+/* One line in the form the corpus has, without the line ends. */
+void corpus_squeeze(struct str *out, const char *s, size_t len);
+/* The line a match stands on, 1-based. */
+int64_t corpus_line(const struct corpus_side *s, const char *at);
+
+/* verify_quote.c: code, quotes, versions */
+void check_line(struct verify_ctx *x, int i);
+void check_code(struct verify_ctx *x, int i);
+void check_quote(struct verify_ctx *x, int i);
+void check_version(struct verify_ctx *x, int i);
+void check_page(struct verify_ctx *x, const char *text, size_t len);
+
+/* verify_who.c: authors, dates, times, and the window of the page */
+void check_window(struct verify_ctx *x);
+void check_author(struct verify_ctx *x, int i);
+void check_date(struct verify_ctx *x, int i);
+void check_time(struct verify_ctx *x, int i);
+
+#endif

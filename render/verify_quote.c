@@ -1,0 +1,354 @@
+/* render/verify_quote.c - quoted code, quoted sentences, versions. */
+#include "render/verify_check.h"
+
+#include "core/mem.h"
+
+#include <ctype.h>
+
+#define FRAGMENT_MIN 4		/* shorter pieces of an elided line say nothing */
+
+/* Anything but punctuation in it? */
+static bool says_something(const char *s)
+{
+	int n = 0;
+
+	for (; *s; s++)
+		n += isalnum((unsigned char)*s) || (unsigned char)*s >= 0x80;
+	return n >= 2;
+}
+
+/* An elided line: its pieces in this order within one line of the side. */
+static const char *find_pieces(const struct str *text, const char *line)
+{
+	const char *dots, *at = NULL, *first = NULL, *end;
+	size_t n;
+
+	for (;;) {
+		dots = strstr(line, "...");
+		n = dots ? (size_t)(dots - line) : strlen(line);
+		if (n >= FRAGMENT_MIN && !first) {
+			first = at = memmem(text->s, text->len, line, n);
+			if (!first)
+				return NULL;
+			at += n;
+		} else if (n >= FRAGMENT_MIN) {
+			end = memchr(at, '\n',
+				     text->len - (size_t)(at - text->s));
+			at = end ? memmem(at, (size_t)(end - at), line, n)
+				 : NULL;
+			if (!at)
+				return NULL;
+			at += n;
+		}
+		if (!dots)
+			return first;
+		for (line = dots; *line == '.';)
+			line++;
+	}
+}
+
+/* whole: as a complete line, or as part of one. */
+static const char *find_in(const struct corpus_side *side, const char *needle,
+			   bool elided, bool whole)
+{
+	const struct str *t = &side->text;
+	const char *p;
+	struct str line = STR_INIT;
+
+	if (!whole)
+		return elided ? find_pieces(t, needle)
+			      : memmem(t->s, t->len, needle, strlen(needle));
+	str_addch(&line, '\n');
+	str_add(&line, needle);
+	str_addch(&line, '\n');
+	p = memmem(t->s, t->len, line.s, line.len);
+	str_release(&line);
+	return p ? p + 1 : NULL;
+}
+
+/* Which sides may hold a line: '+' the new one, '-' the old one. */
+static bool side_allowed(const struct claim *k, const struct corpus_side *s)
+{
+	if (k->flags & CLAIM_ADDED)
+		return !s->old;
+	if (k->flags & CLAIM_REMOVED)
+		return s->old;
+	return true;
+}
+
+/* In the file of the caption (pass 0), then in any changed file (pass 1). */
+static const struct corpus_side *find_line(struct verify_ctx *x,
+					   const struct claim *k,
+					   const struct verify_commit *c,
+					   const char *needle, bool whole,
+					   int pass, const char **at)
+{
+	const struct corpus *co = corpus_get(x, c);
+	const struct claim *cap = k->ref >= 0 &&
+		x->c->v[k->ref].kind == CLAIM_PATH ? &x->c->v[k->ref] : NULL;
+	size_t i;
+
+	for (i = 0; i < co->n; i++) {
+		const struct verify_change *ch =
+			&c->changes[co->sides[i].change];
+
+		if (!side_allowed(k, &co->sides[i]) ||
+		    (pass == 0 && (!cap || (!path_matches(cap, ch->path) &&
+			!(ch->old_path && path_matches(cap, ch->old_path))))))
+			continue;
+		*at = find_in(&co->sides[i], needle,
+			      k->flags & CLAIM_ELIDED, whole);
+		if (*at)
+			return &co->sides[i];
+	}
+	return NULL;
+}
+
+static bool cjk(const char *s)
+{
+	for (; *s; s++)
+		if ((unsigned char)*s >= 0xe3 && (unsigned char)*s <= 0xe9)
+			return true;
+	return false;
+}
+
+/* Not there: what that means depends on how sure the quote looks. */
+static void line_missing(struct verify_ctx *x, int i,
+			 const struct verify_commit *c, const char *needle)
+{
+	const struct claim *k = &x->c->v[i];
+	const char *at, *file = NULL;
+	const struct corpus_side *s;
+	struct claim other = *k;
+
+	other.flags &= ~(uint32_t)(CLAIM_ADDED | CLAIM_REMOVED);
+	s = find_line(x, &other, c, needle, false, 1, &at);
+	if (s)
+		file = check_fmt(x, "stands in %s:%lld on the other side only",
+				 c->changes[s->change].path,
+				 (long long)corpus_line(s, at));
+	else
+		file = check_fmt(x, "occurs in no file that %.10s changes",
+				 c->oid);
+	check_say(x, i, k->flags & CLAIM_COMMENT && cjk(k->text)
+		  ? VERIFY_MISSING : VERIFY_WRONG, NULL, file,
+		  check_fmt(x, "both sides of the files changed by %s",
+			    c->oid));
+}
+
+/* Removes what a list or a heading put in front, as copies do. */
+static const char *without_bullet(const char *s)
+{
+	while (*s && strchr("-*+#>", *s))
+		s++;
+	return s;
+}
+
+void check_line(struct verify_ctx *x, int i)
+{
+	const struct claim *k = &x->c->v[i];
+	const struct verify_commit *of[6];
+	size_t n = check_commits(x, i, of, 6), j;
+	bool whole = x->strict && (k->flags & CLAIM_DIFF), complete = true;
+	struct str needle = STR_INIT;
+	const struct corpus_side *s = NULL;
+	const char *text, *at;
+	int pass;
+
+	corpus_squeeze(&needle, k->text, strlen(k->text));
+	text = whole ? str_c(&needle) : without_bullet(str_c(&needle));
+	if (!n || !x->src->file || (!whole && !says_something(text))) {
+		check_say(x, i, VERIFY_UNCHECKED, NULL, NULL,
+			  n ? "too little to look for" : "no commit is named");
+		str_release(&needle);
+		return;
+	}
+	for (pass = 0; pass < 2 && !s; pass++)
+		for (j = 0; j < n && !s; j++) {
+			s = find_line(x, k, of[j], text, whole, pass, &at);
+			if (s)
+				check_say(x, i, VERIFY_OK, NULL, NULL,
+					  check_fmt(x, "%s:%lld %s %.10s",
+						of[j]->changes[s->change].path,
+						(long long)corpus_line(s, at),
+						s->old ? "before" : "after",
+						of[j]->oid));
+			complete = complete && corpus_get(x, of[j])->whole;
+			if (x->strict && pass == 0 && k->ref >= 0)
+				continue;
+		}
+	if (!s && complete)
+		line_missing(x, i, of[0], text);
+	else if (!s)
+		check_say(x, i, VERIFY_UNCHECKED, NULL, NULL,
+			  "not every file of the commit can be read");
+	str_release(&needle);
+}
+
+/* In the message or in the changed files of one of the commits? */
+static const char *occurs(struct verify_ctx *x, int i, const char *text)
+{
+	const struct verify_commit *of[6];
+	size_t n = check_commits(x, i, of, 6), j, s;
+	struct str needle = STR_INIT, message = STR_INIT;
+	const char *found = NULL;
+
+	corpus_squeeze(&needle, text, strlen(text));
+	for (j = 0; j < n && !found && needle.len; j++) {
+		const struct corpus *co;
+
+		str_clear(&message);
+		corpus_squeeze(&message, of[j]->message,
+			       strlen(of[j]->message));
+		/* a message's lines are joined: no line ends in the way */
+		if (message.len) {
+			char *p = message.s, *q = message.s;
+
+			for (; *p; p++)
+				if (*p != '\n')
+					*q++ = *p;
+			*q = 0;
+			if (strstr(message.s, needle.s)) {
+				found = check_fmt(x, "message of %s",
+						  of[j]->oid);
+				break;
+			}
+		}
+		if (!x->src->file)
+			continue;
+		co = corpus_get(x, of[j]);
+		for (s = 0; s < co->n && !found; s++) {
+			const char *at = find_in(&co->sides[s], needle.s,
+						 false, false);
+
+			if (at)
+				found = check_fmt(x, "%s:%lld",
+					of[j]->changes[co->sides[s].change].path,
+					(long long)corpus_line(&co->sides[s],
+							       at));
+		}
+	}
+	str_release(&needle);
+	str_release(&message);
+	return found;
+}
+
+/* Inline code may be a label or a command: absent is not wrong. */
+void check_code(struct verify_ctx *x, int i)
+{
+	const struct claim *k = &x->c->v[i];
+	const char *t = k->text, *found = NULL;
+
+	if (says_something(t) &&
+	    (!x->strict || strpbrk(t, "_(.:=<[ ") || isupper((unsigned char)*t)))
+		found = occurs(x, i, (*t == '+' || *t == '-') && t[1] ? t + 1
+								      : t);
+	check_say(x, i, found ? VERIFY_OK : VERIFY_UNCHECKED, NULL, NULL,
+		  found ? found : "not a line of the commit; may be a name "
+		  "or a command");
+}
+
+void check_version(struct verify_ctx *x, int i)
+{
+	const struct claim *k = &x->c->v[i];
+	const char *found = occurs(x, i, k->text);
+
+	if (!found && k->text[0] == 'v')
+		found = occurs(x, i, k->text + 1);
+	check_say(x, i, found ? VERIFY_OK : VERIFY_UNCHECKED, NULL, NULL,
+		  found ? found : "not in the message or files of a commit "
+		  "named here");
+}
+
+void check_quote(struct verify_ctx *x, int i)
+{
+	const struct claim *k = &x->c->v[i];
+	struct str plain = STR_INIT;
+	const struct verify_commit *of[6];
+	const char *p, *found;
+	size_t n = check_commits(x, i, of, 6);
+
+	for (p = k->text; *p; p++) {	/* Markdown's backslashes */
+		if (*p == '\\' && ispunct((unsigned char)p[1]))
+			p++;
+		str_addch(&plain, *p);
+	}
+	found = occurs(x, i, str_c(&plain));
+	str_release(&plain);
+	if (found)
+		check_say(x, i, VERIFY_OK, NULL, NULL, found);
+	else if (n && x->strict && !(k->flags & CLAIM_ELIDED))
+		check_say(x, i, VERIFY_WRONG, NULL,
+			  "not in the commit's message or files", of[0]->oid);
+	else
+		check_say(x, i, VERIFY_UNCHECKED, NULL, NULL,
+			  "no commit says so");
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Lines of s as NUL-terminated strings; s is written to. */
+static char **lines_of(char *s, size_t *n)
+{
+	char **v = NULL, *nl;
+	size_t cap = 0;
+
+	for (*n = 0; s && *s; s = nl ? nl + 1 : NULL) {
+		nl = strchr(s, '\n');
+		if (nl)
+			*nl = 0;
+		GROW(v, *n, cap);
+		v[(*n)++] = s;
+	}
+	return v;
+}
+
+/*
+ * One of our own pages whose document is kept: a line that is not of the page
+ * as written is a change, whatever it says.
+ */
+void check_page(struct verify_ctx *x, const char *text, size_t len)
+{
+	struct str page = STR_INIT, given = STR_INIT;
+	struct err e = { 0 };
+	char **was, **is, **sorted;
+	size_t was_n, is_n, i;
+
+	if (!x->strict || !x->src->page ||
+	    x->src->page(x->src->arg, x->r->name, &page, &e) < 0) {
+		str_release(&page);
+		return;
+	}
+	str_addmem(&given, text, len);
+	was = lines_of(page.s, &was_n);
+	is = lines_of(given.s, &is_n);
+	sorted = xcalloc(was_n + 1, sizeof(*sorted));
+	for (i = 0; i < was_n; i++)
+		sorted[i] = was[i];
+	qsort(sorted, was_n, sizeof(*sorted), by_text);
+	for (i = 0; i < is_n; i++) {
+		struct verify_result one = {
+			.claim = -1, .line = (int)i + 1, .column = 1,
+			.verdict = VERIFY_WRONG, .what = "line",
+			.source = "the page's stored document",
+		};
+
+		if (was_n && bsearch(&is[i], sorted, was_n, sizeof(*sorted),
+				     by_text))
+			continue;
+		one.text = arena_strndup(&x->r->arena, is[i], 200);
+		one.truth = i < was_n ? check_fmt(x, "was written as: %.600s",
+						  was[i]) : "was not written";
+		GROW(x->r->v, x->r->n, x->r->cap);
+		x->r->v[x->r->n++] = one;
+		x->r->count[VERIFY_WRONG]++;
+	}
+	free(was);
+	free(is);
+	free(sorted);
+	str_release(&page);
+	str_release(&given);
+}
