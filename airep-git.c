@@ -9,6 +9,8 @@ const struct cmd cmds[] = {
 	{ "config", cmd_config, NEED_WORKSPACE, config_options,
 	  "get KEY | set KEY VALUE | unset KEY | list | check",
 	  "read, write and check airep.conf" },
+	{ "verify", cmd_verify, NEED_CONFIG | NEED_LIST, verify_options,
+	  "FILE.md...", "check the claims of any Markdown against the mirrors" },
 	{ "doctor", cmd_doctor, 0, NULL, "",
 	  "look for what is missing, broken or unsafe" },
 	{ "help", cmd_help, NEED_PAGER, help_options, "[COMMAND]",

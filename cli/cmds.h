@@ -106,6 +106,8 @@ void help_manual(struct str *out, const struct cmd *cmd);
 
 cmd_fn cmd_config, cmd_doctor, cmd_fetch_worker, cmd_help, cmd_init,
 	cmd_version;
+cmd_fn cmd_verify;
 extern const struct option config_options[], help_options[];
+extern const struct option verify_options[];
 
 #endif
