@@ -97,7 +97,7 @@ static void settle(struct pages *p, size_t first)
 			p->caption = (int)i;
 			p->caption_line = p->s.line;
 		}
-		if (c->v[i].kind != CLAIM_OID)
+		if (c->v[i].kind != CLAIM_OID && c->v[i].kind != CLAIM_BAD_OID)
 			continue;
 		for (b = c->v[i].block, depth = 0; b > 0 && depth < DEPTH + 1;
 		     b = c->blocks[b].parent, depth++) {

@@ -58,6 +58,7 @@ enum claim_flag {
 	CLAIM_DIFF = 8192,	/* in a diff block (or unchanged line of one) */
 	CLAIM_PARTS = 16384,	/* "n/m": a of b */
 	CLAIM_COMMENT = 32768,	/* code line that is only a comment */
+	CLAIM_OTHERS = 65536,	/* counts of "path and others" */
 };
 
 struct claim {
@@ -94,7 +95,7 @@ struct claim_block {
 	int parent;		/* enclosing block, -1 for the page */
 	int line;
 	int level;		/* of a heading 1..6; indent of an item */
-	int owner;		/* first commit named in it, or -1 */
+	int owner;		/* first commit (damaged id) in it, or -1 */
 	const char *repo;	/* of its section, or NULL */
 	const char *link_repo;	/* of the first link in it, or NULL */
 	const char *text;	/* plain form of its first line */
@@ -131,7 +132,8 @@ const char *claim_kind_name(enum claim_kind kind);
 
 /*
  * The commit a claim speaks of: the first one named in its block, else in the
- * nearest enclosing item, row or heading.  Index of a CLAIM_OID, or -1.
+ * nearest enclosing item, row or heading.  Index of a CLAIM_OID or
+ * CLAIM_BAD_OID, or -1.
  */
 int claims_owner(const struct claims *c, int block);
 

@@ -236,6 +236,21 @@ static size_t do_number(struct claim_scan *s, size_t i)
 	return j;
 }
 
+/* "`a.py` and the docs (+4 lines)": more than the path is counted. */
+static bool and_others(const char *t, size_t n)
+{
+	static const char *const words[] = {
+		"\xe4\xb8\x8e", "\xe5\x92\x8c", "\xe5\x8f\x8a",	/* and */
+		"\xe7\xad\x89", " and ", "etc", "others",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_N(words); i++)
+		if (memmem(t, n, words[i], strlen(words[i])))
+			return true;
+	return false;
+}
+
 /* Counts belong to the path just before them, or to "N files". */
 static void place_counts(struct claim_scan *s, struct claim *c, size_t from)
 {
@@ -251,8 +266,11 @@ static void place_counts(struct claim_scan *s, struct claim *c, size_t from)
 	gap = from - s->path_end;
 	if (gap <= PATH_GAP && !memmem(t + s->path_end, gap, "\xe3\x80\x82", 3) &&
 	    !memmem(t + s->path_end, gap, ";", 1) &&
-	    !memmem(t + s->path_end, gap, " \xc2\xb7 ", 4))
+	    !memmem(t + s->path_end, gap, " \xc2\xb7 ", 4)) {
 		c->ref = s->path;
+		if (and_others(t + s->path_end, gap))
+			c->flags |= CLAIM_OTHERS;
+	}
 }
 
 static size_t do_counts(struct claim_scan *s, size_t i)

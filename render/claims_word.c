@@ -62,6 +62,21 @@ static bool known_ending(const char *t, size_t n)
 	return false;
 }
 
+/* Files that have no ending. */
+static bool bare_name(const char *t, size_t n)
+{
+	static const char *const names[] = {
+		"Dockerfile", "Makefile", "LICENSE", "CODEOWNERS", "NOTICE",
+		"Jenkinsfile", "BUILD", "WORKSPACE",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strlen(names[i]) == n && memcmp(names[i], t, n) == 0)
+			return true;
+	return false;
+}
+
 static bool path_char(char ch)
 {
 	return scan_is_word(ch) || strchr("./-+*{}@=,~[]", ch);
@@ -137,6 +152,8 @@ bool scan_path_like(const char *t, size_t n, bool coded, uint32_t *flags,
 		return slashes > 0 && has_alpha(t, n) &&
 		       (coded || slashes > 1 || star);
 	}
+	if (slashes && bare_name(t + base, n - base))
+		return true;
 	end = ending_of(t, n, base);
 	if (end == n || n - end > 12 || !has_alpha(t + end, n - end))
 		return false;

@@ -296,9 +296,12 @@ static int of_paths(struct verify_ctx *x, int i, const int *paths, size_t n,
 	if (last_right || says(k, all.a, all.d))
 		return 0;
 	/* "a.py and others, +1/-2" may mean the commit */
-	if ((n > 1 || k->flags & CLAIM_TOTAL) && whole.known &&
-	    says(k, whole.a, whole.d))
-		return n == 1 && (x->c->v[paths[0]].flags & CLAIM_GLOB);
+	if ((n > 1 || k->flags & (CLAIM_TOTAL | CLAIM_OTHERS)) &&
+	    whole.known && says(k, whole.a, whole.d))
+		return n == 1 && !(k->flags & CLAIM_OTHERS) &&
+		       (x->c->v[paths[0]].flags & CLAIM_GLOB);
+	if (k->flags & CLAIM_OTHERS && !(k->flags & CLAIM_TOTAL))
+		return -1;	/* which others is not said */
 	if ((n > 1 || k->flags & CLAIM_TOTAL) && whole.known)
 		*truth = numbers(x, whole.a, whole.d);
 	return 1;

@@ -140,6 +140,7 @@ void check_bad_oid(struct verify_ctx *x, int i)
 
 	for (j = 0; j < n && isxdigit((unsigned char)k->text[j]); j++)
 		;
+	x->of[i] = c;		/* what was meant: for the claims around it */
 	check_say(x, i, VERIFY_WRONG, NULL,
 		  j < n ? check_fmt(x, "'%c' is no digit of an id%s%s",
 				    k->text[j], c ? "; nearest is " : "",
@@ -357,7 +358,8 @@ static bool lists(struct verify_ctx *x, int i)
 	int up;
 
 	if (b->owner != i || !b->repo ||
-	    (b->flags & (BLOCK_LATE | BLOCK_WEAK | BLOCK_QUOTED)) ||
+	    (b->flags & (BLOCK_LATE | BLOCK_QUOTED)) ||
+	    (b->flags & BLOCK_WEAK && (x->strict || b->kind != BLOCK_ROW)) ||
 	    b->kind == BLOCK_PARAGRAPH || b->kind == BLOCK_FENCE)
 		return false;
 	for (up = b->parent; up > 0; up = x->c->blocks[up].parent) {
@@ -382,7 +384,7 @@ void check_days(struct verify_ctx *x)
 	for (i = 0; i < x->c->n; i++) {
 		const struct verify_commit *c = x->of[i];
 
-		if (!c || !lists(x, (int)i) ||
+		if (!c || x->c->v[i].kind != CLAIM_OID || !lists(x, (int)i) ||
 		    (c->landed >= x->r->since && c->landed < x->r->until))
 			continue;
 		check_say(x, (int)i, VERIFY_WRONG, "day",

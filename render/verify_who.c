@@ -196,16 +196,10 @@ void check_date(struct verify_ctx *x, int i)
 	const struct verify_commit *of[8];
 	size_t n = check_commits(x, i, of, 8), j;
 	int64_t shift = page_shift(x), t;
+	bool stated;
 
 	if (k->a < 0) {
 		check_say(x, i, VERIFY_WRONG, NULL, "no such day", "calendar");
-		return;
-	}
-	t = k->a * DAY + (k->b < 0 ? 0 : k->b) - shift;
-	if (x->r->since != x->r->until &&
-	    (t == x->r->since || t == x->r->until ||
-	     k->a == day_at(x->r->since, shift))) {
-		check_say(x, i, VERIFY_OK, NULL, NULL, "the stated window");
 		return;
 	}
 	for (j = 0; j < n; j++)
@@ -215,7 +209,13 @@ void check_date(struct verify_ctx *x, int i)
 				  of[j]->oid);
 			return;
 		}
-	if (n && (beside_author(x, i) || (x->strict && b->owner >= 0 &&
+	t = k->a * DAY + (k->b < 0 ? 0 : k->b) - shift;
+	stated = x->r->since != x->r->until &&
+		 (t == x->r->since || (k->b >= 0 && t == x->r->until) ||
+		  k->a == day_at(x->r->since, shift));
+	if (stated && !(n && beside_author(x, i)))
+		check_say(x, i, VERIFY_OK, NULL, NULL, "the stated window");
+	else if (n && (beside_author(x, i) || (x->strict && b->owner >= 0 &&
 					  b->kind != BLOCK_HEADING)))
 		check_say(x, i, VERIFY_WRONG, NULL, landed(x, of[0]),
 			  of[0]->oid);
