@@ -53,8 +53,8 @@ struct verify_source {
 	 * ERR_LIMIT: several do */
 	int (*commit)(void *arg, const char *repo, const char *prefix,
 		      const struct verify_commit **out, struct err *e);
-	/* the newest commit of the tracked branch */
-	int (*tip)(void *arg, const char *repo,
+	/* the last commit of the mainline that landed before `at`, 0: of all */
+	int (*tip)(void *arg, const char *repo, int64_t at,
 		   const struct verify_commit **out, struct err *e);
 	/* the landing of pull request n */
 	int (*pull)(void *arg, const char *repo, int64_t n,

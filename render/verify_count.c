@@ -307,10 +307,41 @@ static int of_paths(struct verify_ctx *x, int i, const int *paths, size_t n,
 	return 1;
 }
 
+/* A line about a whole section or page, not about one commit. */
+static bool of_section(const struct verify_ctx *x, int block)
+{
+	const struct claim_block *b = &x->c->blocks[block];
+
+	if (b->kind == BLOCK_DETAILS || b->kind == BLOCK_PAGE)
+		return true;
+	if (b->kind == BLOCK_ROW)
+		return b->owner < 0;
+	return b->kind == BLOCK_PARAGRAPH && b->parent >= 0 &&
+	       x->c->blocks[b->parent].kind == BLOCK_HEADING &&
+	       x->c->blocks[b->parent].owner < 0;
+}
+
 static const char *counted(struct verify_ctx *x, const struct verify_commit *c)
 {
 	return check_fmt(x, "%s of %s", c->counted_by ? c->counted_by
 			 : "line counts", c->oid);
+}
+
+/* "a 70 (+4/-1), other 5 (+2/-3)": what the line's other counts leave over. */
+static bool is_rest(struct verify_ctx *x, int i, const struct verify_commit *c)
+{
+	const struct claim *v = x->c->v, *k = &v[i];
+	struct sum s = commit_sum(c);
+	int j, others = 0;
+
+	for (j = i > 64 ? i - 64 : 0; j < (int)x->c->n && j < i + 64; j++)
+		if (j != i && v[j].block == k->block && v[j].line == k->line &&
+		    v[j].kind == CLAIM_COUNTS && v[j].a >= 0 && v[j].b >= 0) {
+			s.a -= v[j].a;
+			s.d -= v[j].b;
+			others++;
+		}
+	return others && s.known && s.a == k->a && s.d == k->b;
 }
 
 /* Counts of no path: the commit, one of its groups, or a part of the page. */
@@ -327,7 +358,8 @@ static void of_commit(struct verify_ctx *x, int i)
 	for (j = 0; j < n; j++) {
 		struct sum s = commit_sum(of[j]);
 
-		if (fits(&s, files, k) || any_group(of[j], files, k)) {
+		if (fits(&s, files, k) || any_group(of[j], files, k) ||
+		    is_rest(x, i, of[j])) {
 			check_say(x, i, VERIFY_OK, NULL, NULL,
 				  counted(x, of[j]));
 			return;
@@ -338,7 +370,7 @@ static void of_commit(struct verify_ctx *x, int i)
 		return;
 	}
 	if (n && (said || x->strict) && of[0]->additions >= 0 &&
-	    x->c->blocks[k->block].kind != BLOCK_DETAILS)
+	    !of_section(x, k->block))
 		check_say(x, i, VERIFY_WRONG, NULL,
 			  numbers(x, of[0]->additions, of[0]->deletions),
 			  counted(x, of[0]));
@@ -411,7 +443,7 @@ void check_files(struct verify_ctx *x, int i)
 		check_say(x, i, VERIFY_OK, NULL, NULL, "landings of the window");
 		return;
 	}
-	if (lines && n && x->c->blocks[k->block].kind != BLOCK_DETAILS)
+	if (lines && n && !of_section(x, k->block))
 		check_say(x, i, VERIFY_WRONG, NULL,
 			  check_fmt(x, "%lld files", (long long)of[0]->files),
 			  counted(x, of[0]));

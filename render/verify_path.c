@@ -97,7 +97,8 @@ static const struct verify_commit *tip_of(struct verify_ctx *x,
 	struct err e = { 0 };
 
 	if (!repo || !x->src->tip ||
-	    x->src->tip(x->src->arg, repo, &c, &e) < 0)
+	    (x->src->tip(x->src->arg, repo, x->r->until, &c, &e) < 0 &&
+	     x->src->tip(x->src->arg, repo, 0, &c, &e) < 0))
 		return NULL;
 	return c;
 }

@@ -196,7 +196,15 @@ static void block_names(struct verify_ctx *x, int at, int *commits,
 	}
 }
 
-/* A number beside one commit is said to be that commit's. */
+/* Is the commit what the block begins with? */
+static bool leads(struct verify_ctx *x, int block)
+{
+	int o = x->c->blocks[block].owner;
+
+	return o == 0 || (o > 0 && x->c->v[o - 1].block != block);
+}
+
+/* A number beside the one commit a block begins with is that commit's. */
 static bool is_said_of(struct verify_ctx *x, int i,
 		       const struct verify_commit *c)
 {
@@ -206,7 +214,7 @@ static bool is_said_of(struct verify_ctx *x, int i,
 	if (!c || c->pr <= 0 || k->kind == CLAIM_ISSUE ||
 	    x->c->blocks[k->block].kind == BLOCK_PARAGRAPH ||
 	    (k->kind == CLAIM_NUMBER && !(k->flags & CLAIM_LINKED)) ||
-	    x->c->blocks[k->block].owner < 0)
+	    x->c->blocks[k->block].owner < 0 || !leads(x, k->block))
 		return false;
 	block_names(x, i, &commits, &numbers);
 	return commits == 1 && numbers == 1;

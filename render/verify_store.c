@@ -17,9 +17,11 @@
 #define CACHE_BYTES ((size_t)24 << 20)	/* of each mirror's objects */
 #define FILE_MAX ((size_t)8 << 20)	/* larger ones are not looked into */
 #define TREES 24			/* path lists that are kept */
+#define WINDOW_MAX 5000			/* landings summed up without a store */
 #define WALK_MAX 200000			/* mainline commits without a store */
 
 struct pull { int64_t n; git_oid oid; };
+struct step { int64_t at; git_oid oid; };	/* of the mainline */
 
 struct known {
 	struct verify_commit c;
@@ -40,6 +42,9 @@ struct repo_at {
 	struct pull *pulls;
 	size_t pulls_n, pulls_cap;
 	bool pulls_read;
+	struct step *line;	/* newest first; only without a store */
+	size_t line_n, line_cap;
+	bool walked;
 };
 
 struct tree_paths {
@@ -261,20 +266,6 @@ static int tip_oid(struct verify_store *s, struct repo_at *r, git_oid *out,
 				     r->spec->name);
 }
 
-static int get_tip(void *arg, const char *repo,
-		   const struct verify_commit **out, struct err *e)
-{
-	struct verify_store *s = arg;
-	struct repo_at *r = repo_get(s, repo);
-	git_oid id;
-	int rc;
-
-	if (!r || opened(r, e) < 0)
-		return ERR_GIT;
-	rc = tip_oid(s, r, &id, e);
-	return rc < 0 ? rc : load(s, r, &id, out, e);
-}
-
 static int by_number(const void *a, const void *b)
 {
 	const struct pull *p = a, *q = b;
@@ -289,8 +280,11 @@ static void add_pull(struct repo_at *r, int64_t n, const git_oid *id)
 	r->pulls[r->pulls_n++].oid = *id;
 }
 
-/* Subjects along the first parents, for a workspace without a store. */
-static void walk_pulls(struct verify_store *s, struct repo_at *r)
+/*
+ * The first parents from the tip, for a workspace without a store: their times
+ * and the pull requests of their subjects.
+ */
+static void walk(struct verify_store *s, struct repo_at *r)
 {
 	struct err e;
 	struct commit c;
@@ -299,11 +293,17 @@ static void walk_pulls(struct verify_store *s, struct repo_at *r)
 	git_oid id;
 	int left = WALK_MAX;
 
+	if (r->walked)
+		return;
+	r->walked = true;
 	if (tip_oid(s, r, &id, &e) < 0)
 		return;
 	while (left-- && odb_read(r->reader, &id, FILE_MAX, &raw, &e) == 0) {
 		commit_parse(&c, &id, raw->data, raw->len, &a);
 		obj_put(raw);
+		GROW(r->line, r->line_n, r->line_cap);
+		r->line[r->line_n].at = c.committer.time;
+		r->line[r->line_n++].oid = id;
 		if (commit_pr(c.subject) > 0)
 			add_pull(r, commit_pr(c.subject), &id);
 		if (!c.parents_n)
@@ -313,6 +313,49 @@ static void walk_pulls(struct verify_store *s, struct repo_at *r)
 			arena_release(&a);
 	}
 	arena_release(&a);
+}
+
+/* The last landing before `at`. */
+static int tip_at(struct verify_store *s, struct repo_at *r, int64_t at,
+		  git_oid *out, struct err *e)
+{
+	sqlite3_stmt *q;
+	size_t i;
+	int rc;
+
+	if (s->db && r->id) {
+		q = db_query(s->db, Q_VERIFY_TIP_AT, e);
+		if (!q)
+			return ERR_DB;
+		q_int(q, ":repo", r->id);
+		q_int(q, ":at", at);
+		rc = db_step(s->db, q, e);
+		if (rc == 1)
+			c_oid(q, 0, out);
+		sqlite3_reset(q);
+		return rc == 1 ? 0 : ERR_NOTFOUND;
+	}
+	walk(s, r);
+	for (i = 0; i < r->line_n; i++)
+		if (r->line[i].at < at) {
+			*out = r->line[i].oid;
+			return 0;
+		}
+	return err_set(e, ERR_NOTFOUND, "nothing landed before that");
+}
+
+static int get_tip(void *arg, const char *repo, int64_t at,
+		   const struct verify_commit **out, struct err *e)
+{
+	struct verify_store *s = arg;
+	struct repo_at *r = repo_get(s, repo);
+	git_oid id;
+	int rc;
+
+	if (!r || opened(r, e) < 0)
+		return ERR_GIT;
+	rc = at ? tip_at(s, r, at, &id, e) : tip_oid(s, r, &id, e);
+	return rc < 0 ? rc : load(s, r, &id, out, e);
 }
 
 static void read_pulls(struct verify_store *s, struct repo_at *r)
@@ -331,7 +374,7 @@ static void read_pulls(struct verify_store *s, struct repo_at *r)
 		sqlite3_reset(q);
 	}
 	if (!r->pulls_n)
-		walk_pulls(s, r);
+		walk(s, r);
 	qsort(r->pulls, r->pulls_n, sizeof(*r->pulls), by_number);
 }
 
@@ -455,6 +498,32 @@ static int get_file(void *arg, const struct verify_commit *c, size_t i,
 	return 0;
 }
 
+/* Without a store: committer times of the first parents are the landed times. */
+static int walk_window(struct verify_store *s, struct repo_at *r, int64_t since,
+		       int64_t until, struct verify_totals *out, struct err *e)
+{
+	const struct verify_commit *c;
+	size_t i;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	walk(s, r);
+	for (i = 0; i < r->line_n; i++) {
+		if (r->line[i].at < since || r->line[i].at >= until)
+			continue;
+		rc = load(s, r, &r->line[i].oid, &c, e);
+		if (rc < 0 || c->files < 0)
+			return ERR_GIT;
+		out->changes++;
+		out->files += c->files;
+		out->additions += c->additions;
+		out->deletions += c->deletions;
+		if (out->changes > WINDOW_MAX)
+			return ERR_LIMIT;
+	}
+	return r->line_n ? 0 : ERR_FAILED;
+}
+
 static int get_window(void *arg, const char *repo, int64_t since, int64_t until,
 		      struct verify_totals *out, struct err *e)
 {
@@ -463,9 +532,12 @@ static int get_window(void *arg, const char *repo, int64_t since, int64_t until,
 	sqlite3_stmt *q;
 	int rc;
 
-	if (!s->db || !r || !r->id ||
-	    !(q = db_query(s->db, Q_VERIFY_WINDOW, e)))
-		return ERR_FAILED;
+	if (!r || opened(r, e) < 0)
+		return ERR_GIT;
+	if (!s->db || !r->id)
+		return walk_window(s, r, since, until, out, e);
+	if (!(q = db_query(s->db, Q_VERIFY_WINDOW, e)))
+		return ERR_DB;
 	q_int(q, ":repo", r->id);
 	q_int(q, ":since", since);
 	q_int(q, ":until", until);
@@ -543,6 +615,7 @@ static void repo_release(struct repo_at *r)
 		odb_reader_free(r->reader);
 	odb_free(r->odb);
 	free(r->pulls);
+	free(r->line);
 }
 
 void verify_store_close(struct verify_store *s)
