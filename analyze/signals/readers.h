@@ -11,6 +11,7 @@ extern const struct signal_reader read_signatures;
 extern const struct signal_reader read_defaults;
 extern const struct signal_reader read_python_enums;
 extern const struct signal_reader read_config_keys;
+extern const struct signal_reader read_header_names;
 extern const struct signal_reader read_env_vars;
 extern const struct signal_reader read_flags;
 extern const struct signal_reader read_deprecation;

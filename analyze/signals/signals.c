@@ -20,6 +20,7 @@ const struct signal_reader *const signal_readers[] = {
 	&read_defaults,
 	&read_python_enums,
 	&read_config_keys,
+	&read_header_names,
 	&read_env_vars,
 	&read_flags,
 	&read_deprecation,

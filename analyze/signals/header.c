@@ -1,0 +1,352 @@
+/*
+ * P6 - public headers: enumerators and their values, macros, functions at
+ * namespace level, structs and their fields, and the paths of the files.
+ *
+ * A name is gone when neither the touched files nor the rest of the tree say
+ * it any more: headers are included under many conditions, so absence in one
+ * file proves little.  Values of enumerators are compared across an enum that
+ * was renamed, letter case aside.
+ */
+#include "analyze/signals/cheader.h"
+#include "analyze/signals/emit.h"
+#include "analyze/signals/readers.h"
+#include "core/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define GONE_MAX 40		/* names looked up per landing */
+#define PATHS_MAX 20		/* named in one header-moved */
+
+static bool wants(const struct landing_file *f)
+{
+	return f->lang == LANG_HEADER && f->kind == PATH_PRODUCT &&
+	       ((f->look & LOOK_LINES) || f->change->old_path);
+}
+
+struct headers {
+	struct cheader *h[2];	/* by file, by side */
+	size_t n;
+	int asked;
+};
+
+/* ---- enums ---- */
+
+static int find_enumerator(const struct cheader *h, int owner,
+			   struct span name, bool fold)
+{
+	for (size_t i = 0; i < h->n; i++) {
+		const struct citem *c = &h->v[i];
+		if (c->kind == C_ENUMERATOR && c->owner == owner &&
+		    c->name.len == name.len &&
+		    (fold ? !strncasecmp(c->name.s, name.s, name.len) :
+			    !memcmp(c->name.s, name.s, name.len)))
+			return (int)i;
+	}
+	return -1;
+}
+
+/* An enum of h with at least half of the members of a's enum `en`. */
+static int renamed_enum(const struct cheader *a, int en,
+			const struct cheader *h)
+{
+	for (size_t k = 0; k < h->n; k++) {
+		int all = 0, same = 0;
+		if (h->v[k].kind != C_ENUM ||
+		    cheader_find(a, C_ENUM, h->v[k].owner, h->v[k].name) >= 0)
+			continue;
+		for (size_t i = 0; i < a->n; i++)
+			if (a->v[i].kind == C_ENUMERATOR &&
+			    a->v[i].owner == en) {
+				all++;
+				same += find_enumerator(h, (int)k,
+					a->v[i].name, true) >= 0;
+			}
+		if (all > 1 && same * 2 >= all)
+			return (int)k;
+	}
+	return -1;
+}
+
+/* The enum that is `en` of file `file` now, in whichever touched header. */
+static int find_enum(const struct headers *hs, size_t file, int en,
+		     size_t *in, bool *renamed)
+{
+	const struct cheader *a = &hs->h[0][file];
+	struct span name = a->v[en].name;
+	*renamed = false;
+	for (size_t k = 0; k < hs->n; k++) {
+		size_t i = (file + k) % hs->n;
+		const struct cheader *b = &hs->h[1][i];
+		for (size_t j = 0; name.len && j < b->n; j++)
+			if (b->v[j].kind == C_ENUM &&
+			    span_eq(b->v[j].name, name)) {
+				*in = i;
+				return (int)j;
+			}
+	}
+	int at = name.len ? renamed_enum(a, en, &hs->h[1][file]) : -1;
+	*in = file;
+	*renamed = at >= 0;
+	return at;
+}
+
+static const char *value_text(const struct landing_view *v,
+			      const struct citem *c)
+{
+	if (c->value.s)
+		return span_text(v, c->value);
+	if (!c->has_number)
+		return NULL;
+	return arena_printf(surface_arena(v), "%lld", c->number);
+}
+
+static bool same_value(const struct citem *a, const struct citem *b)
+{
+	if (a->has_number && b->has_number)
+		return a->number == b->number;
+	if (a->has_number != b->has_number || !a->value.s || !b->value.s)
+		return true;	/* cannot be compared: nothing to say */
+	return span_same_code(a->value, b->value);
+}
+
+/* Is the word gone from the landing's new files and from the tree? */
+static bool is_gone(const struct landing_view *v, struct headers *hs,
+		    struct span name)
+{
+	if (++hs->asked > GONE_MAX || name.len < 2)
+		return false;
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+		if (f->new && f->kind == PATH_PRODUCT &&
+		    find_word(f->new, f->new_len, name.s, name.len))
+			return false;
+	}
+	return !v->count_word || v->count_word(v->arg, name.s, name.len) == 0;
+}
+
+static const char *joined(const struct landing_view *v, struct span a,
+			  struct span b)
+{
+	return arena_printf(surface_arena(v), "%.*s::%.*s", (int)a.len, a.s,
+			    (int)b.len, b.s);
+}
+
+static void say_enumerator(const struct landing_view *v, size_t file,
+			   const struct citem *en, const struct citem *x,
+			   size_t in, const struct citem *y, bool renamed,
+			   struct signal_list *out)
+{
+	const struct landing_file *f = &v->files[y ? in : file];
+	struct signal s = signal_at("enum-value", f, y != NULL,
+				    y ? y->at : x->at,
+				    joined(v, en->name, x->name));
+	s.old = value_text(v, x);
+	s.new = y ? value_text(v, y) : NULL;
+	if (renamed && y && s.old && s.new) {
+		s.old = arena_printf(surface_arena(v), "%s %s",
+				     span_text(v, x->name), s.old);
+		s.new = arena_printf(surface_arena(v), "%s %s",
+				     span_text(v, y->name), s.new);
+	}
+	if (!y && !s.old)
+		s.old = span_text(v, x->name);
+	s.breaking = true;
+	signal_add(out, &s);
+}
+
+static void compare_enums(const struct landing_view *v, size_t file,
+			  struct headers *hs, struct signal_list *out)
+{
+	const struct cheader *a = &hs->h[0][file];
+	for (size_t e = 0; e < a->n; e++) {
+		size_t in = file;
+		bool renamed;
+		if (a->v[e].kind != C_ENUM || a->v[e].internal)
+			continue;
+		int to = find_enum(hs, file, (int)e, &in, &renamed);
+		if (to < 0)
+			continue;
+		const struct cheader *b = &hs->h[1][in];
+		for (size_t i = 0; i < a->n; i++) {
+			const struct citem *x = &a->v[i];
+			if (x->kind != C_ENUMERATOR || x->owner != (int)e)
+				continue;
+			int at = find_enumerator(b, to, x->name, renamed);
+			const struct citem *y = at < 0 ? NULL : &b->v[at];
+			if (y ? same_value(x, y) : !is_gone(v, hs, x->name))
+				continue;
+			say_enumerator(v, file, &a->v[e], x, in, y, renamed,
+				       out);
+		}
+	}
+}
+
+/* ---- names ---- */
+
+/* Does any touched header of that side declare the name as that kind? */
+static bool declared(const struct headers *hs, int side, const struct citem *c)
+{
+	for (size_t i = 0; i < hs->n; i++) {
+		const struct cheader *h = &hs->h[side][i];
+		for (size_t k = 0; k < h->n; k++)
+			if (h->v[k].kind == c->kind &&
+			    span_eq(h->v[k].name, c->name))
+				return true;
+	}
+	return false;
+}
+
+static bool seen_before(const struct cheader *h, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (h->v[k].kind == h->v[i].kind &&
+		    span_eq(h->v[k].name, h->v[i].name))
+			return true;
+	return false;
+}
+
+static void compare_names(const struct landing_view *v, size_t file,
+			  struct headers *hs, struct signal_list *out)
+{
+	const struct cheader *a = &hs->h[0][file];
+	const struct landing_file *f = &v->files[file];
+
+	for (size_t i = 0; i < a->n; i++) {
+		const struct citem *c = &a->v[i];
+		if (c->kind == C_ENUMERATOR || c->internal ||
+		    !c->name.len || *c->name.s == '_' || declared(hs, 1, c) ||
+		    seen_before(a, i))
+			continue;
+		const struct citem *owner = c->kind == C_FIELD ?
+					    &a->v[c->owner] : NULL;
+		if (owner && (!owner->name.len || owner->internal ||
+			      !declared(hs, 1, owner)))
+			continue;	/* said with its struct, if at all */
+		if (!is_gone(v, hs, c->name))
+			continue;
+		struct signal s = signal_at(c->kind == C_MACRO ?
+				"macro-removed" : "header-symbol-removed",
+			f, 0, c->at, owner ? joined(v, owner->name, c->name) :
+					     span_text(v, c->name));
+		s.breaking = true;
+		signal_add(out, &s);
+	}
+}
+
+/* ---- paths ---- */
+
+static size_t common_folder(const char *a, size_t len, const char *b)
+{
+	size_t n = 0, cut = 0;
+	while (n < len && a[n] && a[n] == b[n]) {
+		n++;
+		if (a[n - 1] == '/')
+			cut = n;
+	}
+	return cut;
+}
+
+static bool is_moved(const struct landing_file *f)
+{
+	return f->change->status == 'R' && f->lang == LANG_HEADER &&
+	       f->kind == PATH_PRODUCT &&
+	       path_kind(f->change->old_path) == PATH_PRODUCT;
+}
+
+/* Many headers from one folder to another are one statement. */
+static void say_moved_together(const struct landing_view *v, int n,
+			       struct signal_list *out)
+{
+	const char *old = NULL, *new = NULL;
+	size_t old_len = 0, new_len = 0;
+	struct str detail = STR_INIT;
+	struct json j;
+	int shown = 0;
+
+	json_init(&j, &detail);
+	json_open(&j, '{');
+	json_kint(&j, "n", n);
+	json_key(&j, "paths");
+	json_open(&j, '[');
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct change *c = v->files[i].change;
+		if (!is_moved(&v->files[i]))
+			continue;
+		if (!old) {
+			old = c->old_path;
+			new = c->path;
+			old_len = strlen(old);
+			new_len = strlen(new);
+		}
+		old_len = common_folder(old, old_len, c->old_path);
+		new_len = common_folder(new, new_len, c->path);
+		if (shown++ < PATHS_MAX)
+			json_str(&j, c->old_path);
+	}
+	json_close(&j, ']');
+	json_close(&j, '}');
+	struct signal s = { .kind = "header-moved", .breaking = true };
+	s.old = arena_strndup(surface_arena(v), old, old_len);
+	s.new = arena_strndup(surface_arena(v), new, new_len);
+	s.name = *s.old ? s.old : "headers";
+	s.detail = str_c(&detail);
+	signal_add(out, &s);
+	str_release(&detail);
+}
+
+static void say_paths(const struct landing_view *v, struct signal_list *out)
+{
+	int n = 0;
+	for (size_t i = 0; i < v->files_n; i++)
+		n += is_moved(&v->files[i]);
+	if (n > 3) {
+		say_moved_together(v, n, out);
+		return;
+	}
+	for (size_t i = 0; n && i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+		if (!is_moved(f))
+			continue;
+		struct signal s = signal_at("header-moved", f, 0, 0,
+					    f->change->old_path);
+		s.line = 0;
+		s.old = f->change->old_path;
+		s.new = f->change->path;
+		s.breaking = true;
+		signal_add(out, &s);
+	}
+}
+
+static void read_headers(const struct landing_view *v,
+			 struct signal_list *out)
+{
+	struct headers hs = { .n = v->files_n };
+
+	for (int side = 0; side < 2; side++) {
+		hs.h[side] = xcalloc(hs.n + 1, sizeof(**hs.h));
+		for (size_t i = 0; i < hs.n; i++) {
+			const char *s;
+			size_t len;
+			if (wants(&v->files[i]) &&
+			    (v->files[i].look & LOOK_LINES) &&
+			    surface_text(&v->files[i], side, &s, &len))
+				cheader_parse(&hs.h[side][i], s, len);
+		}
+	}
+	for (size_t i = 0; i < hs.n; i++) {
+		compare_enums(v, i, &hs, out);
+		compare_names(v, i, &hs, out);
+	}
+	say_paths(v, out);
+	for (int side = 0; side < 2; side++) {
+		for (size_t i = 0; i < hs.n; i++)
+			cheader_release(&hs.h[side][i]);
+		free(hs.h[side]);
+	}
+}
+
+const struct signal_reader read_header_names = {
+	"header", wants, read_headers
+};
