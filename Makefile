@@ -113,11 +113,19 @@ style:
 	$(Q)sh scripts/style.sh
 
 clean:
-	rm -rf build build-san build-tsan
+	rm -rf build build-san build-tsan build-ci docs/man/airep-git.1
 
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin
+# The man page is made from the table of commands and that of keys.
+docs/man/airep-git.1: $(BUILD)/airep-git
+	$(Q)mkdir -p $(@D)
+	$(Q)$(BUILD)/airep-git help --man >$@.tmp && mv $@.tmp $@
+man: docs/man/airep-git.1
+
+install: all man
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(BUILD)/airep-git $(DESTDIR)$(PREFIX)/bin/airep-git
+	install -m 644 docs/man/airep-git.1 \
+		$(DESTDIR)$(PREFIX)/share/man/man1/airep-git.1
 
 .PHONY: all signals-dump unit test labels train layers style clean install
 .SECONDARY:

@@ -2,6 +2,7 @@
 #include "cli/color.h"
 
 #include "cli/pager.h"
+#include "core/mem.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -40,4 +41,27 @@ int color_columns(void)
 	else if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) && ws.ws_col)
 		known = ws.ws_col;
 	return known;
+}
+
+static bool is_utf8(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	const char *s;
+	size_t i;
+
+	for (i = 0; i < ARRAY_N(names); i++) {
+		s = getenv(names[i]);
+		if (s && *s)
+			return strcasestr(s, "utf-8") || strcasestr(s, "utf8");
+	}
+	return false;
+}
+
+void color_style(struct term_style *st, bool color)
+{
+	memset(st, 0, sizeof(*st));
+	st->color = color;
+	st->terminal = isatty(STDOUT_FILENO) || pager_running();
+	st->ascii = st->terminal && !is_utf8();
+	st->columns = color_columns();
 }

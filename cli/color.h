@@ -2,6 +2,8 @@
 #ifndef CLI_COLOR_H
 #define CLI_COLOR_H
 
+#include "render/terminal.h"
+
 #include <stdbool.h>
 
 /*
@@ -14,5 +16,9 @@ bool color_wanted(const char *when, const char *setting);
 /* Columns of the terminal on stdout; 80 where it is none, so that files and
  * pipes do not depend on a window. */
 int color_columns(void);
+
+/* color: cmd_ctx's.  A terminal is UTF-8 when LC_ALL, else LC_CTYPE, else LANG
+ * says so. */
+void color_style(struct term_style *st, bool color);
 
 #endif

@@ -211,10 +211,12 @@ static void add_hunk_header(struct str *out, const struct diff_style *st,
 
 	at = end - s > 4 ? memmem(s + 2, (size_t)(end - s - 2), " @@", 3) : NULL;
 	at = at ? at + 3 : end;
+	/* The function's name was cut at 80 bytes; git then drops blanks. */
+	while (end > at && isspace((unsigned char)end[-1]))
+		end--;
 	term_paint(out, &st->term, PAINT_FRAG, s, (size_t)(at - s));
 	term_text(out, &st->term, at, (size_t)(end - at));
-	if (end == s || end[-1] != '\n')
-		str_addch(out, '\n');
+	str_addch(out, '\n');
 }
 
 static void add_line(struct str *out, const struct diff_style *st,
