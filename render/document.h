@@ -1,0 +1,47 @@
+/*
+ * render/document.h - the facts of a window as one JSON document.
+ *
+ * Everything a page says is in it: `report --format json` prints it, the store
+ * keeps it, every other format is rendered from it alone, so a page can be
+ * rendered again without store or mirrors.  Keys: docs/report.md.
+ */
+#ifndef RENDER_DOCUMENT_H
+#define RENDER_DOCUMENT_H
+
+#include "core/config.h"
+#include "core/day.h"
+#include "core/err.h"
+#include "core/str.h"
+#include "mirror/repolist.h"
+#include "store/db.h"
+
+#include <stdint.h>
+
+struct doc_request {
+	struct db *db;
+	const struct config *config;
+	const struct repolist *list;
+	const char *workspace;
+	const struct zone *zone;
+	int64_t since, until;		/* instants */
+	const char *label;		/* "2026-02-04" or "A..B" */
+	const char *const *repos;	/* only these; NULL: all.  Handles do
+					 * not depend on it */
+	size_t repos_n;
+	const char *rules_hash;		/* or NULL */
+};
+
+/* JSON text into *out.  Reads the store and the mirrors, no clock. */
+int document_build(const struct doc_request *rq, struct str *out,
+		   struct err *e);
+
+/*
+ * Days [first, last] (day numbers) whose pages `report` without a date owes:
+ * after the newest stored page, closed, at most catch_up; the first run owes
+ * the last closed day.  first > last: none.
+ */
+int document_days_owed(struct db *db, const struct repolist *list,
+		       const struct zone *zone, int catch_up, int64_t *first,
+		       int64_t *last, struct err *e);
+
+#endif
