@@ -56,7 +56,7 @@ $(BUILD)/airep-git: $(BUILD)/airep-git.o $(BUILD)/libairep.a
 	$(Q)$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/libairep.a: $(OBJ)
-	$(Q)rm -f $@; ar rcs $@ $^
+	$(Q)rm -f $@; ar qcs $@ $^
 
 $(BUILD)/%.o: %.c
 	$(Q)mkdir -p $(@D)

@@ -6,6 +6,10 @@ const struct cmd cmds[] = {
 	/* name, runs, needs, options, arguments, one line of help */
 	{ "init", cmd_init, 0, NULL, "[DIR]",
 	  "write a starting workspace" },
+	{ "sync", cmd_sync, NEED_LIST | NEED_CONFIG | NEED_STORE_RW,
+	  sync_options, "[REPO...]", "refresh mirrors and analyse what is new" },
+	{ "log", cmd_log, NEED_LIST | NEED_CONFIG | NEED_STORE | NEED_PAGER,
+	  log_options, "[REPO...]", "list landings" },
 	{ "config", cmd_config, NEED_WORKSPACE, config_options,
 	  "get KEY | set KEY VALUE | unset KEY | list | check",
 	  "read, write and check airep.conf" },

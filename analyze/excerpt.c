@@ -374,8 +374,7 @@ static bool is_abbreviation(const char *s, const char *dot)
 	return false;
 }
 
-/* Length of the first sentence of s, its final mark included. */
-static size_t sentence_len(const char *s)
+size_t sentence_len(const char *s)
 {
 	bool code = false;
 	int depth = 0;
@@ -528,4 +527,34 @@ void excerpt_read(struct excerpt *out, struct arena *a, const char *subject,
 	free(b.v);
 	str_release(&text);
 	str_release(&subj);
+}
+
+size_t excerpt_sentences(const char ***out, struct arena *a, const char *body)
+{
+	struct str text = STR_INIT;
+	struct blocks b = { 0 };
+	const char **v = NULL;
+	size_t n = 0, cap = 0;
+
+	clean(&text, body);
+	split_blocks(&b, a, str_c(&text));
+	for (size_t i = 0; i < b.n; i++) {
+		if (is_template(b.v[i].text) || is_bare_link(b.v[i].text))
+			continue;
+		for (const char *s = b.v[i].text; *s;) {
+			size_t len = sentence_len(s);
+
+			GROW(v, n, cap);
+			v[n++] = arena_strndup(a, s, len);
+			s += len;
+			s += strspn(s, " ");
+		}
+	}
+	*out = arena_alloc(a, (n + 1) * sizeof(**out));
+	if (n)
+		memcpy(*out, v, n * sizeof(*v));
+	free(v);
+	free(b.v);
+	str_release(&text);
+	return n;
 }

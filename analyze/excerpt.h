@@ -30,4 +30,15 @@ struct excerpt {
 void excerpt_read(struct excerpt *out, struct arena *a, const char *subject,
 		  const char *body, const char *const *names, size_t names_n);
 
+/*
+ * Every sentence of the author's own in the body, in order, cleaned the same
+ * way (short ones and ones ending in ":" too).  *out and its strings live in
+ * `a`; returns their number.
+ */
+size_t excerpt_sentences(const char ***out, struct arena *a,
+			 const char *body);
+
+/* Length of the first sentence of s, its final mark included. */
+size_t sentence_len(const char *s);
+
 #endif

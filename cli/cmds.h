@@ -104,10 +104,20 @@ bool out_reader_gone(void);
 void help_short(struct str *out, const struct cmd *cmd);
 void help_manual(struct str *out, const struct cmd *cmd);
 
-cmd_fn cmd_config, cmd_doctor, cmd_fetch_worker, cmd_help, cmd_init,
-	cmd_version;
+/* A line each, so that two new commands do not touch the same line. */
+cmd_fn cmd_config;
+cmd_fn cmd_doctor;
+cmd_fn cmd_fetch_worker;
+cmd_fn cmd_help;
+cmd_fn cmd_init;
+cmd_fn cmd_log;
+cmd_fn cmd_sync;
 cmd_fn cmd_verify;
-extern const struct option config_options[], help_options[];
+cmd_fn cmd_version;
+extern const struct option config_options[];
+extern const struct option help_options[];
+extern const struct option log_options[];
+extern const struct option sync_options[];
 extern const struct option verify_options[];
 
 #endif

@@ -20,6 +20,11 @@ extern const struct signal_reader read_layout;
 
 /* facts, one per file of that name */
 extern const struct signal_reader pins_reader;
+extern const struct signal_reader docscode_reader;
+extern const struct signal_reader newthings_reader;
+extern const struct signal_reader numbers_reader;
+extern const struct signal_reader tests_reader;
+extern const struct signal_reader substitution_reader;
 extern const struct signal_reader versions_reader;
 extern const struct signal_reader reverts_reader;
 extern const struct signal_reader renames_reader;

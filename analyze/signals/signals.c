@@ -28,6 +28,11 @@ const struct signal_reader *const signal_readers[] = {
 	&read_layout,
 	/* facts */
 	&pins_reader,
+	&docscode_reader,
+	&newthings_reader,
+	&numbers_reader,
+	&tests_reader,
+	&substitution_reader,
 	&versions_reader,
 	&reverts_reader,
 	&renames_reader,

@@ -34,10 +34,31 @@
  *   stated-break         the line of a changelog that says so
  *   layout               old -> new as written
  * facts
- *   pin, submodule, version, revert, reland, number, test-touched,
- *   test-weakened, test-deleted, test-skipped, docs-code-mismatch,
- *   substitution, move, rename, new-kernel, new-model, new-enum-value,
- *   comment-only, build-macro
+ *   pin                  name; spec or marker old -> new, NULL: absent, "":
+ *                        unbounded (detail: scope, what)
+ *   submodule            path; commit old -> new
+ *   version              folder of the package; old -> new (detail: scope)
+ *   revert, reland       what the message names; unresolved (detail: title,
+ *                        pr, oid, repo), see threads.h
+ *   number               number with unit; new: the whole sentence (detail:
+ *                        where, hardware)
+ *   test-touched         number of files (detail: files, new, additions,
+ *                        deletions)
+ *   test-deleted         number of test functions (detail: names)
+ *   test-skipped         skip or xfail; new: the reason
+ *   test-weakened        tolerance or accuracy limit that became easier
+ *   test-threshold       another limit that changed
+ *   test-expected        expression; expected number old -> new
+ *   test-variable        environment variable of a test; old -> new
+ *   docs-code-mismatch   documented variable no product file reads; old: the
+ *                        one the code does read, or NULL
+ *   substitution         tokens old -> new (detail: places, files)
+ *   small-diff           path; new: the telling added line
+ *   move, comment-only   path
+ *   rename               number of files (detail: unchanged, from, to)
+ *   new-kernel           path (detail: lines)
+ *   new-model            architecture registered
+ *   build-macro          macro; "-DX" old -> new
  */
 #ifndef ANALYZE_SIGNALS_H
 #define ANALYZE_SIGNALS_H

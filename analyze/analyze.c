@@ -1,0 +1,300 @@
+/* analyze/analyze.c - see analyze.h. */
+#include "analyze/analyze.h"
+
+#include "analyze/chunks.h"
+#include "analyze/commit.h"
+#include "analyze/history.h"
+#include "analyze/land.h"
+#include "analyze/measure.h"
+#include "core/fs.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "store/facts.h"
+
+#include <unistd.h>
+
+/* Neighbours share most trees: long enough to profit, short enough to hold. */
+#define CHUNK 64
+/* Whole objects per thread, delta bases included. */
+#define CACHE_BYTES ((size_t)48 << 20)
+#define COMMIT_MAX ((size_t)64 << 20)
+
+/* One analysed commit; strings in the arena of its chunk. */
+struct analyzed {
+	int32_t node;
+	struct commit commit;
+	struct change_list changes;
+	struct totals totals;
+};
+
+struct result {
+	struct arena arena;
+	struct analyzed *v;
+	int n;
+};
+
+struct worker_state {
+	struct odb_reader *reader;
+	struct measurer measurer;
+};
+
+struct run {
+	const struct analyze_options *opt;
+	struct analyze_result *out;
+	struct history *g;
+	struct odb *odb;
+	struct worker_state *workers;
+	struct db *db;
+	struct facts facts;
+	int64_t repo_id;
+	int32_t *order;			/* new nodes, oldest first */
+	int order_n, written;
+};
+
+/* The tree of a node: known from the walk, else read from the commit. */
+static int node_tree(struct run *run, struct odb_reader *r, int32_t i,
+		     git_oid *tree)
+{
+	struct node *n = &run->g->v[i];
+	git_oid parent;
+	struct obj *o;
+	int parents_n;
+	int64_t t;
+
+	*tree = n->tree;
+	if (!oid_zero(tree))
+		return 0;
+	if ((n->flags & COMMIT_UNREADABLE) ||
+	    odb_read(r, &n->oid, COMMIT_MAX, &o, NULL))
+		return ERR_NOTFOUND;
+	commit_scan(o->data, o->len, tree, &parent, 1, &parents_n, &t);
+	obj_put(o);
+	return oid_zero(tree) ? ERR_CORRUPT : 0;
+}
+
+static void analyze_one(struct run *run, struct worker_state *w,
+			struct arena *arena, struct analyzed *a)
+{
+	struct node *n = &run->g->v[a->node];
+	git_oid old_tree = { { 0 } };
+	struct obj *o;
+
+	a->changes.arena = arena;
+	if (odb_read(w->reader, &n->oid, COMMIT_MAX, &o, NULL)) {
+		commit_parse(&a->commit, &n->oid, "", 0, arena);
+		a->commit.flags = COMMIT_UNREADABLE;
+		return;
+	}
+	commit_parse(&a->commit, &n->oid, o->data, o->len, arena);
+	obj_put(o);
+	a->commit.flags |= n->flags;
+	if (n->parents_n && node_tree(run, w->reader, n->parents[0],
+				      &old_tree)) {
+		/* Never "all files added": what it changed cannot be told. */
+		a->commit.flags |= COMMIT_UNREADABLE;
+		return;
+	}
+	measure(&w->measurer, &old_tree, &a->commit.tree, &a->changes,
+		&a->commit.flags, NULL);
+	change_totals(&a->changes, &a->totals);
+}
+
+/* Chunk 0 is the newest; within it the newest commit comes first. */
+static void *work(void *arg, int worker, int chunk)
+{
+	struct run *run = arg;
+	struct worker_state *w = &run->workers[worker];
+	int hi = run->order_n - chunk * CHUNK, lo = hi - CHUNK, i;
+	struct result *res = xcalloc(1, sizeof(*res));
+
+	if (lo < 0)
+		lo = 0;
+	res->n = hi - lo;
+	res->v = xcalloc((size_t)res->n, sizeof(*res->v));
+	for (i = 0; i < res->n; i++) {
+		res->v[i].node = run->order[hi - 1 - i];
+		analyze_one(run, w, &res->arena, &res->v[i]);
+	}
+	return res;
+}
+
+static void drop(void *p)
+{
+	struct result *res = p;
+	int i;
+
+	for (i = 0; i < res->n; i++)
+		change_list_release(&res->v[i].changes);
+	free(res->v);
+	arena_release(&res->arena);
+	free(res);
+}
+
+static int take(void *arg, void *p, int chunk UNUSED, struct err *e)
+{
+	struct run *run = arg;
+	struct result *res = p;
+	int i, rc = 0;
+
+	for (i = 0; i < res->n && !rc; i++) {
+		struct analyzed *a = &res->v[i];
+		struct node *n = &run->g->v[a->node];
+		struct commit_fact f = {
+			.commit = &a->commit, .changes = a->changes.v,
+			.changes_n = a->changes.n, .observed = run->opt->now,
+			.pr = commit_pr(a->commit.subject),
+			.additions = a->totals.additions,
+			.deletions = a->totals.deletions,
+			.unmeasured = a->totals.unmeasured,
+			.binary = a->totals.binary,
+		};
+
+		rc = facts_add(&run->facts, run->repo_id, &f, &n->row, e);
+		n->stored_flags = a->commit.flags;
+		run->out->unreadable += !!(a->commit.flags &
+					   COMMIT_UNREADABLE);
+		run->out->malformed += !!(a->commit.flags & COMMIT_MALFORMED);
+		run->out->landings += n->landing == a->node;
+		run->written++;
+	}
+	if (run->opt->progress)
+		run->opt->progress(run->opt->progress_arg, run->written,
+				   run->order_n);
+	return rc;
+}
+
+/* New commits in the order of `log --commits`: members, then their landing. */
+static void make_order(struct run *run)
+{
+	struct history *g = run->g;
+	int32_t *start = xcalloc((size_t)g->n + 2, sizeof(*start)), i, at = 0;
+	int32_t *slots = xcalloc((size_t)g->n + 1, sizeof(*slots));
+
+	for (i = 0; i < g->n; i++)
+		if (g->v[i].landing >= 0)
+			start[g->v[i].landing]++;
+	for (i = 0; i < g->mainline_n; i++) {
+		int32_t size = start[g->mainline[i]];
+
+		start[g->mainline[i]] = at;
+		at += size;
+	}
+	for (i = 0; i < g->n; i++)
+		if (g->v[i].landing >= 0)
+			slots[start[g->v[i].landing] + g->v[i].order - 1] = i;
+	run->order = xcalloc((size_t)at + 1, sizeof(*run->order));
+	for (i = 0; i < at; i++)
+		if (!g->v[slots[i]].row)
+			run->order[run->order_n++] = slots[i];
+	free(start);
+	free(slots);
+}
+
+static int read_shallow(const char *gitdir, struct oid_map *out)
+{
+	char *path = fs_join(gitdir, "shallow"), *line, *next;
+	struct str text = STR_INIT;
+	git_oid id;
+
+	if (fs_read(path, 64 << 20, &text, NULL) == 0) {
+		for (line = text.s; line && *line; line = next) {
+			next = strchr(line, '\n');
+			if (next)
+				*next++ = 0;
+			if (strlen(line) >= OID_HEX && !oid_parse(&id, line))
+				oid_map_set(out, &id, 1);
+		}
+	}
+	free(path);
+	str_release(&text);
+	return 0;
+}
+
+static int run_chunks(struct run *run, int jobs, struct err *e)
+{
+	struct chunks c = { .work = work, .take = take, .drop = drop,
+			    .arg = run };
+	int i, rc, n = (run->order_n + CHUNK - 1) / CHUNK;
+
+	if (jobs > n)
+		jobs = n ? n : 1;
+	run->workers = xcalloc((size_t)jobs, sizeof(*run->workers));
+	for (i = 0; i < jobs; i++) {
+		struct worker_state *w = &run->workers[i];
+
+		w->reader = odb_reader_new(run->odb, CACHE_BYTES);
+		measurer_init(&w->measurer, w->reader, run->opt->max_file);
+	}
+	facts_init(&run->facts, run->db);
+	rc = chunks_run(&c, jobs, n, e);
+	facts_release(&run->facts);
+	for (i = 0; i < jobs; i++) {
+		measurer_release(&run->workers[i].measurer);
+		odb_reader_free(run->workers[i].reader);
+	}
+	free(run->workers);
+	return rc;
+}
+
+/* What became of the old tip. */
+static void judge_tip(struct history *g, const git_oid *old_tip,
+		      struct analyze_result *out)
+{
+	int32_t old, i;
+
+	out->was_ancestor = true;
+	if (oid_zero(old_tip))
+		return;
+	old = oid_map_get(&g->by_oid, old_tip);
+	out->was_ancestor = old >= 0 && g->v[old].reachable;
+	if (!out->was_ancestor)
+		return;
+	for (i = g->mainline_n; i-- > 0;)
+		if (g->mainline[i] == old)
+			return;
+	out->sidelined = true;
+}
+
+int analyze_repo(struct db *db, int64_t repo_id, const char *gitdir,
+		 const git_oid *tip, const git_oid *old_tip,
+		 const struct analyze_options *opt,
+		 struct analyze_result *out, struct err *e)
+{
+	struct history g;
+	struct run run = { .opt = opt, .out = out, .g = &g, .db = db,
+			   .repo_id = repo_id };
+	struct oid_map shallow = { 0 };
+	struct odb_reader *reader = NULL;
+	int jobs = opt->jobs, rc;
+
+	memset(out, 0, sizeof(*out));
+	history_init(&g);
+	if (jobs <= 0)
+		jobs = (int)sysconf(_SC_NPROCESSORS_ONLN);
+	rc = odb_open(&run.odb, gitdir, e);
+	if (rc)
+		return rc;
+	read_shallow(gitdir, &shallow);
+	out->shallow = shallow.n > 0;
+	reader = odb_reader_new(run.odb, CACHE_BYTES / 8);
+	rc = history_load(&g, db, repo_id, e);
+	if (!rc)
+		rc = history_walk(&g, reader, tip, &shallow, e);
+	odb_reader_free(reader);
+	if (rc)
+		goto out;
+	judge_tip(&g, old_tip, out);
+	history_assign(&g, NULL);
+	make_order(&run);
+	out->commits = run.order_n;
+	rc = run_chunks(&run, jobs, e);
+	if (!rc)
+		rc = land_update(db, repo_id, &g, opt->zone, opt->previous,
+				 opt->now, e);
+out:
+	free(run.order);
+	oid_map_release(&shallow);
+	history_release(&g);
+	odb_free(run.odb);
+	return rc;
+}

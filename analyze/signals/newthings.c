@@ -1,0 +1,265 @@
+/*
+ * analyze/signals/newthings.c - kernels, model architectures and enum values
+ * that were not there before.
+ */
+#include "analyze/signals/lines.h"
+#include "analyze/signals/readers.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- kernels ------------------------------------------------------------ */
+
+static bool in_kernel_folder(const char *path)
+{
+	static const char *const parts[] = {
+		"kernels", "kernel", "jit_kernel", "ops", "fused_moe",
+		"triton_ops", "triton_kernels", "cute", "cute_dsl", NULL
+	};
+
+	for (const char *const *p = parts; *p; p++)
+		if (path_has_part(path, *p))
+			return true;
+	return false;
+}
+
+static bool is_kernel(const struct landing_file *f)
+{
+	const char *p = f->change->path, *b = path_base(p);
+
+	if (f->change->status != 'A' || f->kind != PATH_PRODUCT)
+		return false;
+	if (ends_with(b, ".cu") || ends_with(b, ".cuh") ||
+	    ends_with(b, ".cu.jinja"))
+		return true;
+	if (ends_with(b, ".hpp") || ends_with(b, ".inc") ||
+	    ends_with(b, ".jinja"))
+		return path_has_part(p, "csrc") || path_has_part(p, "include")
+		       || in_kernel_folder(p);
+	return ends_with(b, ".py") && strcmp(b, "__init__.py") &&
+	       in_kernel_folder(p) && f->new_len > 0;
+}
+
+/* In Python a kernel file holds a kernel, not only calls and tables. */
+static bool holds_kernel(const struct landing_file *f)
+{
+	static const char *const words[] = {
+		"@triton.jit", "@cute.", "cute.jit", "cute.kernel", "tl.load",
+		"@ct.kernel", "load_jit", "import triton", "cutlass.cute",
+		"@gluon.jit", "tilelang", "helion", "torch.ops.",
+		"class ", NULL
+	};
+
+	if (f->lang != LANG_PYTHON || !f->new)
+		return true;
+	/* The DSL's own library lies in a folder of that name too. */
+	if (path_has_part(f->change->path, "cute"))
+		return has_bytes(f->new, f->new_len, "@cute.kernel") ||
+		       has_bytes(f->new, f->new_len, "@cute.jit");
+	for (const char *const *w = words; *w; w++)
+		if (has_bytes(f->new, f->new_len, *w))
+			return true;
+	return false;
+}
+
+static void read_kernels(const struct landing_view *v,
+			 struct signal_list *out)
+{
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+
+		if (!is_kernel(f) || !holds_kernel(f))
+			continue;
+		struct signal s = {
+			.kind = "new-kernel", .name = f->change->path,
+			.path = f->change->path, .line = 1,
+			.detail = arena_printf(out->arena, "{\"lines\":%d}",
+					       (int)f->change->additions),
+		};
+		signal_add(out, &s);
+	}
+}
+
+/* --- model architectures ------------------------------------------------ */
+
+struct arch {
+	const char *s;
+	size_t n;
+	const struct landing_file *file;
+	int line;
+};
+
+struct archs {
+	struct arch *v;
+	size_t n, cap;
+};
+
+static bool is_registry(const struct landing_file *f)
+{
+	const char *p = f->change->path;
+
+	return f->kind == PATH_PRODUCT && ends_with(p, "/registry.py") &&
+	       (path_has_part(p, "models") || path_has_part(p, "model_executor"));
+}
+
+static bool is_model_file(const struct landing_file *f)
+{
+	return f->kind == PATH_PRODUCT && f->lang == LANG_PYTHON &&
+	       path_has_part(f->change->path, "models") &&
+	       ((f->new && has_bytes(f->new, f->new_len, "EntryClass")) ||
+		(f->old && has_bytes(f->old, f->old_len, "EntryClass")));
+}
+
+static void add_arch(struct archs *out, const char *s, size_t n,
+		     const struct landing_file *f, int line)
+{
+	/* Class names only: a key like "default" is none. */
+	if (n < 6 || !isupper((unsigned char)*s))
+		return;
+	GROW(out->v, out->n, out->cap);
+	out->v[out->n++] = (struct arch){ s, n, f, line };
+}
+
+static size_t ident(const char *s, const char *end)
+{
+	size_t n = 0;
+
+	while (s + n < end && (isalnum((unsigned char)s[n]) || s[n] == '_'))
+		n++;
+	return n;
+}
+
+/* Keys of "Arch": ("module", "Class"), as vLLM's registry spells them. */
+static void from_registry(struct archs *out, const struct landing_file *f,
+			  const char *text, size_t len)
+{
+	const char *end = text + len;
+	int line = 0;
+
+	for (const char *p = text; p < end;) {
+		const char *e = memchr(p, '\n', (size_t)(end - p)), *s = p;
+		size_t n = (size_t)((e ? e : end) - p), k;
+
+		line++;
+		p += n + 1;
+		trim(&s, &n);
+		if (n < 6 || *s != '"')
+			continue;
+		k = ident(s + 1, s + n);
+		if (k + 3 < n && s[k + 1] == '"' && s[k + 2] == ':')
+			add_arch(out, s + 1, k, f, line);
+	}
+}
+
+/* EntryClass = X or [X, Y], as sglang's model files end. */
+static void from_entry_class(struct archs *out, const struct landing_file *f,
+			     const char *text, size_t len)
+{
+	const char *end = text + len, *p = text;
+	bool list;
+
+	while ((p = memmem(p, (size_t)(end - p), "EntryClass", 10))) {
+		if (p == text || p[-1] == '\n')
+			break;
+		p++;
+	}
+	if (!p)
+		return;
+	p = memchr(p, '=', (size_t)(end - p));
+	if (!p)
+		return;
+	for (p++; p < end && *p == ' '; p++)
+		;
+	list = p < end && (*p == '[' || *p == '(');
+	for (; p < end && *p != ']' && *p != ')'; p++) {
+		size_t n = ident(p, end);
+
+		if (*p == '#')
+			p = memchr(p, '\n', (size_t)(end - p));
+		if (!p)
+			return;
+		if (!n)
+			continue;
+		add_arch(out, p, n, f, line_of(text, (size_t)(p - text)));
+		if (!list)
+			return;
+		p += n - 1;
+	}
+}
+
+static void archs_of(struct archs *out, const struct landing_file *f,
+		     int side)
+{
+	const char *text = side ? f->new : f->old;
+	size_t len = side ? f->new_len : f->old_len;
+
+	if (!text)
+		return;
+	if (is_registry(f))
+		from_registry(out, f, text, len);
+	else
+		from_entry_class(out, f, text, len);
+}
+
+static bool has_arch(const struct archs *a, const struct arch *x)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (a->v[i].n == x->n && !memcmp(a->v[i].s, x->s, x->n))
+			return true;
+	return false;
+}
+
+static void read_models(const struct landing_view *v,
+			struct signal_list *out)
+{
+	struct archs old = { 0 }, new = { 0 };
+
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+
+		if (!is_registry(f) && !is_model_file(f))
+			continue;
+		archs_of(&old, f, 0);
+		archs_of(&new, f, 1);
+	}
+	for (size_t i = 0; i < new.n; i++) {
+		struct arch *x = &new.v[i];
+		struct archs before = { .v = new.v, .n = i };
+
+		if (has_arch(&old, x) || has_arch(&before, x))
+			continue;
+		struct signal s = {
+			.kind = "new-model",
+			.name = arena_strndup(out->arena, x->s, x->n),
+			.path = x->file->change->path, .line = x->line,
+		};
+		signal_add(out, &s);
+	}
+	free(old.v);
+	free(new.v);
+}
+
+/* --- the reader --------------------------------------------------------- */
+
+static bool newthings_want(const struct landing_file *f)
+{
+	return is_kernel(f) || is_registry(f) ||
+	       (f->lang == LANG_PYTHON && f->kind == PATH_PRODUCT &&
+		(middle_has(f, 1, "EntryClass") ||
+		 (path_has_part(f->change->path, "models") &&
+		  is_model_file(f))));
+}
+
+static void newthings_read(const struct landing_view *v,
+			   struct signal_list *out)
+{
+	read_kernels(v, out);
+	read_models(v, out);
+}
+
+const struct signal_reader newthings_reader = {
+	"newthings", newthings_want, newthings_read
+};

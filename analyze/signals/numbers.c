@@ -1,0 +1,371 @@
+/*
+ * analyze/signals/numbers.c - numbers the author claims, quoted whole.
+ *
+ * A number counts when it has a unit, when nothing glues it to a word ("mi35x",
+ * "x12@"), and when its sentence speaks of what got better or worse.  Looked
+ * for in the title, in the author's own sentences of the body (no fences: test
+ * runners print seconds and percents) and in added lines of documents.
+ */
+#include "analyze/excerpt.h"
+#include "analyze/signals/lines.h"
+#include "analyze/signals/readers.h"
+#include "core/json.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define NUMBERS_MAX 8		/* statements of one landing */
+#define QUOTE_MAX 400
+
+static bool is_change_log(const char *path)
+{
+	const char *b = path_base(path);
+
+	return starts_with(b, "CHANGELOG") || starts_with(b, "README") ||
+	       starts_with(b, "RELEASE") || strstr(path, "docs/") == path ||
+	       strstr(path, "/docs/");
+}
+
+static bool numbers_want(const struct landing_file *f)
+{
+	return f->new && f->lang == LANG_TEXT &&
+	       f->change->additions > 0 && is_change_log(f->change->path);
+}
+
+/* --- one number --------------------------------------------------------- */
+
+/* Units that need no word of improvement beside them: a rate is a claim. */
+static const char *const rates[] = {
+	"TFLOPS", "TFLOP/s", "TFLOPs", "PFLOPS", "GFLOPS", "tok/s", "tokens/s",
+	"token/s", "GB/s", "TB/s", "GiB/s", "req/s", "QPS", NULL
+};
+
+static const char *const units[] = {
+	"%", "x", "X", "\xc3\x97", "ms", "us", "\xc2\xb5s", "\xce\xbcs", "ns",
+	"s", "sec", "seconds", "min", "minutes", "times", NULL
+};
+
+static size_t unit_at(const char *s, const char *const *list)
+{
+	size_t best = 0;
+
+	for (; *list; list++) {
+		size_t n = strlen(*list);
+
+		if (n > best && !strncmp(s, *list, n) &&
+		    !isalnum((unsigned char)s[n]) && s[n] != '_' &&
+		    s[n] != '@' && s[n] != '/')
+			best = n;
+	}
+	return best;
+}
+
+static bool glued(const char *text, const char *p)
+{
+	if (p == text)
+		return false;
+	return isalnum((unsigned char)p[-1]) || strchr("_@.,/#-\\", p[-1]) ||
+	       (p[-1] & 0x80);
+}
+
+/* "(2/2)", "[ 19%]", "3.12" and versions are no numbers of ours. */
+static bool in_progress_bar(const char *text, const char *p, const char *end)
+{
+	const char *a = p;
+
+	while (a > text && a[-1] == ' ')
+		a--;
+	return a > text && a[-1] == '[' && *end == ']';
+}
+
+struct number {
+	const char *at;
+	size_t len;
+	bool rate;
+};
+
+static const char *const hardware_words[] = {
+	"H100", "H200", "H20", "H800", "A100", "A800", "A10", "A10G", "A30",
+	"A6000", "L4", "L40", "L40S", "B200", "B300", "GB200", "GB300",
+	"GH200", "B100", "V100", "T4", "MI210", "MI250", "MI250X", "MI300",
+	"MI300X", "MI308X", "MI325X", "MI350", "MI350X", "MI355", "MI355X",
+	"MI35x", "MI30x", "RTX", "4090", "5090", "Hopper", "Blackwell",
+	"Ampere", "Ada", "SM80", "SM86", "SM89", "SM90", "SM90a", "SM100",
+	"SM100a", "SM103", "SM110", "SM120", "SM120a", "SM121", "gfx90a",
+	"gfx942", "gfx950", "gfx1100", "gfx1151", "gfx1201", "Gaudi", "Gaudi2",
+	"Gaudi3", "TPU", "Ascend", "910B", "910C", "Xeon", "EPYC", "Jetson",
+	"Thor", "Spark", "Graviton", "Rubin", "B60", "PVC", "BMG", NULL
+};
+
+/* A device's name as a whole word at s ("H100", "H100s", "8xH100"). */
+static size_t hardware_at(const char *text, const char *s)
+{
+	size_t best = 0;
+
+	if (s > text && isalnum((unsigned char)s[-1]) &&
+	    !(s > text + 1 && tolower((unsigned char)s[-1]) == 'x' &&
+	      isdigit((unsigned char)s[-2])))
+		return 0;
+	for (const char *const *w = hardware_words; *w; w++) {
+		size_t n = strlen(*w);
+
+		if (n > best && !strncasecmp(s, *w, n) &&
+		    !isalnum((unsigned char)s[n]))
+			best = n;
+	}
+	/* "sm_100" */
+	if (!best && !strncasecmp(s, "sm_", 3) &&
+	    isdigit((unsigned char)s[3]))
+		best = 3 + strspn(s + 3, "0123456789af");
+	return best;
+}
+
+/* "8x H100", "2x GPUs": how many, not how much. */
+static bool counts_things(const char *text, const char *end)
+{
+	static const char *const things[] = {
+		"gpu", "node", "card", "nvidia", "amd", "rank", "device",
+		"expert", "layer", "head", "batch", "block", "warp", NULL
+	};
+
+	while (*end == ' ')
+		end++;
+	if (hardware_at(text, end))
+		return true;
+	for (const char *const *t = things; *t; t++)
+		if (!strncasecmp(end, *t, strlen(*t)))
+			return true;
+	return false;
+}
+
+/* The next number with a unit from *p on. */
+static bool next_number(const char *text, const char **p, struct number *out)
+{
+	for (const char *s = *p; *s; s++) {
+		const char *a = s, *e = s;
+		size_t rate, unit;
+
+		if (!isdigit((unsigned char)*s))
+			continue;
+		while (isdigit((unsigned char)*e) ||
+		       (strchr(".,", *e) && *e &&
+			isdigit((unsigned char)e[1])))
+			e++;
+		s = e - 1;
+		if (glued(text, a)) {
+			/* "~1.5%", "+12%" and "(3x" are fine. */
+			if (a[-1] != '-' || (a - 1 > text &&
+			    !isspace((unsigned char)a[-2]) && a[-2] != '('))
+				continue;
+		}
+		if (*e == ' ')
+			e++;
+		rate = unit_at(e, rates);
+		unit = rate ? rate : unit_at(e, units);
+		if (!unit || in_progress_bar(text, a, e + unit))
+			continue;
+		/* A blank before "x" or "s" reads as a word of its own. */
+		if (!rate && e[-1] == ' ' && unit == 1 && *e != '%')
+			continue;
+		if (!rate && (*e == 'x' || *e == 'X') &&
+		    counts_things(text, e + unit))
+			continue;
+		*out = (struct number){ a, (size_t)(e - a) + unit, rate > 0 };
+		*p = e + unit;
+		return true;
+	}
+	return false;
+}
+
+/* --- sentences ---------------------------------------------------------- */
+
+static const char *const claim_words[] = {
+	"throughput", "latency", "ttft", "tpot", "itl", "speedup", "speed-up",
+	"speed up", "speeds up", "faster", "slower", "improve", "reduc",
+	"gain", "uplift", "boost", "decreas", "increas", "overhead",
+	"bandwidth", "e2e", "perf", "saving", "saves", "less", "cut ", "cuts ",
+	"better", "regress", "accelerat", "drop", "lower", "higher", "->",
+	NULL
+};
+
+/* What sets, limits or describes is no claim of an improvement. */
+static const char *const other_words[] = {
+	"timeout", "time out", "sleep", "interval", "retry", "utilization",
+	"tolerance", "threshold", "default", "sparsity", "confidence",
+	"coverage", "mismatch", "every ", "ttl", "after waiting", "wait ",
+	NULL
+};
+
+static bool holds(const char *s, const char *const *words)
+{
+	for (; *words; words++) {
+		const char *p = s;
+		size_t n = strlen(*words);
+
+		for (; (p = strcasestr(p, *words)); p += n)
+			if (p == s || !isalpha((unsigned char)p[-1]) ||
+			    !isalpha((unsigned char)**words))
+				return true;
+	}
+	return false;
+}
+
+static char *hardware_of(struct arena *a, const char *s)
+{
+	struct str out = STR_INIT;
+	struct json j;
+	char *r;
+	int n = 0;
+
+	json_init(&j, &out);
+	json_open(&j, '[');
+	for (const char *p = s; *p && n < 4; p++) {
+		size_t k = hardware_at(s, p);
+
+		if (!k)
+			continue;
+		json_strn(&j, p, k);
+		n++;
+		p += k - 1;
+	}
+	json_close(&j, ']');
+	r = arena_strndup(a, str_c(&out), out.len);
+	str_release(&out);
+	return r;
+}
+
+struct claims_out {
+	struct signal_list *out;
+	int n;
+};
+
+/* One signal for the first claim of the sentence; the quote has the rest. */
+static void read_sentence(struct claims_out *c, const char *s,
+			  const char *where, const char *path, int line,
+			  const char *title)
+{
+	const char *p = s, *hw;
+	struct number num;
+	size_t n = strlen(s);
+	bool claims;
+
+	if (c->n >= NUMBERS_MAX || n > QUOTE_MAX || !strpbrk(s, "0123456789"))
+		return;
+	claims = holds(s, claim_words) && !holds(s, other_words);
+	while (next_number(s, &p, &num)) {
+		if (!num.rate && !claims)
+			continue;
+		if (num.rate && holds(s, other_words))
+			return;
+		hw = hardware_of(c->out->arena, s);
+		/* The title names the device for the whole body. */
+		if (!strcmp(hw, "[]") && title)
+			hw = hardware_of(c->out->arena, title);
+		struct signal sig = {
+			.kind = "number",
+			.name = arena_strndup(c->out->arena, num.at, num.len),
+			.new = s, .path = path, .line = line,
+			.detail = arena_printf(c->out->arena, "{\"where\":"
+					       "\"%s\",\"hardware\":%s}",
+					       where, hw),
+		};
+		signal_add(c->out, &sig);
+		c->n++;
+		return;
+	}
+}
+
+/* The subject without the number that GitHub appends. */
+static char *bare_title(struct arena *a, const char *s)
+{
+	char *t = arena_strdup(a, s), *p = strrchr(t, '(');
+
+	if (p && p[1] == '#' && p > t)
+		*p = '\0';
+	for (p = t + strlen(t); p > t && p[-1] == ' ';)
+		*--p = '\0';
+	return t;
+}
+
+static void read_body(struct claims_out *c, const struct landing_view *v)
+{
+	struct arena a = { 0 };
+	const char **s;
+	size_t n;
+
+	if (!v->body || !strpbrk(v->body, "0123456789"))
+		return;
+	n = excerpt_sentences(&s, &a, v->body);
+	for (size_t i = 0; i < n; i++)
+		read_sentence(c, s[i], "body", NULL, 0, v->subject);
+	arena_release(&a);
+}
+
+/* Cells of a table, else the sentences of a line. */
+static void read_doc_line(struct claims_out *c, struct arena *a,
+			  const struct landing_file *f, const struct dline *l)
+{
+	char *t = arena_strndup(a, l->s, l->len), *cell, *next;
+	bool table = *t == '|';
+
+	for (cell = t; cell; cell = next) {
+		next = table ? strchr(cell, '|') : NULL;
+		if (next)
+			*next++ = '\0';
+		cell += strspn(cell, " \t-*>");
+		for (const char *s = cell; *s;) {
+			size_t n = sentence_len(s);
+			char *one = arena_strndup(a, s, n);
+			size_t k = n;
+
+			while (k && one[k - 1] == ' ')
+				one[--k] = '\0';
+			read_sentence(c, one, "doc", f->change->path, l->no,
+				      NULL);
+			s += n;
+			s += strspn(s, " ");
+		}
+	}
+}
+
+static void read_docs(struct claims_out *c, const struct landing_file *f)
+{
+	struct arena a = { 0 };
+	struct dlines d;
+	bool fence = false;
+
+	dlines_read(&d, f);
+	for (size_t i = 0; i < d.n; i++) {
+		const struct dline *l = &d.v[i];
+
+		if (l->op != '+')
+			continue;
+		if (memmem(l->s, l->len, "```", 3))
+			fence = !fence;
+		if (!fence && !is_moved_line(f, l))
+			read_doc_line(c, &a, f, l);
+	}
+	dlines_release(&d);
+	arena_release(&a);
+}
+
+static void numbers_read(const struct landing_view *v,
+			 struct signal_list *out)
+{
+	struct claims_out c = { .out = out };
+
+	if (strpbrk(v->subject, "0123456789"))
+		read_sentence(&c, bare_title(out->arena, v->subject), "title",
+			      NULL, 0, NULL);
+	read_body(&c, v);
+	for (size_t i = 0; i < v->files_n; i++)
+		if (numbers_want(&v->files[i]))
+			read_docs(&c, &v->files[i]);
+}
+
+/* The message is read on every landing. */
+const struct signal_reader numbers_reader = { "numbers", NULL, numbers_read };

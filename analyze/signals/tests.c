@@ -1,0 +1,721 @@
+/*
+ * analyze/signals/tests.c - what a landing does to the tests: how many it
+ * touches, which it deletes or skips, which tolerances, thresholds and
+ * expected values it changes.  Numbers are compared as numbers.
+ */
+#include "analyze/signals/lines.h"
+#include "analyze/signals/readers.h"
+#include "core/json.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define PER_FILE_MAX 12		/* signals of one kind from one file */
+
+static bool is_test(const struct landing_file *f)
+{
+	return f->kind == PATH_TEST;
+}
+
+/* Accuracy limits also live in CI's evaluation configs. */
+static bool holds_limits(const struct landing_file *f)
+{
+	return f->kind == PATH_TEST || f->kind == PATH_CI;
+}
+
+static bool tests_want(const struct landing_file *f)
+{
+	return holds_limits(f);
+}
+
+static void read_touched(const struct landing_view *v,
+			 struct signal_list *out)
+{
+	int files = 0, added = 0, deleted = 0, new = 0;
+
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct change *c = v->files[i].change;
+
+		if (!is_test(&v->files[i]))
+			continue;
+		files++;
+		new += c->status == 'A';
+		added += c->additions > 0 ? c->additions : 0;
+		deleted += c->deletions > 0 ? c->deletions : 0;
+	}
+	if (!files)
+		return;
+	struct signal s = {
+		.kind = "test-touched",
+		.name = arena_printf(out->arena, "%d", files),
+		.detail = arena_printf(out->arena, "{\"files\":%d,\"new\":%d,"
+				       "\"additions\":%d,\"deletions\":%d}",
+				       files, new, added, deleted),
+	};
+	signal_add(out, &s);
+}
+
+/* --- deleted tests ------------------------------------------------------ */
+
+/* The name of a Python test defined on this line, or 0. */
+static size_t test_name(const char *s, size_t n, const char **name)
+{
+	size_t k = 0;
+
+	trim(&s, &n);
+	if (n > 6 && !memcmp(s, "async ", 6)) {
+		s += 6;
+		n -= 6;
+	}
+	if (n < 10 || memcmp(s, "def test_", 9))
+		return 0;
+	s += 4;
+	n -= 4;
+	while (k < n && (isalnum((unsigned char)s[k]) || s[k] == '_'))
+		k++;
+	*name = s;
+	return k;
+}
+
+/* Any file of the landing that holds this name afterwards. */
+static bool name_lives(const struct landing_view *v, const char *name,
+		       size_t n)
+{
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+
+		if (f->new && find_word(f->new, f->new_len, name, n))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does most of the body that starts after `p` live on, in this file or in a
+ * new one?  Then the test was renamed or merged, not deleted.
+ */
+static bool body_lives(const struct landing_view *v,
+		       const struct landing_file *f, const char *p)
+{
+	const char *end = f->old + f->old_len;
+	int lines = 0, found = 0;
+
+	p = memchr(p, '\n', (size_t)(end - p));
+	while (p && ++p < end && lines < 40) {
+		const char *e = memchr(p, '\n', (size_t)(end - p)), *s = p;
+		const char *dummy;
+		size_t n = (size_t)((e ? e : end) - p);
+
+		if (test_name(s, n, &dummy) || (n && !isspace(
+		    (unsigned char)*p) && *p != ')' && *p != '#'))
+			break;
+		trim(&s, &n);
+		if (n >= 12) {
+			bool here = f->new && memmem(f->new, f->new_len, s, n);
+
+			for (size_t i = 0; i < v->files_n && !here; i++) {
+				const struct landing_file *o = &v->files[i];
+
+				here = o->change->status == 'A' && o->new &&
+				       memmem(o->new, o->new_len, s, n);
+			}
+			lines++;
+			found += here;
+		}
+		p = e;
+	}
+	return lines && found * 10 >= lines * 6;
+}
+
+/* One statement per file: the names, and how many there are. */
+static void read_deleted(const struct landing_view *v,
+			 const struct landing_file *f, struct signal_list *out)
+{
+	struct str names = STR_INIT;
+	const char *first = NULL, *end;
+	struct json j;
+	int n = 0;
+
+	if (!f->old || f->lang != LANG_PYTHON)
+		return;
+	json_init(&j, &names);
+	json_open(&j, '{');
+	json_key(&j, "names");
+	json_open(&j, '[');
+	end = f->old + f->old_to;
+	for (const char *p = f->old + f->old_from; p < end;) {
+		const char *e = memchr(p, '\n', (size_t)(end - p)), *name;
+		size_t len = (size_t)((e ? e : end) - p);
+		size_t k = test_name(p, len, &name);
+
+		if (k && !name_lives(v, name, k) && !body_lives(v, f, p)) {
+			if (!first)
+				first = name;
+			if (n++ < PER_FILE_MAX)
+				json_strn(&j, name, k);
+		}
+		p += len + 1;
+	}
+	json_close(&j, ']');
+	json_key(&j, "file_deleted");
+	json_bool(&j, f->change->status == 'D');
+	json_close(&j, '}');
+	if (n) {
+		struct signal s = {
+			.kind = "test-deleted",
+			.path = file_old_path(f),
+			.line = line_of(f->old, (size_t)(first - f->old)),
+			.old_side = true,
+			.detail = str_c(&names),
+		};
+
+		s.name = arena_printf(out->arena, "%d", n);
+		signal_add(out, &s);
+	}
+	str_release(&names);
+}
+
+/* --- skips -------------------------------------------------------------- */
+
+/* A call or decorator that takes a test out; conditions on it are not. */
+static bool is_skip(const char *s, size_t n)
+{
+	static const char *const calls[] = {
+		"pytest.skip(", "mark.skip(", "mark.skip\n", "pytest.xfail(",
+		"mark.xfail", "unittest.skip(", "self.skipTest(",
+		"unittest.SkipTest(", "GTEST_SKIP(", NULL
+	};
+	char buf[400];
+
+	trim(&s, &n);
+	if (n >= sizeof(buf) - 1 || !n || *s == '#' || !strncmp(s, "//", 2))
+		return false;
+	memcpy(buf, s, n);
+	buf[n] = '\n';		/* a bare decorator ends its line */
+	buf[n + 1] = '\0';
+	for (const char *const *c = calls; *c; c++)
+		if (strstr(buf, *c))
+			return true;
+	return false;
+}
+
+/* Words that make a skip one for lack of hardware or of a package. */
+static bool is_environment(const char *s, size_t n)
+{
+	static const char *const words[] = {
+		"cuda", "rocm", "hip", "gpu", "xpu", "tpu", "npu", "device",
+		"capability", "compute", "hopper", "blackwell", "ampere",
+		"ada", "sm_", "sm1", "sm9", "sm8", "is_sm", "arch", "platform",
+		"not installed", "not available", "unavailable",
+		"is not supported", "not supported", "unsupported",
+		"require", "only support", "only test", "importerror",
+		"version", "memory", "vram", "hardware", "world_size",
+		"num_gpus", "not found", "major", "backend", "h100", "b200",
+		"mi300", "cpu", "does not support", "doesn't support",
+		"skipping", "missing", "need", "import", "exists", "env", NULL
+	};
+
+	for (size_t i = 0; i < n; i++)
+		for (const char *const *w = words; *w; w++) {
+			size_t k = strlen(*w);
+
+			if (k <= n - i && !strncasecmp(s + i, *w, k) &&
+			    (k > 3 || !i || !isalpha((unsigned char)
+						      s[i - 1])))
+				return true;
+		}
+	return false;
+}
+
+/* The reason: the string literal of the call, here or on the next lines. */
+static char *reason_of(struct arena *a, const char *s, const char *end)
+{
+	const char *stop = s;
+	char *r = NULL;
+
+	for (int i = 0; i < 4 && stop < end; i++) {
+		const char *e = memchr(stop, '\n', (size_t)(end - stop));
+
+		stop = e ? e + 1 : end;
+	}
+	for (const char *p = s; p < stop && !r; p++) {
+		const char *q = p + 1;
+
+		if (*p != '"' && *p != '\'')
+			continue;
+		while (q < stop && *q != *p)
+			q++;
+		if (q < stop && q - p > 4)
+			r = arena_strndup(a, p + 1, (size_t)(q - p - 1));
+		p = q;
+	}
+	return r;
+}
+
+/* Two lines before `s` and two after it: the condition and the reason. */
+static void around(const char *text, size_t len, const char **s, size_t *n)
+{
+	const char *a = *s, *b = *s + *n, *end = text + len;
+
+	for (int i = 0; i < 3 && a > text; i++) {
+		a--;
+		while (a > text && a[-1] != '\n')
+			a--;
+	}
+	for (int i = 0; i < 3 && b < end; i++) {
+		const char *e = memchr(b, '\n', (size_t)(end - b));
+
+		b = e ? e + 1 : end;
+	}
+	*s = a;
+	*n = (size_t)(b - a);
+}
+
+static void read_skips(const struct landing_file *f, const struct dlines *d,
+		       struct signal_list *out)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < d->n && n < PER_FILE_MAX; i++) {
+		const struct dline *l = &d->v[i];
+		struct signal s = { .kind = "test-skipped",
+				    .path = f->change->path, .line = l->no };
+		const char *ctx = l->s;
+		size_t ctx_n = l->len;
+		bool replaces = false;
+
+		if (l->op != '+' || !is_skip(l->s, l->len) ||
+		    is_moved_line(f, l))
+			continue;
+		/* A reworded or widened skip is no new one. */
+		for (size_t k = 0; k < d->n && !replaces; k++)
+			replaces = d->v[k].op == '-' &&
+				   d->v[k].hunk == l->hunk &&
+				   is_skip(d->v[k].s, d->v[k].len);
+		around(f->new, f->new_len, &ctx, &ctx_n);
+		if (replaces || is_environment(ctx, ctx_n))
+			continue;
+		s.new = reason_of(out->arena, l->s, f->new + f->new_len);
+		s.name = memmem(l->s, l->len, "xfail", 5) ? "xfail" : "skip";
+		signal_add(out, &s);
+		n++;
+	}
+}
+
+/* --- numbers in pairs of lines ------------------------------------------ */
+
+struct setting {
+	const char *name;
+	size_t name_len;
+	char text[32];
+	double value;
+	int line;
+	bool used;
+};
+
+static bool is_ident(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+static bool is_limit_name(const char *s, size_t n)
+{
+	static const char *const words[] = {
+		"atol", "rtol", "tol", "threshold", "tolerance", "accuracy",
+		NULL
+	};
+
+	for (const char *const *w = words; *w; w++) {
+		size_t k = strlen(*w);
+
+		for (size_t i = 0; i + k <= n; i++)
+			if (!strncasecmp(s + i, *w, k) &&
+			    (k > 3 || (i + k == n &&
+				       (!i || s[i - 1] == '_'))))
+				return true;
+	}
+	return false;
+}
+
+/* A number at p that is a whole literal; bytes, or 0. */
+static size_t number_at(const char *p, const char *end, struct setting *out)
+{
+	char buf[32], *stop;
+	size_t n = 0;
+
+	while (p + n < end && n < sizeof(buf) - 1 &&
+	       (isalnum((unsigned char)p[n]) || p[n] == '.' ||
+		((p[n] == '-' || p[n] == '+') &&
+		 (!n || p[n - 1] == 'e' || p[n - 1] == 'E'))))
+		n++;
+	memcpy(buf, p, n);
+	buf[n] = '\0';
+	if (!n || !(isdigit((unsigned char)*buf) || *buf == '.' ||
+		    *buf == '-'))
+		return 0;
+	out->value = strtod(buf, &stop);
+	if (*stop || stop == buf || !isfinite(out->value))
+		return 0;
+	memcpy(out->text, buf, n + 1);
+	return n;
+}
+
+/* NAME = NUM and "NAME": NUM on one line; at most max. */
+static size_t settings_in(struct setting *v, size_t max, const struct dline *l)
+{
+	const char *s = l->s, *end = l->s + l->len;
+	size_t n = 0;
+
+	for (const char *p = s; p < end && n < max;) {
+		const char *a, *q;
+
+		if (*p == '#' && (p == s || isspace((unsigned char)p[-1])))
+			break;
+		if (!isalpha((unsigned char)*p) && *p != '_') {
+			p++;
+			continue;
+		}
+		for (a = p; p < end && is_ident(*p); p++)
+			;
+		if (!is_limit_name(a, (size_t)(p - a)))
+			continue;
+		for (q = p; q < end && strchr("\"' ", *q); q++)
+			;
+		if (q >= end || (*q != '=' && *q != ':') ||
+		    (q + 1 < end && q[1] == '='))
+			continue;
+		for (q++; q < end && *q == ' '; q++)
+			;
+		v[n] = (struct setting){ .name = a,
+					 .name_len = (size_t)(p - a),
+					 .line = l->no };
+		if (number_at(q, end, &v[n]))
+			n++;
+	}
+	return n;
+}
+
+/* Is `to` easier to pass than `from`?  Unknown directions are not. */
+static bool is_weaker(const char *name, size_t n, double from, double to)
+{
+	char low[64];
+	size_t k = n < sizeof(low) - 1 ? n : sizeof(low) - 1;
+
+	for (size_t i = 0; i < k; i++)
+		low[i] = (char)tolower((unsigned char)name[i]);
+	low[k] = '\0';
+	if (strstr(low, "tol"))
+		return to > from;
+	/* A limit on what should be small. */
+	if (strstr(low, "latency") || strstr(low, "time") ||
+	    strstr(low, "err") || strstr(low, "diff") ||
+	    strstr(low, "div") || strstr(low, "ttft") ||
+	    strstr(low, "itl") || strstr(low, "memory"))
+		return false;
+	if (strstr(low, "accuracy") || strstr(low, "acc_") ||
+	    strstr(low, "score"))
+		return to < from;
+	return false;
+}
+
+struct settings {
+	struct setting *v;
+	size_t n, cap;
+};
+
+static void collect(struct settings *c, const struct dline *l)
+{
+	struct setting got[8];
+	size_t n = settings_in(got, ARRAY_N(got), l);
+
+	for (size_t i = 0; i < n; i++) {
+		GROW(c->v, c->n, c->cap);
+		c->v[c->n++] = got[i];
+	}
+}
+
+static bool same_name(const struct setting *a, const struct setting *b)
+{
+	return a->name_len == b->name_len &&
+	       !memcmp(a->name, b->name, a->name_len);
+}
+
+/* Equal numbers stand for a line that was touched for another reason. */
+static void drop_equal(struct settings *o, struct settings *n)
+{
+	for (size_t i = 0; i < o->n; i++)
+		for (size_t k = 0; k < n->n && !o->v[i].used; k++)
+			if (!n->v[k].used && same_name(&o->v[i], &n->v[k]) &&
+			    o->v[i].value == n->v[k].value)
+				o->v[i].used = n->v[k].used = true;
+}
+
+static size_t count_free(const struct settings *c, const struct setting *name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		n += !c->v[i].used && same_name(&c->v[i], name);
+	return n;
+}
+
+static void pair_limits(const struct landing_file *f, struct settings *o,
+			struct settings *n, struct signal_list *out)
+{
+	drop_equal(o, n);
+	for (size_t i = 0; i < o->n; i++) {
+		struct setting *a = &o->v[i], *b = NULL;
+		bool weaker;
+
+		/* Only a clear pairing tells which value became which. */
+		if (a->used || count_free(o, a) != count_free(n, a))
+			continue;
+		for (size_t k = 0; k < n->n && !b; k++)
+			if (!n->v[k].used && same_name(a, &n->v[k]))
+				b = &n->v[k];
+		if (!b)
+			continue;
+		a->used = b->used = true;
+		weaker = is_weaker(a->name, a->name_len, a->value, b->value);
+		struct signal s = {
+			.kind = weaker ? "test-weakened" : "test-threshold",
+			.name = arena_strndup(out->arena, b->name,
+					      b->name_len),
+			.old = a->text, .new = b->text,
+			.path = f->change->path, .line = b->line,
+		};
+		signal_add(out, &s);
+	}
+}
+
+static void read_limits(const struct landing_file *f, const struct dlines *d,
+			struct signal_list *out)
+{
+	for (int h = 0; h < d->hunks; h++) {
+		struct settings o = { 0 }, n = { 0 };
+		size_t from, to;
+
+		dlines_hunk(d, h, &from, &to);
+		for (size_t i = from; i < to; i++)
+			collect(d->v[i].op == '-' ? &o : &n, &d->v[i]);
+		if (o.n && n.n)
+			pair_limits(f, &o, &n, out);
+		free(o.v);
+		free(n.v);
+	}
+}
+
+/* --- expected values and variables -------------------------------------- */
+
+/*
+ * Two lines equal but for one number behind "==": an expected value.  With
+ * `quoted`, but for one short literal behind an upper-case name: a variable.
+ */
+static bool differ_in_value(const struct dline *o, const struct dline *n,
+			    struct setting *a, struct setting *b, size_t *head)
+{
+	size_t h = 0, t = 0;
+
+	while (h < o->len && h < n->len && o->s[h] == n->s[h])
+		h++;
+	while (h && (isalnum((unsigned char)o->s[h - 1]) ||
+		     strchr(".-", o->s[h - 1])))
+		h--;
+	a->name = b->name = NULL;
+	if (!number_at(o->s + h, o->s + o->len, a) ||
+	    !number_at(n->s + h, n->s + n->len, b))
+		return false;
+	t = strlen(a->text);
+	*head = h;
+	return o->len - h - t == n->len - h - strlen(b->text) &&
+	       !memcmp(o->s + h + t, n->s + h + strlen(b->text),
+		       o->len - h - t) && a->value != b->value;
+}
+
+/* What stands left of the "==" in front of `head`, without "assert". */
+static char *expected_name(struct arena *a, const char *s, size_t head)
+{
+	const char *p = s;
+	size_t n = head;
+
+	trim(&p, &n);
+	if (n < 4 || memcmp(p + n - 2, "==", 2))
+		return NULL;
+	n -= 2;
+	if (n > 7 && !memcmp(p, "assert ", 7)) {
+		p += 7;
+		n -= 7;
+	}
+	trim(&p, &n);
+	return n && n <= 100 ? arena_strndup(a, p, n) : NULL;
+}
+
+static void read_expected(const struct landing_file *f, const struct dlines *d,
+			  struct signal_list *out)
+{
+	for (int h = 0; h < d->hunks; h++) {
+		size_t from, to, half;
+
+		dlines_hunk(d, h, &from, &to);
+		half = (to - from) / 2;
+		/* Replaced line by line, or the tail of a longer edit. */
+		for (size_t i = from; i < to; i++) {
+			struct setting a, b;
+			size_t head;
+			char *name;
+
+			if (d->v[i].op != '-' ||
+			    !memmem(d->v[i].s, d->v[i].len, "==", 2))
+				continue;
+			for (size_t k = from + (half ? 1 : 0); k < to; k++) {
+				if (d->v[k].op != '+' ||
+				    !differ_in_value(&d->v[i], &d->v[k], &a,
+						     &b, &head))
+					continue;
+				name = expected_name(out->arena, d->v[k].s,
+						     head);
+				if (!name)
+					continue;
+				struct signal s = {
+					.kind = "test-expected",
+					.name = name, .old = a.text,
+					.new = b.text,
+					.path = f->change->path,
+					.line = d->v[k].no,
+				};
+				signal_add(out, &s);
+				break;
+			}
+		}
+	}
+}
+
+/* An upper-case name and the literal behind it: "X": "1", X=1. */
+static bool variable_in(const struct dline *l, const char **name, size_t *n,
+			const char **val, size_t *val_n)
+{
+	const char *end = l->s + l->len;
+
+	for (const char *p = l->s; p < end; p++) {
+		const char *a = p, *q;
+		bool under = false;
+
+		if (*p == '#')
+			return false;
+		if (!isupper((unsigned char)*p) ||
+		    (p > l->s && is_ident(p[-1])))
+			continue;
+		for (; p < end && (isupper((unsigned char)*p) ||
+				   isdigit((unsigned char)*p) || *p == '_');
+		     p++)
+			under = under || *p == '_';
+		if (!under || p - a < 6 || (p < end && is_ident(*p)))
+			continue;
+		for (q = p; q < end && strchr("\"' ]=:,", *q); q++)
+			;
+		*name = a;
+		*n = (size_t)(p - a);
+		*val = q;
+		while (q < end && !isspace((unsigned char)*q) &&
+		       !strchr("\"',;)}", *q))
+			q++;
+		*val_n = (size_t)(q - *val);
+		return *val_n > 0 && *val_n <= 24;
+	}
+	return false;
+}
+
+/* Does the line set the variable of `o` to something else, in its place? */
+static bool sets_other(const struct dline *o, const struct dline *n,
+		       const char **name, size_t *name_n, const char **from,
+		       size_t *from_n, const char **to, size_t *to_n)
+{
+	const char *on;
+	size_t onl;
+
+	if (!variable_in(o, &on, &onl, from, from_n) ||
+	    !variable_in(n, name, name_n, to, to_n) || onl != *name_n ||
+	    memcmp(on, *name, onl) ||
+	    (*from_n == *to_n && !memcmp(*from, *to, *to_n)))
+		return false;
+	/* Set the same way: as a key, an assignment, an argument. */
+	return *from - on == *to - *name &&
+	       !memcmp(on, *name, (size_t)(*from - on));
+}
+
+/* An environment variable that the tests now run with another value of. */
+static void read_variables(const struct landing_file *f,
+			   const struct dlines *d, struct signal_list *out)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const char *name, *from, *to;
+		size_t name_n, from_n, to_n;
+
+		for (size_t k = i + 1; d->v[i].op == '-' && k < d->n &&
+		     d->v[k].hunk == d->v[i].hunk; k++) {
+			if (d->v[k].op != '+' ||
+			    !sets_other(&d->v[i], &d->v[k], &name, &name_n,
+					&from, &from_n, &to, &to_n))
+				continue;
+			struct signal s = {
+				.kind = "test-variable",
+				.name = arena_strndup(out->arena, name,
+						      name_n),
+				.old = arena_strndup(out->arena, from,
+						     from_n),
+				.new = arena_strndup(out->arena, to, to_n),
+				.path = f->change->path, .line = d->v[k].no,
+			};
+			signal_add(out, &s);
+			break;
+		}
+	}
+}
+
+/* --- the reader --------------------------------------------------------- */
+
+static bool middle_may_matter(const struct landing_file *f)
+{
+	static const char *const words[] = {
+		"skip", "xfail", "SKIP", "tol", "threshold", "accuracy",
+		"==", "toleran", "THRESHOLD", "_", NULL
+	};
+
+	for (const char *const *w = words; *w; w++)
+		if (middle_has(f, 1, *w))
+			return true;
+	return false;
+}
+
+static void tests_read(const struct landing_view *v, struct signal_list *out)
+{
+	read_touched(v, out);
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+		struct dlines d;
+
+		if (!holds_limits(f))
+			continue;
+		if (is_test(f) && f->old_to > f->old_from)
+			read_deleted(v, f, out);
+		/* A new test file weakens nothing. */
+		if (!f->old || !f->new || f->change->additions <= 0 ||
+		    !middle_may_matter(f))
+			continue;
+		dlines_read(&d, f);
+		if (is_test(f)) {
+			read_skips(f, &d, out);
+			read_expected(f, &d, out);
+			read_variables(f, &d, out);
+		}
+		read_limits(f, &d, out);
+		dlines_release(&d);
+	}
+}
+
+const struct signal_reader tests_reader = { "tests", tests_want, tests_read };
