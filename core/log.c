@@ -35,14 +35,15 @@ void put_terminal(struct str *out, const char *s, size_t len)
 static void say(const char *prefix, const char *fmt, va_list ap)
 {
 	struct str raw = STR_INIT, line = STR_INIT;
+	ssize_t n;
 
 	str_vaddf(&raw, fmt, ap);
 	str_add(&line, prefix);
 	put_terminal(&line, str_c(&raw), raw.len);
 	str_addch(&line, '\n');
 	/* One write, so that lines of several processes do not mix. */
-	if (write(STDERR_FILENO, line.s, line.len) < 0)
-		log_level = log_level;
+	n = write(STDERR_FILENO, line.s, line.len);
+	(void)n;
 	str_release(&raw);
 	str_release(&line);
 }
