@@ -89,7 +89,8 @@ $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libairep.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALLCF) -MMD -MP -o $@ $< $(BUILD)/libairep.a $(LIBS)
 
-unit: $(UNITBIN)
+# forge_drive: the metadata part of sync alone, for tests/e2e/t15*.
+unit: $(UNITBIN) $(BUILD)/tests/bench/forge_drive
 test: all unit
 	$(Q)sh tests/run "$(BUILD)" "$(T)"
 

@@ -11,8 +11,8 @@
 #include "core/day.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/stop.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 #include <strings.h>
@@ -67,13 +67,19 @@ static void peer_key(const struct forge_peer *p, char *out, size_t cap)
 		snprintf(out, cap, "%s:%d", p->at.host, p->at.port);
 }
 
+/* In slices, so that whoever is asked to stop stops. */
 static int pause_ms(int64_t ms, struct err *e)
 {
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000 };
+	struct timespec t;
+	int64_t slice;
 
-	if (ms > 0 && nanosleep(&t, NULL) && errno == EINTR)
-		return err_set(e, ERR_INTERRUPTED, "interrupted");
-	return 0;
+	for (; ms > 0 && !stop_asked(); ms -= slice) {
+		slice = ms < 200 ? ms : 200;
+		t.tv_sec = 0;
+		t.tv_nsec = slice * 1000000;
+		nanosleep(&t, NULL);
+	}
+	return stop_asked() ? err_set(e, ERR_INTERRUPTED, "interrupted") : 0;
 }
 
 /* --- limits --- */
@@ -109,6 +115,8 @@ static int limit_error(struct forge_job *j, struct err *e)
 	char t[40];
 
 	j->out->resumes_utc = p->limit.resume_utc;
+	j->out->repeated = p->told;
+	p->told = true;
 	time_format_utc(p->limit.resume_utc, t);
 	return err_set(e, ERR_QUOTA, "'%s': %s; resumes at %.5s UTC (%lld min)",
 		       p->at.host, p->limit.why, t + 11,
@@ -168,9 +176,8 @@ static int may_ask(struct forge_job *j, struct err *e)
 	int64_t used = j->run->requests;
 	int rc;
 
-	if (http_forbidden())
-		return err_set(e, ERR_OFFLINE, "metadata needs the network, "
-			       "and --offline forbids it");
+	if (stop_asked())
+		return err_set(e, ERR_INTERRUPTED, "interrupted");
 	if (p->dead) {
 		j->out->repeated = true;
 		return err_set(e, p->code, "%s", p->text);

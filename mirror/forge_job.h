@@ -19,6 +19,7 @@ struct forge_peer {
 	struct http_origin at;
 	bool loaded;		/* its row of the store was read */
 	bool answered;		/* at least once in this run */
+	bool told;		/* its limit was told for a repository */
 	bool dead;		/* failed: no further request in this run */
 	int code;		/* why it is dead ... */
 	char text[320];		/* ... as told for the first repository */

@@ -74,6 +74,10 @@ int forge_cursor_get(struct db *db, int64_t repo, struct forge_cursor *c,
 int forge_cursor_put(struct db *db, int64_t repo, const struct forge_cursor *c,
 		     struct err *e);
 
+/* Whether the ledger has tags that came or moved since the releases were
+ * last read. */
+int forge_tags_moved(struct db *db, int64_t repo, bool *out, struct err *e);
+
 /*
  * Whether the page of a window can speak about issues: FRESH when all changes
  * of [since, until) are stored.

@@ -69,6 +69,29 @@ int forge_cursor_put(struct db *db, int64_t repo, const struct forge_cursor *c,
 	return db_run(db, s, e);
 }
 
+int forge_tags_moved(struct db *db, int64_t repo, bool *out, struct err *e)
+{
+	struct arena a = { 0 };
+	struct forge_cursor c;
+	sqlite3_stmt *s;
+	int rc;
+
+	*out = false;
+	rc = forge_cursor_get(db, repo, &c, &a, e);
+	arena_release(&a);
+	if (rc)
+		return rc;
+	s = db_query(db, Q_FORGE_TAGS_SINCE, e);
+	if (!s)
+		return ERR_DB;
+	q_int(s, ":repo", repo);
+	q_int(s, ":since", c.release_utc);
+	rc = db_step(db, s, e);
+	*out = rc > 0;
+	sqlite3_reset(s);
+	return rc < 0 ? rc : 0;
+}
+
 int forge_freshness(struct db *db, int64_t repo, int64_t since, int64_t until,
 		    enum forge_freshness *out, int64_t *as_of_utc,
 		    struct err *e)
