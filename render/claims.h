@@ -68,8 +68,9 @@ struct claim {
 	size_t off, len;	/* bytes of the text as it was given */
 	const char *text;	/* plain form: hyphens and blanks of ASCII */
 	const char *repo;	/* named by the claim itself, or NULL */
-	int64_t a, b;		/* counts (-1: not said); number in a; day and
-				 * second of day (-1: none) of a date; line
+	int64_t a, b;		/* counts (-1: not said); number in a; day (-1:
+				 * no such) and second of day (-1: none, over
+				 * 86400: no such) of a date; line
 				 * number in a path's a, 0: none */
 	int block;		/* index into claims.blocks */
 	int ref;		/* claim this one depends on, or -1: counts ->

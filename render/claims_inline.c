@@ -65,8 +65,8 @@ static bool add_id(struct claim_scan *s, size_t from, size_t to, bool coded)
 
 	for (i = 0; i < n; i++)
 		digits += isdigit((unsigned char)t[i]) != 0;
-	if (n < 7 || n == 64 || (!coded && (digits == 0 || digits == n)) ||
-	    (digits == n && n < 12 && !coded))
+	if (n < 7 || n == 64 ||
+	    (!coded && (digits == 0 || (digits == n && n < 30))))
 		return false;
 	c = scan_add(s, n > 40 || (n > 30 && n < 40) ? CLAIM_BAD_OID
 						     : CLAIM_OID, from, to);

@@ -142,8 +142,11 @@ static bool kinds_clash(enum claim_kind label, enum claim_kind target)
 	return !(label == CLAIM_OID && target == CLAIM_COMPARE);
 }
 
-/* The text as a damaged id: nearly hex, of an id's length, with digits. */
-static bool damaged_id(const char *t, size_t n)
+/*
+ * The text as a damaged id: nearly hex, of an id's length, with digits; or hex
+ * letters only, which make no id of their own, and not how the target begins.
+ */
+static bool damaged_id(const char *t, size_t n, const char *target)
 {
 	size_t i, hex = 0, digits = 0;
 
@@ -157,7 +160,11 @@ static bool damaged_id(const char *t, size_t n)
 		hex += isxdigit((unsigned char)t[i]) != 0;
 		digits += isdigit((unsigned char)t[i]) != 0;
 	}
-	return n >= 7 && n <= 48 && digits >= 1 && hex + 2 >= n && hex < n;
+	if (n < 7 || n > 48)
+		return false;
+	if (hex == n)
+		return strncasecmp(t, target, n) != 0;
+	return digits >= 1 && hex + 2 >= n;
 }
 
 /* Claims of the text take the target's repository and must agree with it. */
@@ -179,7 +186,8 @@ static void check_text(struct claim_scan *s, size_t first, int target,
 			v[i].repo = v[target].repo;
 		clash = clash || contradicts(&v[i], &v[target]);
 	}
-	if (v[target].kind == CLAIM_OID && damaged_id(t + from, to - from))
+	if (v[target].kind == CLAIM_OID && damaged_id(t + from, to - from,
+						       v[target].text))
 		clash = true;
 	if (clash)
 		add_label(s, from, to, target);

@@ -129,18 +129,20 @@ static bool two(const char *t, size_t i, int *v)
 	return true;
 }
 
+#define CLOCK_BAD 1000000	/* looks like a time and is none */
+
 /* HH:MM[:SS] at i: seconds of the day, *end behind it; -1. */
 static int64_t clock_at(const char *t, size_t n, size_t i, size_t *end)
 {
 	int h, m, s = 0;
 
 	if (n < i + 5 || !two(t, i, &h) || t[i + 2] != ':' ||
-	    !two(t, i + 3, &m) || h > 24 || m > 59)
+	    !two(t, i + 3, &m))
 		return -1;
 	*end = i + 5;
 	if (n >= i + 8 && t[i + 5] == ':' && two(t, i + 6, &s))
 		*end = i + 8;
-	return h * 3600 + m * 60 + s;
+	return h > 24 || m > 59 || s > 60 ? CLOCK_BAD : h * 3600 + m * 60 + s;
 }
 
 static bool date_at(const char *t, size_t n, size_t i, struct num_word *w)
@@ -151,8 +153,7 @@ static bool date_at(const char *t, size_t n, size_t i, struct num_word *w)
 
 	if (n < i + 10 || !two(t, i, &cc) || !two(t, i + 2, &yy) ||
 	    t[i + 4] != '-' || !two(t, i + 5, &m) || t[i + 7] != '-' ||
-	    !two(t, i + 8, &d) || (n > k && isdigit((unsigned char)t[k])) ||
-	    cc < 19 || cc > 21)
+	    !two(t, i + 8, &d) || (n > k && isdigit((unsigned char)t[k])))
 		return false;
 	w->kind = CLAIM_DATE;
 	w->a = m < 1 || m > 12 || d < 1 || d > 31

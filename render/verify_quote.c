@@ -144,6 +144,77 @@ static const char *without_bullet(const char *s)
 	return s;
 }
 
+/* Does the needle, a whole line of the captioned file, stand at [from, to]? */
+static bool stands_at(struct verify_ctx *x, const struct claim *k,
+		      const struct verify_commit *c, const char *needle,
+		      bool new_only, int64_t from, int64_t to, int64_t *first)
+{
+	const struct corpus *co = corpus_get(x, c);
+	const struct claim *cap = &x->c->v[k->ref];
+	const char *at;
+	int64_t line;
+	size_t i;
+
+	for (i = 0; i < co->n; i++) {
+		struct corpus_side part = co->sides[i];
+		const struct verify_change *ch = &c->changes[part.change];
+
+		if ((new_only && part.old) || !side_allowed(k, &part) ||
+		    (!path_matches(cap, ch->path) &&
+		     !(ch->old_path && path_matches(cap, ch->old_path))))
+			continue;
+		line = 0;
+		while ((at = find_in(&part, needle, false, true)) != NULL) {
+			line += corpus_line(&part, at);
+			if (!*first)
+				*first = line;
+			if (line >= from && line <= to)
+				return true;
+			/* on with the line behind it */
+			part.text.len -= (size_t)(at - part.text.s);
+			part.text.s += at - part.text.s;
+		}
+	}
+	return false;
+}
+
+/*
+ * "path:N" over a hunk of one of our pages: N is where its first line, or its
+ * first line that is not removed, stands.
+ */
+static void check_caption(struct verify_ctx *x, int i,
+			  const struct verify_commit *c)
+{
+	const struct claim *v = x->c->v, *k = &v[i];
+	const struct claim_block *b = &x->c->blocks[k->block];
+	struct str needle = STR_INIT;
+	int64_t want, skew, seen = 0;
+	bool right = false;
+	int j;
+
+	if (!x->strict || k->ref < 0 || v[k->ref].a <= 0 ||
+	    (i > 0 && v[i - 1].block == k->block))
+		return;
+	want = v[k->ref].a;
+	for (j = i; j < (int)x->c->n && v[j].block == k->block && !right; j++) {
+		if (j > i && v[j].flags & CLAIM_REMOVED)
+			continue;
+		str_clear(&needle);
+		corpus_squeeze(&needle, v[j].text, strlen(v[j].text));
+		/* blank lines make no claim: the skew lets them pass */
+		skew = j > i ? 0 : v[j].line - b->line - 1;
+		right = stands_at(x, &v[j], c, str_c(&needle), j > i, want,
+				  want + skew, &seen);
+		if (j > i || !(v[j].flags & CLAIM_REMOVED))
+			break;
+	}
+	str_release(&needle);
+	if (!right && seen)
+		check_say(x, k->ref, VERIFY_WRONG, "line number",
+			  check_fmt(x, "the line stands at %lld",
+				    (long long)seen), c->oid);
+}
+
 void check_line(struct verify_ctx *x, int i)
 {
 	const struct claim *k = &x->c->v[i];
@@ -166,6 +237,8 @@ void check_line(struct verify_ctx *x, int i)
 	for (pass = 0; pass < 2 && !s; pass++)
 		for (j = 0; j < n && !s; j++) {
 			s = find_line(x, k, of[j], text, whole, pass, &at);
+			if (s)
+				check_caption(x, i, of[j]);
 			if (s)
 				check_say(x, i, VERIFY_OK, NULL, NULL,
 					  check_fmt(x, "%s:%lld %s %.10s",

@@ -95,6 +95,19 @@ static void not_found(struct verify_ctx *x, int i, const char *repo)
 	}
 }
 
+/* Our own pages link to tracked repositories only. */
+static void untracked(struct verify_ctx *x, int i)
+{
+	const struct claim *k = &x->c->v[i];
+	bool ours = x->strict && k->flags & CLAIM_TARGET &&
+		    !(k->flags & CLAIM_QUOTED);
+
+	check_say(x, i, ours ? VERIFY_MISSING : VERIFY_UNCHECKED, NULL,
+		  ours ? check_fmt(x, "%s is not tracked", k->repo) : NULL,
+		  check_fmt(x, "%s is not in repos.list",
+			    k->repo ? k->repo : "its repository"));
+}
+
 void check_oid(struct verify_ctx *x, int i)
 {
 	const struct claim *k = &x->c->v[i];
@@ -103,8 +116,7 @@ void check_oid(struct verify_ctx *x, int i)
 	int rc = 0;
 
 	if (k->repo && !repo) {
-		check_say(x, i, VERIFY_UNCHECKED, NULL, NULL,
-			  check_fmt(x, "%s is not tracked", k->repo));
+		untracked(x, i);
 		return;
 	}
 	if (!repo) {
@@ -262,10 +274,13 @@ void check_number(struct verify_ctx *x, int i)
 			  "the form of a link");
 		return;
 	}
+	if (!repo && k->repo) {
+		untracked(x, i);
+		return;
+	}
 	if (!repo) {
 		check_say(x, i, VERIFY_UNCHECKED, NULL, NULL,
-			  k->repo ? "the repository is not tracked"
-				  : "no repository is named");
+			  "no repository is named");
 		return;
 	}
 	n = check_commits(x, i, of, 16);
@@ -316,9 +331,13 @@ void check_compare(struct verify_ctx *x, int i)
 	char side[2][64];
 	int s, rc;
 
-	if (!repo || !dots || (size_t)(dots - k->text) >= sizeof(side[0])) {
+	if (!repo) {
+		untracked(x, i);
+		return;
+	}
+	if (!dots || (size_t)(dots - k->text) >= sizeof(side[0])) {
 		check_say(x, i, VERIFY_UNCHECKED, NULL, NULL,
-			  "the repository is not tracked");
+			  "names refs, not commits");
 		return;
 	}
 	snprintf(side[0], sizeof(side[0]), "%.*s", (int)(dots - k->text),

@@ -27,22 +27,15 @@ static int64_t day_in(const char *s)
 	return -1;
 }
 
-/* Two dates with a time on one line that says "window": both ends. */
-static bool window_line(struct verify_ctx *x)
+/* Is claim i the first of two dates with a time on one line, a window? */
+static bool is_window(const struct verify_ctx *x, size_t i)
 {
 	const struct claim *v = x->c->v;
-	size_t i;
 
-	for (i = 0; i + 1 < x->c->n && v[i].line < 40; i++) {
-		if (v[i].kind != CLAIM_DATE || v[i + 1].kind != CLAIM_DATE ||
-		    v[i].line != v[i + 1].line || v[i].b < 0 ||
-		    v[i + 1].b < 0 || v[i].a < 0 || v[i + 1].a <= v[i].a)
-			continue;
-		x->r->since = v[i].a * DAY + v[i].b;
-		x->r->until = v[i + 1].a * DAY + v[i + 1].b;
-		return true;
-	}
-	return false;
+	return i + 1 < x->c->n && v[i].kind == CLAIM_DATE &&
+	       v[i + 1].kind == CLAIM_DATE && v[i].line == v[i + 1].line &&
+	       v[i].b >= 0 && v[i + 1].b >= 0 &&
+	       (v[i].line < 40 || x->c->blocks[v[i].block].kind == BLOCK_ROW);
 }
 
 /* The offset of "+08:00" right behind the window's first date, seconds. */
@@ -66,34 +59,107 @@ static int64_t window_offset(struct verify_ctx *x)
 	return (t[0] == '-' ? -1 : 1) * (h * 3600 + m * 60);
 }
 
+/* A date in a heading that names no commit: what the page is about. */
+static bool in_heading(const struct verify_ctx *x, size_t i)
+{
+	const struct claim *k = &x->c->v[i];
+
+	return k->kind == CLAIM_DATE && k->b < 0 &&
+	       x->c->blocks[k->block].kind == BLOCK_HEADING &&
+	       x->c->blocks[k->block].owner < 0;
+}
+
+#define STATED 32
+
+/* All places that say the (first) day of the page. */
+static size_t stated(struct verify_ctx *x, size_t *at, int64_t *day)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < x->c->n && n < STATED; i++)
+		if (is_window(x, i) ||
+		    (in_heading(x, i) &&
+		     !(i && in_heading(x, i - 1) &&
+		       x->c->v[i - 1].line == x->c->v[i].line))) {
+			at[n] = i;
+			day[n++] = x->c->v[i].a;
+		}
+	return n;
+}
+
+/* The value most of them agree on; the earlier one among equals. */
+static int64_t most(const int64_t *v, size_t n)
+{
+	size_t i, k, best = 0, same;
+	int64_t day = -1;
+
+	for (i = 0; i < n; i++) {
+		for (k = same = 0; k < n; k++)
+			same += v[k] == v[i];
+		if (same > best && v[i] >= 0) {
+			best = same;
+			day = v[i];
+		}
+	}
+	return day;
+}
+
+static void disagrees(struct verify_ctx *x, size_t i, int64_t day)
+{
+	char a[16];
+
+	check_say(x, (int)i, VERIFY_WRONG, "window",
+		  check_fmt(x, "elsewhere the page says %s",
+			    day_format(day, a)), "headings and windows");
+}
+
+/* Both ends of the windows, and who says otherwise. */
+static void ends(struct verify_ctx *x, const size_t *at, size_t n, int64_t day)
+{
+	const struct claim *v = x->c->v;
+	int64_t until[STATED], second[STATED], last, clock;
+	size_t i, k = 0;
+
+	for (i = 0; i < n; i++)
+		if (is_window(x, at[i])) {
+			until[k] = v[at[i] + 1].a;
+			second[k++] = v[at[i]].b;
+		}
+	last = k ? most(until, k) : day + 1;
+	if (k == 2 && until[0] != until[1])
+		last = day + 1;
+	clock = k ? most(second, k) : 0;
+	x->r->since = day * DAY + clock;
+	x->r->until = last * DAY + clock;
+	for (i = 0; i < n; i++) {
+		if (v[at[i]].a != day && x->strict)
+			disagrees(x, at[i], day);
+		if (x->strict && is_window(x, at[i]) &&
+		    v[at[i] + 1].a != last)
+			disagrees(x, at[i] + 1, last);
+	}
+}
+
 /*
- * The day a page says it is about: its window line, else a heading with a date
- * in brackets, else a heading's, else its file's name.
+ * The day a page says it is about: its windows and the dates of its headings,
+ * most of which agree, else its file's name.
  */
 void check_window(struct verify_ctx *x)
 {
-	const struct claims *c = x->c;
-	int64_t day = -1, shift;
 	const char *base = strrchr(x->r->name, '/');
-	size_t i;
+	size_t at[STATED], n;
+	int64_t days[STATED] = { 0 }, day, shift;
 
-	if (window_line(x)) {
-		shift = window_offset(x);
-		x->r->since -= shift;
-		x->r->until -= shift;
-		return;
-	}
-	for (i = 0; i < c->n && day < 0; i++)
-		if (c->v[i].kind == CLAIM_DATE &&
-		    c->blocks[c->v[i].block].kind == BLOCK_HEADING &&
-		    c->blocks[c->v[i].block].owner < 0)
-			day = c->v[i].a;
+	n = stated(x, at, days);
+	day = most(days, n);
 	if (day < 0)
 		day = day_in(base ? base + 1 : x->r->name);
-	if (day >= 0) {
-		x->r->since = day * DAY;
-		x->r->until = (day + 1) * DAY;
-	}
+	if (day < 0)
+		return;
+	ends(x, at, n, day);
+	shift = window_offset(x);
+	x->r->since -= shift;
+	x->r->until -= shift;
 }
 
 static bool same_name(const char *a, const char *b)
@@ -153,14 +219,17 @@ static bool of_day(const struct verify_commit *c, int64_t day, int64_t shift)
 	       day_at(c->authored, 0) == day;
 }
 
-/* To the minute, in UTC or in the zone of the page. */
-static bool of_second(const struct verify_commit *c, int64_t day,
-		      int64_t second, int64_t shift)
+/*
+ * To the minute, in UTC or in the zone of the page.  Our pages cut seconds
+ * off; others may round.
+ */
+static bool of_second(const struct verify_ctx *x, const struct verify_commit *c,
+		      int64_t day, int64_t second, int64_t shift)
 {
-	int64_t t = day * DAY + second;
+	int64_t t = day * DAY + second, late = x->strict ? 0 : 59;
+	int64_t utc = c->landed - t, zone = c->landed - (t - shift);
 
-	return (t - c->landed <= 59 && c->landed - t <= 59) ||
-	       (t - shift - c->landed <= 59 && c->landed - t + shift <= 59);
+	return (utc <= 59 && utc >= -late) || (zone <= 59 && zone >= -late);
 }
 
 static int64_t page_shift(const struct verify_ctx *x)
@@ -196,24 +265,26 @@ void check_date(struct verify_ctx *x, int i)
 	const struct verify_commit *of[8];
 	size_t n = check_commits(x, i, of, 8), j;
 	int64_t shift = page_shift(x), t;
-	bool stated;
+	bool of_page;
 
-	if (k->a < 0) {
-		check_say(x, i, VERIFY_WRONG, NULL, "no such day", "calendar");
+	if (k->a < 0 || k->b > DAY) {
+		check_say(x, i, x->strict || starts_with(k->text, "20")
+			  ? VERIFY_WRONG : VERIFY_UNCHECKED, NULL,
+			  "no such day or time", "calendar");
 		return;
 	}
 	for (j = 0; j < n; j++)
 		if (k->b < 0 ? of_day(of[j], k->a, shift)
-			     : of_second(of[j], k->a, k->b, shift)) {
+			     : of_second(x, of[j], k->a, k->b, shift)) {
 			check_say(x, i, VERIFY_OK, NULL, landed(x, of[j]),
 				  of[j]->oid);
 			return;
 		}
 	t = k->a * DAY + (k->b < 0 ? 0 : k->b) - shift;
-	stated = x->r->since != x->r->until &&
-		 (t == x->r->since || (k->b >= 0 && t == x->r->until) ||
-		  k->a == day_at(x->r->since, shift));
-	if (stated && !(n && beside_author(x, i)))
+	of_page = x->r->since != x->r->until &&
+		  (t == x->r->since || (k->b >= 0 && t == x->r->until) ||
+		   k->a == day_at(x->r->since, shift));
+	if (of_page && !(n && beside_author(x, i)))
 		check_say(x, i, VERIFY_OK, NULL, NULL, "the stated window");
 	else if (n && (beside_author(x, i) || (x->strict && b->owner >= 0 &&
 					  b->kind != BLOCK_HEADING)))
@@ -231,7 +302,8 @@ void check_time(struct verify_ctx *x, int i)
 	size_t n = check_commits(x, i, of, 8), j;
 
 	for (j = 0; j < n; j++)
-		if (of_second(of[j], day_at(of[j]->landed, 0), k->a, 0)) {
+		if (of_second(x, of[j], day_at(of[j]->landed, 0), k->a,
+			      0)) {
 			check_say(x, i, VERIFY_OK, NULL, NULL,
 				  landed(x, of[j]));
 			return;
@@ -240,6 +312,7 @@ void check_time(struct verify_ctx *x, int i)
 		check_say(x, i, VERIFY_WRONG, NULL, landed(x, of[0]),
 			  of[0]->oid);
 	else
-		check_say(x, i, VERIFY_UNCHECKED, NULL, NULL,
-			  "no commit is named");
+		check_say(x, i, x->strict && k->a > DAY ? VERIFY_WRONG
+							: VERIFY_UNCHECKED,
+			  NULL, NULL, "no commit is named");
 }
