@@ -107,6 +107,21 @@ static bool has_alnum(const char *s)
 	return false;
 }
 
+/* Quotes and brackets that close: an expression, not a piece of two. */
+static bool is_whole(const char *s)
+{
+	int depth = 0, quotes = 0, ticks = 0;
+
+	for (; *s; s++) {
+		depth += strchr("([{", *s) ? 1 : strchr(")]}", *s) ? -1 : 0;
+		if (depth < 0)
+			return false;
+		quotes += *s == '"';
+		ticks += *s == '\'';
+	}
+	return !depth && quotes % 2 == 0 && ticks % 2 == 0;
+}
+
 /* The one run of tokens in which the two lines differ. */
 static bool edit_of(struct edit *e, const struct dline *o,
 		    const struct dline *n)
@@ -132,7 +147,8 @@ static bool edit_of(struct edit *e, const struct dline *o,
 	}
 	return join(e->old, a, head, an - tail) &&
 	       join(e->new, b, head, bn - tail) && has_alnum(e->old) &&
-	       has_alnum(e->new) && strcmp(e->old, e->new);
+	       has_alnum(e->new) && is_whole(e->old) && is_whole(e->new) &&
+	       strcmp(e->old, e->new);
 }
 
 struct subst {
