@@ -299,7 +299,7 @@ static void explain_gone(const struct landing_view *v, struct entries *gone,
 		struct entry *e = &gone->v[i];
 		struct entry *to = moved_to(e, came);
 		e->used = true;
-		if (e->f->new && still_there(v, e)) {
+		if (e->f->new && is_public(e, 0) && still_there(v, e)) {
 			if (to)
 				to->used = true;
 			continue;
@@ -334,11 +334,6 @@ static void say_added(const struct landing_view *v, struct entries *came,
 	for (size_t i = 0; i < came->n && n < ADDED_MAX; i++) {
 		struct entry *e = &came->v[i];
 		if (e->used || !is_public(e, 1))
-			continue;
-		int cls = sym_of(e)->parent;
-		if (e->cls.s && class_inherits(v, 1, e->f->change->path, e->m,
-					       cls, sym_of(e)->name) ==
-				FOUND_YES)
 			continue;
 		struct signal s = signal_at("symbol-added", e->f, 1,
 					    sym_of(e)->at, qualified(v, e));
