@@ -50,8 +50,8 @@ static bool same_number(struct span a, struct span b)
 	memcpy(y, b.s, b.len);
 	x[a.len] = y[b.len] = '\0';
 	double p = strtod(x, &xe), q = strtod(y, &ye);
-	return !*xe && !*ye && p == q &&
-	       !memchr(a.s, '.', a.len) == !memchr(b.s, '.', b.len);
+	return !*xe && !*ye && p == q && !strpbrk(x, ".eE") ==
+					 !strpbrk(y, ".eE");
 }
 
 /* Same inside, whichever quote character. */
@@ -103,7 +103,8 @@ bool py_is_literal(struct span v)
 		if (k == PYTOK_NAME && !span_is(s, "True") &&
 		    !span_is(s, "False") && !span_is(s, "None"))
 			return false;
-		if (k == PYTOK_STRING && *s.s != '"' && *s.s != '\'')
+		if (k == PYTOK_STRING && ((*s.s != '"' && *s.s != '\'') ||
+					  memchr(s.s, '\n', s.len)))
 			return false;
 		any = true;
 	}

@@ -327,13 +327,27 @@ static void explain_gone(const struct landing_view *v, struct entries *gone,
 			say_module(v, i, gone, out);
 }
 
+/* A definition that only changed files: the old place imports it now. */
+static bool defined_before(const struct landing_view *v, const struct entry *e)
+{
+	for (size_t i = 0; !e->cls.s && i < v->files_n; i++) {
+		if (!wants(&v->files[i]) || i == e->file)
+			continue;
+		const struct pymodule *m = surface_py(v, i, 0);
+		int at = m ? pymodule_find(m, -1, sym_of(e)->name) : -1;
+		if (at >= 0 && m->syms[at].kind == sym_of(e)->kind)
+			return true;
+	}
+	return false;
+}
+
 static void say_added(const struct landing_view *v, struct entries *came,
 		      struct signal_list *out)
 {
 	int n = 0;
 	for (size_t i = 0; i < came->n && n < ADDED_MAX; i++) {
 		struct entry *e = &came->v[i];
-		if (e->used || !is_public(e, 1))
+		if (e->used || !is_public(e, 1) || defined_before(v, e))
 			continue;
 		struct signal s = signal_at("symbol-added", e->f, 1,
 					    sym_of(e)->at, qualified(v, e));
