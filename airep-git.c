@@ -6,7 +6,7 @@ const struct cmd cmds[] = {
 	/* name, runs, needs, options, arguments, one line of help */
 	{ "init", cmd_init, 0, NULL, "[DIR]",
 	  "write a starting workspace" },
-	{ "sync", cmd_sync, NEED_LIST | NEED_CONFIG | NEED_STORE_RW,
+	{ "sync", cmd_sync, NEED_LIST | NEED_CONFIG | NEED_GENTLE_STOP,
 	  sync_options, "[REPO...]", "refresh mirrors and analyse what is new" },
 	{ "log", cmd_log, NEED_LIST | NEED_CONFIG | NEED_STORE | NEED_PAGER,
 	  log_options, "[REPO...]", "list landings" },

@@ -3,6 +3,7 @@
 
 #include "analyze/chunks.h"
 #include "analyze/commit.h"
+#include "analyze/label.h"
 #include "analyze/history.h"
 #include "analyze/land.h"
 #include "analyze/measure.h"
@@ -25,6 +26,8 @@ struct analyzed {
 	struct commit commit;
 	struct change_list changes;
 	struct totals totals;
+	struct traits traits;
+	struct label_row label;
 };
 
 struct result {
@@ -36,6 +39,8 @@ struct result {
 struct worker_state {
 	struct odb_reader *reader;
 	struct measurer measurer;
+	struct classify_cache *labels;	/* NULL: no rules given */
+	struct analyzed *current;
 };
 
 struct run {
@@ -47,6 +52,8 @@ struct run {
 	struct db *db;
 	struct facts facts;
 	int64_t repo_id;
+	int32_t *slots;			/* all nodes by landing and order */
+	int32_t *starts, *sizes;	/* of a landing's nodes in it, by node */
 	int32_t *order;			/* new nodes, oldest first */
 	int order_n, written;
 };
@@ -72,6 +79,58 @@ static int node_tree(struct run *run, struct odb_reader *r, int32_t i,
 	return oid_zero(tree) ? ERR_CORRUPT : 0;
 }
 
+static void on_file(void *arg, const struct measured_file *f)
+{
+	struct worker_state *w = arg;
+	const char *o = f->old ? f->old->data : NULL;
+	const char *n = f->new ? f->new->data : NULL;
+
+	traits_add(&w->current->traits, f->change->path, f->change->status,
+		   o ? o + f->mid.old_from : NULL,
+		   o ? f->mid.old_to - f->mid.old_from : 0,
+		   n ? n + f->mid.new_from : NULL,
+		   n ? f->mid.new_to - f->mid.new_from : 0);
+}
+
+/* Subjects of what a merge brought in, newest first; a few are enough. */
+static const char **member_subjects(struct run *run, struct odb_reader *r,
+				    int32_t landing, struct arena *arena,
+				    size_t *n)
+{
+	const char **v = arena_alloc(arena, 20 * sizeof(*v));
+	int32_t first = run->starts[landing];
+	int32_t i = first + run->sizes[landing] - 2;	/* before itself */
+
+	for (*n = 0; i >= first && *n < 20; i--) {
+		struct commit c;
+		struct obj *o;
+
+		if (odb_read(r, &run->g->v[run->slots[i]].oid, COMMIT_MAX, &o,
+			     NULL))
+			continue;
+		commit_parse(&c, &run->g->v[run->slots[i]].oid, o->data,
+			     o->len, arena);
+		obj_put(o);
+		v[(*n)++] = c.subject;
+	}
+	return v;
+}
+
+static void label_one(struct run *run, struct worker_state *w,
+		      struct arena *arena, struct analyzed *a)
+{
+	struct label_source src = { .repo = run->opt->repo,
+		.changes = a->changes.v, .changes_n = a->changes.n,
+		.traits = traits_bits(&a->traits) };
+
+	if (!w->labels)
+		return;
+	if (a->commit.parents_n > 1)
+		src.members = member_subjects(run, w->reader, a->node, arena,
+					      &src.members_n);
+	label_commit(w->labels, &a->commit, &src, arena, &a->label);
+}
+
 static void analyze_one(struct run *run, struct worker_state *w,
 			struct arena *arena, struct analyzed *a)
 {
@@ -94,9 +153,11 @@ static void analyze_one(struct run *run, struct worker_state *w,
 		a->commit.flags |= COMMIT_UNREADABLE;
 		return;
 	}
+	w->current = a;
 	measure(&w->measurer, &old_tree, &a->commit.tree, &a->changes,
 		&a->commit.flags, NULL);
 	change_totals(&a->changes, &a->totals);
+	label_one(run, w, arena, a);
 }
 
 /* Chunk 0 is the newest; within it the newest commit comes first. */
@@ -147,9 +208,12 @@ static int take(void *arg, void *p, int chunk UNUSED, struct err *e)
 			.deletions = a->totals.deletions,
 			.unmeasured = a->totals.unmeasured,
 			.binary = a->totals.binary,
+			.traits = traits_bits(&a->traits),
 		};
 
 		rc = facts_add(&run->facts, run->repo_id, &f, &n->row, e);
+		if (!rc && a->label.type)
+			rc = label_put(run->db, n->row, &a->label, e);
 		n->stored_flags = a->commit.flags;
 		run->out->unreadable += !!(a->commit.flags &
 					   COMMIT_UNREADABLE);
@@ -167,27 +231,27 @@ static int take(void *arg, void *p, int chunk UNUSED, struct err *e)
 static void make_order(struct run *run)
 {
 	struct history *g = run->g;
-	int32_t *start = xcalloc((size_t)g->n + 2, sizeof(*start)), i, at = 0;
-	int32_t *slots = xcalloc((size_t)g->n + 1, sizeof(*slots));
+	size_t n = (size_t)g->n + 1;
+	int32_t i, at = 0;
 
+	run->slots = xcalloc(n, sizeof(*run->slots));
+	run->starts = xcalloc(n, sizeof(*run->starts));
+	run->sizes = xcalloc(n, sizeof(*run->sizes));
 	for (i = 0; i < g->n; i++)
 		if (g->v[i].landing >= 0)
-			start[g->v[i].landing]++;
+			run->sizes[g->v[i].landing]++;
 	for (i = 0; i < g->mainline_n; i++) {
-		int32_t size = start[g->mainline[i]];
-
-		start[g->mainline[i]] = at;
-		at += size;
+		run->starts[g->mainline[i]] = at;
+		at += run->sizes[g->mainline[i]];
 	}
 	for (i = 0; i < g->n; i++)
 		if (g->v[i].landing >= 0)
-			slots[start[g->v[i].landing] + g->v[i].order - 1] = i;
+			run->slots[run->starts[g->v[i].landing] +
+				   g->v[i].order - 1] = i;
 	run->order = xcalloc((size_t)at + 1, sizeof(*run->order));
 	for (i = 0; i < at; i++)
-		if (!g->v[slots[i]].row)
-			run->order[run->order_n++] = slots[i];
-	free(start);
-	free(slots);
+		if (!g->v[run->slots[i]].row)
+			run->order[run->order_n++] = run->slots[i];
 }
 
 static int read_shallow(const char *gitdir, struct oid_map *out)
@@ -224,12 +288,17 @@ static int run_chunks(struct run *run, int jobs, struct err *e)
 
 		w->reader = odb_reader_new(run->odb, CACHE_BYTES);
 		measurer_init(&w->measurer, w->reader, run->opt->max_file);
+		w->measurer.on_file = on_file;
+		w->measurer.arg = w;
+		if (run->opt->rules)
+			w->labels = classify_cache_new(run->opt->rules);
 	}
 	facts_init(&run->facts, run->db);
 	rc = chunks_run(&c, jobs, n, e);
 	facts_release(&run->facts);
 	for (i = 0; i < jobs; i++) {
 		measurer_release(&run->workers[i].measurer);
+		classify_cache_free(run->workers[i].labels);
 		odb_reader_free(run->workers[i].reader);
 	}
 	free(run->workers);
@@ -293,6 +362,9 @@ int analyze_repo(struct db *db, int64_t repo_id, const char *gitdir,
 				 opt->now, e);
 out:
 	free(run.order);
+	free(run.slots);
+	free(run.starts);
+	free(run.sizes);
 	oid_map_release(&shallow);
 	history_release(&g);
 	odb_free(run.odb);

@@ -1,0 +1,34 @@
+/* cli/sync_repo.h - one fetched repository into the store, in one transaction. */
+#ifndef CLI_SYNC_REPO_H
+#define CLI_SYNC_REPO_H
+
+#include "cli/cmds.h"
+#include "mirror/refplan.h"
+
+#include <stdint.h>
+
+struct rules;
+
+struct sync_input {
+	const struct repo_spec *spec;
+	const struct rules *rules;	/* or NULL */
+	int64_t run_id, now;
+	uint64_t received;		/* bytes */
+	const struct notes *warnings;	/* of the fetch, or NULL */
+};
+
+struct sync_outcome {
+	int commits, landings;		/* new ones */
+	int moves;			/* ledger rows */
+	bool empty;			/* the repository has no commit */
+	struct str notes;		/* lines for people: what was odd */
+};
+
+/*
+ * Compare the mirror's refs with the stored ones, analyse what is new, write
+ * ledger, landings and the sync itself.  On error nothing of it is stored.
+ */
+int sync_repo(struct cmd_ctx *c, const struct sync_input *in,
+	      struct sync_outcome *out, struct err *e);
+
+#endif

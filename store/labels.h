@@ -1,0 +1,22 @@
+/* store/labels.h - label rows: derived, so they can be dropped and made again. */
+#ifndef STORE_LABELS_H
+#define STORE_LABELS_H
+
+#include "store/db.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct label_row {
+	const char *type;		/* of docs/rules.md */
+	int confidence;			/* percent */
+	const char *areas, *hardware;	/* sorted, comma-separated */
+	bool bot;
+	int not_evaluated;		/* rules that hit a limit */
+};
+
+/* Add or replace. */
+int label_put(struct db *db, int64_t commit_id, const struct label_row *l,
+	      struct err *e);
+
+#endif
