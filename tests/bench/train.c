@@ -25,7 +25,7 @@
 
 struct options {
 	const char *dir, *write;
-	int folds, keep, epochs;
+	int folds, keep, epochs, revert;
 	double drop, rate, l2, class_power, repo_power;
 };
 
@@ -208,7 +208,10 @@ static void step(const struct data *d, struct model *m, size_t row,
 	}
 }
 
-/* fold -1: fit on every row. */
+/*
+ * fold -1: fit on every row.  Reverts are left out: without the word they read
+ * as what they undo, and a commit that does not say it reverts is no revert.
+ */
 static void fit(const struct data *d, struct model *m, int fold,
 		const struct options *o)
 {
@@ -220,7 +223,8 @@ static void fit(const struct data *d, struct model *m, int fold,
 	m->g = xcalloc((size_t)d->dims, sizeof(*m->g));
 	order = xcalloc(d->rows.n, sizeof(*order));
 	for (i = 0; i < d->rows.n; i++)
-		if (fold < 0 || d->rows.row[i].repo_id % o->folds != fold)
+		if ((fold < 0 || d->rows.row[i].repo_id % o->folds != fold) &&
+		    d->rows.row[i].type != o->revert)
 			order[n++] = i;
 	for (e = 0; e < o->epochs; e++) {
 		for (i = n - 1; i > 0; i--) {
@@ -501,6 +505,8 @@ int main(int argc, char **argv)
 	struct model m;
 
 	read_options(&o, argc, argv);
+	while (strcmp(classify_types[o.revert], "revert"))
+		o.revert++;
 	if (rules_load(&r, NULL, &e) < 0 ||
 	    rows_read_dir(&d.rows, o.dir, &e) < 0) {
 		fprintf(stderr, "%s\n", e.msg);
