@@ -16,12 +16,14 @@ static bool scheme_is(const char *url, const char *scheme)
 	return !strncasecmp(url, scheme, n) && !strncmp(url + n, "://", 3);
 }
 
-/* host:path, as ssh's users write it; a path has its slash before a colon. */
+/* host:path, as ssh's users write it; a path has its slash before a colon, and
+ * `ext::` would be a program. */
 static bool scp_like(const char *url)
 {
 	size_t n = strcspn(url, ":/");
 
-	return n && url[n] == ':' && url[n + 1] && !fs_exists(url);
+	return n && url[n] == ':' && url[n + 1] && url[n + 1] != ':' &&
+		strncmp(url + n, "://", 3) && !fs_exists(url);
 }
 
 static int hex_digit(char c)

@@ -61,7 +61,7 @@ static int ended(struct stream *s, struct err *e)
 	buf[n > 0 ? n : 0] = 0;
 	while ((nl = strchr(p, '\n')) && nl[1] && !starts_with(p, "fatal: "))
 		p = nl + 1;
-	p[strcspn(p, "\n")] = 0;
+	p[strcspn(p, "\r\n")] = 0;
 	if (strstr(buf, "dubious ownership"))
 		return err_set(e, ERR_IO, "'%s' belongs to another user, and "
 			       "git refuses to read it: use mirror=PATH, or "

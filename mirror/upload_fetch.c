@@ -135,10 +135,11 @@ static int on_v0(void *arg, const struct pkt *p, struct err *e)
 		return rc;
 	if (p->kind != PKT_DATA)
 		return p->kind == PKT_FLUSH && s->got_pack ? 1 : 0;
-	if (!s->waiting)
-		return on_band(s, p, e);
+	/* some servers repeat an ACK; no band begins with a letter */
 	if (starts_with(p->data, "NAK") || starts_with(p->data, "ACK "))
 		s->waiting = false;
+	else if (!s->waiting)
+		return on_band(s, p, e);
 	return 0;
 }
 

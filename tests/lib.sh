@@ -133,11 +133,13 @@ need() {
 	done
 }
 
-# run_tests - each t_* function of the file; the last line counts them.
+# run_tests - each t_* function of the file, after those of the files that
+# TEST_FILES names; the last line counts them.
 run_tests() {
 	passed=0 failed=0
 	[ "${1-}" = -v ] || [ -n "${AIREP_TEST_V-}" ] && verbose=1
-	for fn in $(sed -n 's/^\(t_[A-Za-z0-9_]*\)().*/\1/p' "$0"); do
+	for fn in $(sed -n 's/^\(t_[A-Za-z0-9_]*\)().*/\1/p' \
+		${TEST_FILES-} "$0"); do
 		(
 			set -e
 			cd "$TMP"
