@@ -10,6 +10,8 @@ const struct cmd cmds[] = {
 	  sync_options, "[REPO...]", "refresh mirrors and analyse what is new" },
 	{ "log", cmd_log, NEED_LIST | NEED_CONFIG | NEED_STORE | NEED_PAGER,
 	  log_options, "[REPO...]", "list landings" },
+	{ "classify", cmd_classify, NEED_WORKSPACE, classify_options,
+	  "[REPO@REV]", "labels of a commit, and the rules that decided" },
 	{ "config", cmd_config, NEED_WORKSPACE, config_options,
 	  "get KEY | set KEY VALUE | unset KEY | list | check",
 	  "read, write and check airep.conf" },

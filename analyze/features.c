@@ -138,6 +138,8 @@ static void of_subject(struct features *f, const struct message *m,
 	for (i = 0; i + 1 < st->n; i++)
 		add(f, i ? "b:" : "2:", st->text[i], st->len[i],
 		    st->text[i + 1], st->len[i + 1]);
+	for (i = 2; i < st->n; i++)
+		add(f, "h:", st->text[0], st->len[0], st->text[i], st->len[i]);
 	for (t = 0; t < m->tags_n; t++) {
 		struct slice w;
 		size_t pos = 0;
@@ -211,7 +213,7 @@ static void shape_of(struct shape *s, const struct classify_input *in,
 }
 
 static void of_shape(struct features *f, const struct shape *s,
-		     const struct classify_input *in)
+		     const struct classify_input *in, const struct stems *st)
 {
 	char set[PLACE_N + 1];
 	static const char code[] = "pksTDcbdrvBEtoO";
@@ -234,6 +236,8 @@ static void of_shape(struct features *f, const struct shape *s,
 			add_str(f, "k:most_", place_names[p], NULL);
 	}
 	add(f, "k:only_", set, n, NULL, 0);
+	if (st->n)
+		add(f, "z:", st->text[0], st->len[0], set, n);
 	add_str(f, "n:files_", step((int64_t)(in->files > in->paths_n ?
 		in->files : in->paths_n)), NULL);
 	if (s->unknown)
@@ -336,7 +340,7 @@ void features_read(struct features *f, const struct message *m,
 	shape_of(&s, in, facts);
 	add_str(f, "bias", "", NULL);
 	of_subject(f, m, &st);
-	of_shape(f, &s, in);
+	of_shape(f, &s, in, &st);
 	of_crosses(f, &st, &s);
 	of_paths(f, in, facts);
 }

@@ -26,7 +26,8 @@
 struct options {
 	const char *dir, *write;
 	int folds, keep, epochs, revert;
-	double drop, rate, l2, class_power, repo_power;
+	int min_repos, min_rows;
+	double scale, drop, rate, l2, class_power, repo_power;
 };
 
 struct model {
@@ -45,6 +46,8 @@ struct data {
 	int *dim;		/* feature -> column of the model or -1 */
 	int dims;
 	bool *off;		/* pruned */
+	bool *is_path;
+	float *scale;		/* per row, of its path words */
 };
 
 static uint32_t intern(struct data *d, uint64_t hash, const char *name)
@@ -68,7 +71,7 @@ static uint32_t intern(struct data *d, uint64_t hash, const char *name)
 	return (uint32_t)d->n++;
 }
 
-static void read_features(struct data *d, const struct rules *r)
+static void read_features(struct data *d, const struct rules *r, const struct options *o)
 {
 	struct features f = { .keep_names = true };
 	struct message m = { 0 };
@@ -105,10 +108,20 @@ static void read_features(struct data *d, const struct rules *r)
 	}
 	features_release(&f);
 	message_release(&m);
+	d->is_path = xcalloc(d->n, sizeof(bool));
+	d->scale = xcalloc(d->rows.n, sizeof(float));
+	for (i = 0; i < d->n; i++)
+		d->is_path[i] = strchr(getenv("G") ? getenv("G") : "pef", d->name[i][0]) && d->name[i][1] == ':';
+	for (i = 0; i < d->rows.n; i++) {
+		size_t n = 0;
+		for (k = 0; d->x[i][k] != UINT32_MAX; k++)
+			n += d->is_path[d->x[i][k]];
+		d->scale[i] = o->scale > 0 && n > o->scale ? (float)sqrt(o->scale / (double)n) : 1;
+	}
 }
 
 /* A feature of one repository alone cannot help on another. */
-static void choose_columns(struct data *d)
+static void choose_columns(struct data *d, const struct options *o)
 {
 	size_t i;
 
@@ -116,7 +129,8 @@ static void choose_columns(struct data *d)
 	d->dim = xcalloc(d->n, sizeof(int));
 	d->dims = 0;
 	for (i = 0; i < d->n; i++)
-		d->dim[i] = d->repos_of[i] >= 2 && d->rows_of[i] >= 4 &&
+		d->dim[i] = d->repos_of[i] >= o->min_repos &&
+			    d->rows_of[i] >= o->min_rows &&
 			    !(d->off && d->off[i]) ? d->dims++ : -1;
 }
 
@@ -144,7 +158,7 @@ static void weigh_rows(struct data *d, const struct options *o)
 }
 
 static void predict(const struct data *d, const struct model *m,
-		    const uint32_t *x, double p[CLASSES], double scale)
+		    const uint32_t *x, double p[CLASSES], double scale, double ps)
 {
 	double max = -1e30, sum = 0;
 	int c;
@@ -154,7 +168,8 @@ static void predict(const struct data *d, const struct model *m,
 	for (; *x != UINT32_MAX; x++)
 		if (d->dim[*x] >= 0)
 			for (c = 0; c < CLASSES; c++)
-				p[c] += (double)m->w[d->dim[*x]][c];
+				p[c] += (double)m->w[d->dim[*x]][c] *
+					(d->is_path[*x] ? ps : 1);
 	for (c = 0; c < CLASSES; c++)
 		p[c] *= scale;
 	for (c = 0; c < CLASSES; c++)
@@ -190,7 +205,7 @@ static void step(const struct data *d, struct model *m, size_t row,
 		    o->drop * (1 << 24))
 			*x++ = *all;
 	*x = UINT32_MAX;
-	predict(d, m, left, p, 1 / (1 - o->drop));
+	predict(d, m, left, p, 1 / (1 - o->drop), d->scale[row]);
 	for (c = 0; c < CLASSES; c++)
 		g[c] = (float)((p[c] - (c == d->rows.row[row].type)) *
 			       d->weight[row]);
@@ -200,7 +215,7 @@ static void step(const struct data *d, struct model *m, size_t row,
 		w = m->w[d->dim[*x]];
 		h = m->g[d->dim[*x]];
 		for (c = 0; c < CLASSES; c++) {
-			float gg = g[c] + (float)o->l2 * w[c];
+			float gg = g[c] * (d->is_path[*x] ? d->scale[row] : 1) + (float)o->l2 * w[c];
 
 			h[c] += gg * gg;
 			w[c] -= (float)o->rate * gg / (sqrtf(h[c]) + 0.01f);
@@ -314,7 +329,7 @@ static void cross_validate(const struct data *d, const struct options *o,
 
 			if (id % o->folds != f)
 				continue;
-			predict(d, &m, d->x[i], p, 1);
+			predict(d, &m, d->x[i], p, 1, d->scale[i]);
 			count(s, d->rows.row[i].type, p);
 			n[id]++;
 			ok[id] += best(p) == d->rows.row[i].type;
@@ -401,7 +416,7 @@ static void prune(struct data *d, const struct options *o)
 		d->off[rank[i].i] = true;
 	free(rank);
 	model_release(&m);
-	choose_columns(d);
+	choose_columns(d, o);
 }
 
 static int by_name(const void *a, const void *b)
@@ -471,7 +486,7 @@ static void read_options(struct options *o, int argc, char **argv)
 	int i;
 
 	*o = (struct options){ .dir = argc > 1 ? argv[1] : ".", .folds = 12,
-		.keep = 6000, .epochs = 6, .drop = 0, .rate = 0.02, .l2 = 0.002, .class_power = 0.4,
+		.keep = 6000, .epochs = 6, .drop = 0, .min_repos = 2, .min_rows = 4, .rate = 0.02, .l2 = 0.002, .class_power = 0.4,
 		.repo_power = 0.4 };
 	for (i = 2; i + 1 < argc; i += 2) {
 		if (!strcmp(argv[i], "--folds"))
@@ -482,6 +497,12 @@ static void read_options(struct options *o, int argc, char **argv)
 			o->write = argv[i + 1];
 		else if (!strcmp(argv[i], "--epochs"))
 			o->epochs = (int)number(argv[i + 1]);
+		else if (!strcmp(argv[i], "--min-repos"))
+			o->min_repos = (int)number(argv[i + 1]);
+		else if (!strcmp(argv[i], "--min-rows"))
+			o->min_rows = (int)number(argv[i + 1]);
+		else if (!strcmp(argv[i], "--scale"))
+			o->scale = number(argv[i + 1]);
 		else if (!strcmp(argv[i], "--drop"))
 			o->drop = number(argv[i + 1]);
 		else if (!strcmp(argv[i], "--rate"))
@@ -512,9 +533,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s\n", e.msg);
 		return 1;
 	}
-	read_features(&d, r);
+	read_features(&d, r, &o);
 	weigh_rows(&d, &o);
-	choose_columns(&d);
+	choose_columns(&d, &o);
 	printf("%zu rows, %d repositories, %zu features, %d in use\n",
 	       d.rows.n, d.rows.repos_n, d.n, d.dims);
 	if (o.keep)

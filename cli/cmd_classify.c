@@ -1,0 +1,282 @@
+/* cli/cmd_classify.c - labels: of stored commits or of standard input. */
+#include "cli/cmds.h"
+
+#include "analyze/relabel.h"
+#include "cli/classify_stdin.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "store/ledger.h"
+#include "store/read.h"
+
+#include <inttypes.h>
+
+static bool explain, from_stdin, rebuild, set;
+static int64_t jobs;
+
+const struct option classify_options[] = {
+	OPTION_FLAG(0, "explain", &explain, "also the rules that decided"),
+	OPTION_FLAG(0, "stdin", &from_stdin,
+		    "label JSON objects, one a line, from standard input"),
+	OPTION_FLAG(0, "rebuild", &rebuild,
+		    "label every stored commit again, without a mirror"),
+	OPTION_FLAG(0, "set", &set,
+		    "keep these labels of a commit: REPO@REV type=fix areas=moe"),
+	OPTION_INT('j', "jobs", &jobs, "N", "threads of --rebuild", 1, 64),
+	OPTIONS_END
+};
+
+static int load_rules(struct cmd_ctx *c, struct rules **out, struct err *e)
+{
+	char *path = c->workspace ? fs_join(c->workspace, "rules.conf") : NULL;
+	int rc = rules_load(out, path, e);
+
+	free(path);
+	return rc;
+}
+
+static int run_rebuild(struct cmd_ctx *c, const struct rules *r, struct err *e)
+{
+	struct relabel_options o = { .rules = r, .jobs = (int)jobs,
+				     .all = true };
+	struct relabel_result res;
+	int rc;
+
+	if (cmd_open_store(c, true, e))
+		return e->code;
+	rc = relabel(c->db, &o, &res, e);
+	if (rc == 0) {
+		log_info("%" PRId64 " commits labelled", res.commits);
+		if (res.not_evaluated)
+			log_warn("rule '%s': a limit was reached %" PRId64
+				 " times; those rules count as not evaluated",
+				 res.rule, res.not_evaluated);
+	}
+	return rc;
+}
+
+/* One repository's commits whose id begins with rev, added to what is found. */
+static int look_in(struct cmd_ctx *c, const char *repo, const char *rev,
+		   int64_t *id, int *found, struct err *e)
+{
+	struct arena a = { 0 };
+	struct repo_row r;
+	int64_t ids[8];
+	int n = 0, rc;
+
+	rc = repo_get(c->db, repo, &a, &r, e);
+	if (rc == 0 && r.id)
+		rc = find_commits(c->db, r.id, rev, ids, &n, e);
+	if (rc == 0 && n)
+		*id = ids[0];
+	*found += n;
+	arena_release(&a);
+	return rc;
+}
+
+/* REPO@REV or REV, REV the beginning of a commit id. */
+static int find(struct cmd_ctx *c, const char *spec, int64_t *id,
+		struct err *e)
+{
+	const char *at = strrchr(spec, '@'), *rev = at ? at + 1 : spec;
+	size_t i;
+	int found = 0, rc = 0;
+
+	if (strlen(rev) < 4 || strspn(rev, "0123456789abcdefABCDEF") !=
+	    strlen(rev))
+		return err_set(e, ERR_USAGE, "'%s': four or more hex digits of "
+			       "a commit id are wanted", rev);
+	for (i = 0; i < c->list.n && rc == 0; i++)
+		if (!at || (strlen(c->list.v[i].name) == (size_t)(at - spec) &&
+			    !strncmp(c->list.v[i].name, spec,
+				     (size_t)(at - spec))))
+			rc = look_in(c, c->list.v[i].name, rev, id, &found, e);
+	if (rc == 0 && !found)
+		rc = err_set(e, ERR_NOTFOUND, "no stored commit '%s'", spec);
+	if (rc == 0 && found > 1)
+		rc = err_set(e, ERR_USAGE, "'%s' fits %d commits", spec, found);
+	return rc;
+}
+
+static void put_labels(struct str *out, const struct labels *l)
+{
+	int i;
+
+	str_addf(out, "type      %s (%d%%)%s\n", l->type, l->confidence,
+		 l->bot ? "  automatic" : "");
+	str_add(out, "areas    ");
+	for (i = 0; i < l->areas_n; i++)
+		str_addf(out, " %s", l->areas[i]);
+	str_add(out, "\nhardware ");
+	for (i = 0; i < l->hardware_n; i++)
+		str_addf(out, " %s", l->hardware[i]);
+	str_add(out, "\n");
+}
+
+static void put_fired(struct str *out, const struct labels *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->fired_n; i++) {
+		const struct classify_fired *f = &l->fired[i];
+
+		str_addf(out, "%+6.2f  %-26s %s", f->weight / 100.0, f->label,
+			 f->rule);
+		if (*f->seen) {
+			str_add(out, "  \"");
+			put_terminal(out, f->seen, strlen(f->seen));
+			str_add(out, "\"");
+		}
+		str_addch(out, '\n');
+	}
+	if (l->not_evaluated)
+		str_addf(out, "not evaluated: %d, first '%s'\n",
+			 l->not_evaluated, l->not_evaluated_rule);
+}
+
+static int put_overrides(struct cmd_ctx *c, int64_t id, struct str *out,
+			 struct err *e)
+{
+	sqlite3_stmt *s = db_query(c->db, Q_LABEL_SET_LIST, e);
+	int rc;
+
+	if (!s)
+		return e->code;
+	q_int(s, ":commit", id);
+	while ((rc = db_step(c->db, s, e)) > 0)
+		str_addf(out, "set       %s=%s\n", c_text(s, 0), c_text(s, 1));
+	return rc;
+}
+
+static int run_show(struct cmd_ctx *c, const struct rules *r, struct err *e)
+{
+	struct arena a = { 0 };
+	struct str out = STR_INIT;
+	struct labels l;
+	int64_t id = 0;
+	int rc;
+
+	if (args_count(&c->args, 1, 1, "REPO@REV", e) ||
+	    cmd_open_list(c, e) || cmd_open_store(c, false, e) ||
+	    find(c, c->args.v[0], &id, e))
+		return e->code;
+	rc = relabel_explain(c->db, r, id, &a, &l, e);
+	if (rc == 0) {
+		put_labels(&out, &l);
+		if (explain)
+			put_fired(&out, &l);
+		rc = put_overrides(c, id, &out, e);
+	}
+	if (rc == 0)
+		rc = out_str(&out, e);
+	str_release(&out);
+	arena_release(&a);
+	return rc;
+}
+
+static bool known_type(const char *s)
+{
+	int i;
+
+	for (i = 0; classify_types[i]; i++)
+		if (!strcmp(s, classify_types[i]))
+			return true;
+	return false;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* "moe,attention" -> sorted, each once; fresh memory. */
+static char *sort_list(const char *list)
+{
+	char *copy = xstrdup(list), *rest = copy, *one;
+	const char *v[16];
+	struct str out = STR_INIT;
+	size_t n = 0, i;
+
+	while ((one = strsep(&rest, ",")) != NULL && n < ARRAY_N(v))
+		if (*one)
+			v[n++] = one;
+	qsort(v, n, sizeof(*v), by_text);
+	for (i = 0; i < n; i++)
+		if (!i || strcmp(v[i], v[i - 1]))
+			str_addf(&out, "%s%s", out.len ? "," : "", v[i]);
+	free(copy);
+	return str_detach(&out);
+}
+
+/* "type=fix"; an empty value takes the override away. */
+static int set_one(struct cmd_ctx *c, int64_t id, const char *arg,
+		   struct err *e)
+{
+	static const char *const whats[] = { "type", "areas", "hardware" };
+	const char *eq = strchr(arg, '=');
+	sqlite3_stmt *s;
+	char *value;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < ARRAY_N(whats); i++)
+		if (eq && strlen(whats[i]) == (size_t)(eq - arg) &&
+		    !strncmp(arg, whats[i], (size_t)(eq - arg)))
+			break;
+	if (i == ARRAY_N(whats))
+		return err_set(e, ERR_USAGE, "'%s': type=, areas= or hardware= "
+			       "is wanted", arg);
+	if (i == 0 && eq[1] && !known_type(eq + 1))
+		return err_set(e, ERR_USAGE, "no such type '%s'", eq + 1);
+	s = db_query(c->db, eq[1] ? Q_LABEL_SET_PUT : Q_LABEL_SET_DROP, e);
+	if (!s)
+		return e->code;
+	value = sort_list(eq + 1);
+	q_int(s, ":commit", id);
+	q_text(s, ":what", whats[i]);
+	if (eq[1])
+		q_text(s, ":value", value);
+	rc = db_run(c->db, s, e);
+	free(value);
+	return rc;
+}
+
+static int run_set(struct cmd_ctx *c, struct err *e)
+{
+	int64_t id = 0;
+	size_t i;
+	int rc;
+
+	if (args_count(&c->args, 2, 4, "REPO@REV type=TYPE", e) ||
+	    cmd_open_list(c, e) || cmd_open_store(c, true, e) ||
+	    find(c, c->args.v[0], &id, e) || db_begin(c->db, e))
+		return e->code;
+	for (rc = 0, i = 1; i < c->args.n && rc == 0; i++)
+		rc = set_one(c, id, c->args.v[i], e);
+	if (rc == 0)
+		return db_commit(c->db, e);
+	db_rollback(c->db);
+	return rc;
+}
+
+int cmd_classify(struct cmd_ctx *c, struct err *e)
+{
+	struct rules *r = NULL;
+	int rc;
+
+	if (explain + from_stdin + rebuild + set > 1)
+		return err_set(e, ERR_USAGE, "one of --explain, --stdin, "
+			       "--rebuild and --set at a time");
+	if (from_stdin || rebuild)
+		rc = args_count(&c->args, 0, 0, "nothing more", e);
+	else
+		rc = 0;
+	if (rc == 0 && set)
+		return run_set(c, e);
+	if (rc == 0)
+		rc = load_rules(c, &r, e);
+	if (rc == 0)
+		rc = from_stdin ? classify_stdin(r, stdin, e) :
+			rebuild ? run_rebuild(c, r, e) : run_show(c, r, e);
+	rules_free(r);
+	return rc;
+}
