@@ -1,7 +1,7 @@
 # airep-git - targets: all (default), test, parity, bench, labels, demo,
 # layers, style, fuzz, tsan, install, clean.  Options: DEV=1 (-Werror),
 # SAN=1 (address and undefined-behaviour sanitizers), V=1 (show commands),
-# T=word (only tests whose name has the word).
+# T=word (only tests whose name has the word), S=seconds (of each fuzz target).
 
 PREFIX ?= /usr/local
 CC ?= cc
@@ -112,9 +112,11 @@ layers:
 	$(Q)sh scripts/layers.sh
 style:
 	$(Q)sh scripts/style.sh
+fuzz:
+	$(Q)sh scripts/fuzz.sh $(or $(S),30) "$(T)"
 
 clean:
-	rm -rf build build-san build-tsan build-ci docs/man/airep-git.1
+	rm -rf build build-san build-tsan build-ci build-fuzz docs/man/airep-git.1
 
 # The man page is made from the table of commands and that of keys.
 docs/man/airep-git.1: $(BUILD)/airep-git
@@ -128,6 +130,6 @@ install: all man
 	install -m 644 docs/man/airep-git.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man1/airep-git.1
 
-.PHONY: all signals-dump unit test labels train layers style clean install
+.PHONY: all signals-dump unit test labels train layers style fuzz man clean install
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

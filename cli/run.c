@@ -119,6 +119,8 @@ static int run_help(const struct cmd *cmd, bool manual, struct err *e)
 	struct str out = STR_INIT;
 	int rc;
 
+	if (manual && !opt_no_pager)
+		pager_start(NULL);
 	if (manual)
 		help_manual(&out, cmd);
 	else

@@ -15,6 +15,7 @@
 
 #define LIST_FILE_MAX ((size_t)1 << 20)
 #define FIELD_MAX 4096
+#define REPOS_MAX 5000		/* each is compared with all before it */
 #define PART_MAX 100		/* bytes of one folder name we make */
 
 /* The line being read; col is that of the field in hand, 1-based bytes. */
@@ -25,6 +26,7 @@ struct reader {
 	const char *line_start;
 	int line, col;
 	struct str field;
+	char **key, **where;	/* of each repository: address and folder */
 	struct err *e;
 };
 
@@ -306,27 +308,48 @@ static int twice(struct reader *r, const struct repo_spec *old,
  * Two lines for one repository would count its landings twice, and two names
  * for one folder would mix their objects.
  */
-static int check_twice(struct reader *r, const struct repo_spec *s)
+static int check_twice(struct reader *r, const struct repo_spec *s,
+		       const char *key, const char *where)
 {
-	char *where = repo_mirror_path(s, "");
+	const struct repo_spec *o;
 	size_t i;
-	int rc = 0;
 
-	for (i = 0; i < r->l->n && !rc; i++) {
-		const struct repo_spec *o = &r->l->v[i];
-		char *other = repo_mirror_path(o, "");
-
+	for (i = 0; i < r->l->n; i++) {
+		o = &r->l->v[i];
 		if (!strcasecmp(o->name, s->name))
-			rc = twice(r, o, "a repository of this name is");
-		else if (s->url && o->url && repo_url_same(o->url, s->url))
-			rc = twice(r, o, "this repository is");
-		else if (s->mirror ? !strcmp(other, where) :
-			 !strcasecmp(other, where))
-			rc = twice(r, o, "this mirror's folder is");
-		free(other);
+			return twice(r, o, "a repository of this name is");
+		if (s->url && o->url && !strcmp(r->key[i], key))
+			return twice(r, o, "this repository is");
+		if (s->mirror ? !strcmp(r->where[i], where) :
+		    !strcasecmp(r->where[i], where))
+			return twice(r, o, "this mirror's folder is");
 	}
-	free(where);
-	return rc;
+	return 0;
+}
+
+/* The list takes *s over, unless it is refused. */
+static int append(struct reader *r, struct repo_spec *s)
+{
+	char *key = s->url ? repo_url_key(s->url) : xstrdup("");
+	char *where = repo_mirror_path(s, "");
+	size_t n = r->l->n;
+	int rc = check_twice(r, s, key, where);
+
+	if (!rc && n == REPOS_MAX)
+		rc = bad(r, "more than %d repositories", REPOS_MAX);
+	if (rc) {
+		free(key);
+		free(where);
+		return rc;
+	}
+	r->l->v = xreallocarray(r->l->v, n + 1, sizeof(*s));
+	r->key = xreallocarray(r->key, n + 1, sizeof(*r->key));
+	r->where = xreallocarray(r->where, n + 1, sizeof(*r->where));
+	r->l->v[n] = *s;
+	r->key[n] = key;
+	r->where[n] = where;
+	r->l->n++;
+	return 0;
 }
 
 static int read_line(struct reader *r)
@@ -348,14 +371,10 @@ static int read_line(struct reader *r)
 	if (!rc)
 		rc = finish(r, &s);
 	if (!rc)
-		rc = check_twice(r, &s);
-	if (rc) {
+		rc = append(r, &s);
+	if (rc)
 		spec_release(&s);
-		return rc;
-	}
-	r->l->v = xreallocarray(r->l->v, r->l->n + 1, sizeof(s));
-	r->l->v[r->l->n++] = s;
-	return 0;
+	return rc;
 }
 
 static int read_lines(struct reader *r, const char *p, size_t len)
@@ -388,6 +407,7 @@ int repolist_load(struct repolist *l, const char *path, struct err *e)
 	struct reader r = { .l = l, .e = e };
 	struct str text = STR_INIT;
 	char *slash;
+	size_t i;
 	int rc;
 
 	memset(l, 0, sizeof(*l));
@@ -406,6 +426,12 @@ int repolist_load(struct repolist *l, const char *path, struct err *e)
 	git_libgit2_shutdown();
 	str_release(&text);
 	str_release(&r.field);
+	for (i = 0; i < l->n; i++) {
+		free(r.key[i]);
+		free(r.where[i]);
+	}
+	free(r.key);
+	free(r.where);
 	free(r.dir);
 	if (rc)
 		repolist_release(l);

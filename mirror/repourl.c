@@ -220,31 +220,33 @@ int repo_url_parse(struct repo_url *u, const char *s, const char **why)
 	return parse_short(u, s, why);
 }
 
-/* "host/path" to compare by. */
-static char *canonical(const char *s)
+/* Where the path of an accepted address begins. */
+static const char *path_of(const char *s, const struct repo_url *u)
 {
 	int skip = scheme_len(s);
+
+	if (u->local)
+		return s + (skip > 0 ? skip : 0);
+	if (skip > 0)
+		return s + skip + strcspn(s + skip, "/");
+	return strchr(s, ':') ? strchr(s, ':') + 1 : s;
+}
+
+char *repo_url_key(const char *url)
+{
 	struct str out = STR_INIT;
-	const char *p = s + (skip > 0 ? skip : 0), *at, *path;
 	struct repo_url u;
-	const char *why;
+	const char *why, *path;
+	char *low;
 
-	if (repo_url_parse(&u, s, &why))
-		return xstrdup(s);
-	at = strchr(p, '@');
-	path = strpbrk(p, "/");
-	if (at && (!path || at < path))
-		p = at + 1;
-	if (!u.local) {
-		str_add(&out, u.host);
-		p += skip > 0 ? strcspn(p, "/") : strcspn(p, ":") + 1;
-		if (*p != '/')
-			str_addch(&out, '/');
-	}
-	str_addmem(&out, p, bare_len(p));
+	if (repo_url_parse(&u, url, &why))
+		return xstrdup(url);
+	path = path_of(url, &u);
+	if (!u.local)
+		str_addf(&out, "%s%s", u.host, *path == '/' ? "" : "/");
+	str_addmem(&out, path, bare_len(path));
 	if (!strcmp(u.host, "github.com")) {
-		char *low = lower(str_c(&out), out.len);
-
+		low = lower(str_c(&out), out.len);
 		str_clear(&out);
 		str_add(&out, low);
 		free(low);
@@ -254,14 +256,4 @@ static char *canonical(const char *s)
 	free(u.name);
 	free(u.local);
 	return str_detach(&out);
-}
-
-bool repo_url_same(const char *a, const char *b)
-{
-	char *x = canonical(a), *y = canonical(b);
-	bool same = strcmp(x, y) == 0;
-
-	free(x);
-	free(y);
-	return same;
 }

@@ -33,8 +33,11 @@ struct repo_url {
  */
 int repo_url_parse(struct repo_url *u, const char *s, const char **why);
 
-/* The same repository by two addresses: scheme, user, ".git", trailing
- * slashes and the case of the host do not matter, on GitHub no case does. */
-bool repo_url_same(const char *a, const char *b);
+/*
+ * What two addresses of the same repository have in common: "host/path" without
+ * scheme, user, ".git" and trailing slashes, lower case on GitHub.  Fresh
+ * memory.
+ */
+char *repo_url_key(const char *url);
 
 #endif

@@ -180,6 +180,17 @@ static void the_same_twice_names_both_lines(void **state UNUSED)
 		"a repository of this name is already on line 1");
 }
 
+static void an_at_sign_behind_the_colon_is_part_of_the_path(void **state UNUSED)
+{
+	char *key = repo_url_key("host:@-dir/(");
+
+	assert_string_equal(key, "host/@-dir/(");
+	free(key);
+	key = repo_url_key("ssh://git@h:22/a/b@c.git/");
+	assert_string_equal(key, "h/a/b@c");
+	free(key);
+}
+
 static void an_absent_list_is_not_found(void **state UNUSED)
 {
 	struct repolist l;
@@ -246,6 +257,17 @@ static void names_that_differ_get_folders_that_differ(void **state UNUSED)
 	free(q);
 }
 
+static void too_many_repositories_end_soon(void **state UNUSED)
+{
+	struct str s = STR_INIT;
+	int i;
+
+	for (i = 0; i < 6000; i++)
+		str_addf(&s, "o/r%d\n", i);
+	refuses(str_c(&s), ":5001:1: more than 5000 repositories");
+	str_release(&s);
+}
+
 static void find_takes_the_last_part_where_it_is_unique(void **state UNUSED)
 {
 	struct repolist l = load("a/x\nb/x\nb/y\n");
@@ -268,10 +290,12 @@ int main(void)
 		T(options_are_read),
 		T(mistakes_name_line_and_column),
 		T(the_same_twice_names_both_lines),
+		T(an_at_sign_behind_the_colon_is_part_of_the_path),
 		T(an_absent_list_is_not_found),
 		T(a_long_name_is_refused_a_longish_one_hashed),
 		T(folder_names_cannot_leave_the_workspace),
 		T(names_that_differ_get_folders_that_differ),
+		T(too_many_repositories_end_soon),
 		T(find_takes_the_last_part_where_it_is_unique),
 	};
 

@@ -1,0 +1,86 @@
+#!/bin/sh
+# t004 - on a terminal: which pager, when colour; off it: neither.
+. "$(dirname "$0")/../lib.sh"
+need python3
+
+# on_tty OUT CMD... - run it with stdout and stderr on a terminal of its own (80
+# columns); what the terminal would show goes to OUT, the exit code is kept.
+cat >"$TMP/on_tty.py" <<'EOT'
+import fcntl, os, pty, struct, sys, termios
+pid, fd = pty.fork()
+if pid == 0:
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    os.execvp(sys.argv[2], sys.argv[2:])
+out = b""
+while True:
+    try:
+        got = os.read(fd, 65536)
+    except OSError:
+        break
+    if not got:
+        break
+    out += got
+open(sys.argv[1], "wb").write(out.replace(b"\r\n", b"\n"))
+status = os.waitpid(pid, 0)[1]
+sys.exit(os.waitstatus_to_exitcode(status) % 256)
+EOT
+on_tty() { python3 "$TMP/on_tty.py" "$@"; }
+
+t_the_pager_is_chosen_as_git_chooses_it() {
+	PAGER='sed s/^/p:/'
+	export PAGER
+	on_tty out airep-git help
+	has out "p:usage:"
+	GIT_PAGER='sed s/^/g:/' on_tty out airep-git help
+	has out "g:usage:"
+	lacks out "p:"
+	GIT_PAGER='sed s/^/g:/' AIREP_PAGER='sed s/^/a:/' on_tty out airep-git help
+	has out "a:usage:"
+	lacks out "g:"
+	AIREP_PAGER=cat on_tty out airep-git help
+	grep -q '^usage:' out
+	AIREP_PAGER='' on_tty out airep-git help
+	grep -q '^usage:' out
+}
+
+t_no_pager_means_none() {
+	AIREP_PAGER='sed s/^/a:/' on_tty out airep-git --no-pager help
+	lacks out "a:"
+	AIREP_PAGER='sed s/^/a:/' on_tty out airep-git help --no-pager
+	lacks out "a:"
+}
+
+t_a_pipe_gets_no_pager() {
+	AIREP_PAGER='sed s/^/a:/' airep-git help >out
+	lacks out "a:"
+}
+
+t_less_gets_the_settings_git_gives_it() {
+	# shellcheck disable=SC2016
+	AIREP_PAGER='cat >/dev/null; echo "[$LESS][$LV]"' \
+		on_tty out airep-git help
+	has out "[FRX][-c]"
+	# shellcheck disable=SC2016
+	LESS=x AIREP_PAGER='cat >/dev/null; echo "[$LESS]"' \
+		on_tty out airep-git help
+	has out "[x]"
+}
+
+t_a_pager_that_is_left_early_is_no_error() {
+	AIREP_PAGER='head -n 1' expect 0 on_tty out airep-git help
+	[ "$(wc -l <out)" -eq 1 ]
+}
+
+t_a_pager_that_is_not_there_is_said() {
+	AIREP_PAGER=/nonexistent/pager expect 0 on_tty out airep-git help
+	has out "/nonexistent/pager"
+}
+
+t_a_program_without_terminal_sees_no_colour_codes() {
+	airep-git help >out
+	if LC_ALL=C grep -q "$(printf '\033')" out; then
+		false
+	fi
+}
+
+run_tests "$@"
