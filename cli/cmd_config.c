@@ -1,5 +1,7 @@
 /* cli/cmd_config.c - airep-git config get|set|unset|list|check. */
 #include "cli/cmds.h"
+
+#include "analyze/classify.h"
 #include "core/fs.h"
 #include "core/log.h"
 #include "core/mem.h"
@@ -72,6 +74,17 @@ static int list(struct cmd_ctx *c, struct err *e)
 	return 0;
 }
 
+static int check_rules(struct cmd_ctx *c, struct err *e)
+{
+	char *path = fs_join(c->workspace, "rules.conf");
+	struct rules *r = NULL;
+	int rc = rules_load(&r, path, e);
+
+	rules_free(r);
+	free(path);
+	return rc;
+}
+
 /* All files that are read by people's hands; each mistake gets a line. */
 static int check(struct cmd_ctx *c, struct err *e)
 {
@@ -85,6 +98,10 @@ static int check(struct cmd_ctx *c, struct err *e)
 		wrong++;
 	}
 	if (cmd_open_list(c, &bad)) {
+		log_error("%s", bad.msg);
+		wrong++;
+	}
+	if (check_rules(c, &bad)) {
 		log_error("%s", bad.msg);
 		wrong++;
 	}

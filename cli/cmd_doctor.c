@@ -6,6 +6,7 @@
  */
 #include "cli/doctor.h"
 
+#include "analyze/classify.h"
 #include "cli/cmds.h"
 #include "core/fs.h"
 #include "core/log.h"
@@ -94,6 +95,21 @@ static void check_store(struct doctor *d, struct cmd_ctx *c)
 	free(path);
 }
 
+static void check_rules(struct doctor *d, const char *workspace)
+{
+	char *path = fs_join(workspace, "rules.conf");
+	struct rules *r = NULL;
+	struct err e = {0};
+
+	if (rules_load(&r, path, &e))
+		doctor_say(d, FOUND_FAIL, "%s", e.msg);
+	else
+		doctor_say(d, FOUND_OK, "label rules %.12s%s", rules_hash(r),
+			   fs_exists(path) ? " with rules.conf" : "");
+	rules_free(r);
+	free(path);
+}
+
 /* Without a readable configuration its defaults still tell something. */
 static void check_settings(struct doctor *d, struct cmd_ctx *c)
 {
@@ -116,6 +132,7 @@ static void check_settings(struct doctor *d, struct cmd_ctx *c)
 	else
 		doctor_say(d, FOUND_OK, "repos.list: %zu repositories",
 			   c->list.n);
+	check_rules(d, c->workspace);
 }
 
 int cmd_doctor(struct cmd_ctx *c, struct err *e)

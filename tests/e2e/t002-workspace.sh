@@ -89,4 +89,28 @@ t_check_names_every_broken_file_with_its_line() {
 	has err "2 files cannot be used"
 }
 
+t_every_key_is_documented_with_its_default() {
+	airep-git -C bad config set sync.jobs 4
+	airep-git -C bad config list >keys
+	[ "$(wc -l <keys)" -gt 30 ]
+	sed -n 's/^\([a-zA-Z.]*\)=\(.*\)$/| `\1` | `\2` |/p' keys |
+		while read -r row; do
+			has "$TOP/docs/workspace.md" "$row"
+		done
+	sed -n 's/^# \(.*\)$/| `\1` |/p' keys | sed 's/\*/HOST/' |
+		while read -r row; do
+			has "$TOP/docs/workspace.md" "$row"
+		done
+}
+
+t_broken_rules_are_named() {
+	airep-git init rules 2>err
+	airep-git -C rules config check >out
+	printf '[nonsense\n' >rules/rules.conf
+	expect 2 airep-git -C rules config check 2>err
+	has err "rules.conf:1"
+	expect 1 airep-git -C rules doctor >out 2>err
+	grep -q '^FAIL .*rules.conf:1' out
+}
+
 run_tests "$@"
