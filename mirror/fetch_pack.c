@@ -11,7 +11,6 @@ struct receiving {
 	struct upload_pack *u;
 	git_indexer *indexer;
 	git_indexer_progress stats;
-	bool broken;		/* the indexer, and not the server, said no */
 	git_oid *shallow;
 	size_t shallow_n, shallow_cap;
 };
@@ -38,9 +37,12 @@ static int on_pack(void *arg, const void *p, size_t n, struct err *e)
 {
 	struct receiving *v = arg;
 
-	if (!git_indexer_append(v->indexer, p, n, &v->stats))
+	if (!git_indexer_append(v->indexer, p, n, &v->stats)) {
+		/* one large object is many of these and no new object */
+		report(v->q, "receive", v->stats.received_objects,
+		       v->stats.total_objects, v->u->t->received);
 		return 0;
-	v->broken = true;
+	}
 	err_git(e, "the pack was refused");
 	if (e && strstr(e->msg, "No space left"))
 		e->code = ERR_IO;

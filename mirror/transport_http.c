@@ -26,6 +26,7 @@ struct over_http {
 };
 
 struct pipe_to_sink {
+	struct transport *t;
 	transport_sink *sink;
 	void *arg;
 	bool complete;
@@ -34,8 +35,10 @@ struct pipe_to_sink {
 static int on_data(void *arg, const void *p, size_t n, struct err *e)
 {
 	struct pipe_to_sink *s = arg;
-	int rc = s->sink(s->arg, p, n, e);
+	int rc;
 
+	s->t->received += n;	/* exact once the transfer has ended */
+	rc = s->sink(s->arg, p, n, e);
 	if (rc == 1)
 		s->complete = true;
 	return rc < 0 ? rc : 0;
@@ -195,7 +198,8 @@ static int http_request_(struct transport *t, const struct str *body,
 		"Git-Protocol: version=2", AGENT, NULL
 	};
 	struct over_http *h = (struct over_http *)t;
-	struct pipe_to_sink s = { sink, arg, false };
+	struct pipe_to_sink s = { t, sink, arg, false };
+	uint64_t before = t->received;
 	char *url = xasprintf("%s/git-upload-pack", h->base);
 	struct http_request q = { .method = "POST", .url = url,
 		.headers = headers, .body = body->s, .body_len = body->len,
@@ -205,7 +209,7 @@ static int http_request_(struct transport *t, const struct str *body,
 
 	authorize(h, &q);
 	rc = http_do(h->http, &q, &r, e);
-	t->received += r.received;
+	t->received = before + r.received;
 	if (!rc)
 		rc = check_answer(h, &r,
 				  "application/x-git-upload-pack-result", e);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""httpd.py ROOT LOG - git http-backend behind a small HTTP server, with faults.
+"""httpd.py ROOT LOG [CERT] - git http-backend behind a small HTTP server, with faults.
 
-Prints its port.  The first part of the path chooses what happens:
+Prints its port; CERT (a PEM file with its key) makes it https.  The first part of the path chooses what happens:
   /git/REPO      plain                  /v0/REPO     hides Git-Protocol
   /moved/REPO    301 to /git/REPO       /away/REPO   302 to another host
   /auth/REPO     wants the Basic password "s3cret-canary"
@@ -13,6 +13,7 @@ Every request is a line of LOG: method, path, Git-Protocol, Authorization.
 """
 import http.server
 import os
+import ssl
 import subprocess
 import sys
 import time
@@ -135,6 +136,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 def main():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if len(sys.argv) > 3:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(sys.argv[3])
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     print(server.server_address[1], flush=True)
     server.serve_forever()
 

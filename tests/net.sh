@@ -12,15 +12,18 @@ mkdir -p "$TMP/up"
 net_pids=
 trap 'for p in $net_pids; do kill "$p" 2>/dev/null; done; :' EXIT
 
-# httpd_start - sets HTTP to http://127.0.0.1:PORT; tests/httpd.py tells which
-# first part of the path makes which fault.
+# httpd_start [CERT] - sets HTTP to http://127.0.0.1:PORT (https://localhost:PORT
+# with CERT); tests/httpd.py tells which first part of the path makes which
+# fault.
 httpd_start() {
 	need python3
-	python3 "$LIB_DIR/httpd.py" "$TMP/up" "$TMP/http.log" >"$TMP/port" \
-		2>"$TMP/httpd.err" &
+	rm -f "$TMP/port"
+	python3 "$LIB_DIR/httpd.py" "$TMP/up" "$TMP/http.log" "$@" \
+		>"$TMP/port" 2>"$TMP/httpd.err" &
 	net_pids="$net_pids $!"
 	net_wait "$TMP/port" || skip "the test's http server did not start"
 	HTTP=http://127.0.0.1:$(cat "$TMP/port")
+	[ $# -eq 0 ] || HTTP=https://localhost:$(cat "$TMP/port")
 	export HTTP
 }
 
