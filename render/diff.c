@@ -251,7 +251,15 @@ static int add_hunks(struct str *out, const struct diff_style *st,
 				   b->len, NULL, &opts))
 		return err_git(e, "diff");
 	n = git_patch_num_hunks(patch);
+	if (st->only_hunk && (size_t)st->only_hunk > n) {
+		git_patch_free(patch);
+		return err_set(e, ERR_NOTFOUND, "there %s %zu hunk%s, no .h%d",
+			       n == 1 ? "is" : "are", n, n == 1 ? "" : "s",
+			       st->only_hunk);
+	}
 	for (i = 0; i < n && !rc; i++) {
+		if (st->only_hunk && (size_t)st->only_hunk != i + 1)
+			continue;
 		rc = git_patch_get_hunk(&hunk, &lines, patch, i);
 		if (rc)
 			break;

@@ -20,12 +20,14 @@ struct diff_style {
 	struct term_style term;
 	size_t max_file;	/* bytes; a larger side is not compared */
 	int context;		/* lines around a change; git's default is 3 */
+	int only_hunk;		/* just this one, from 1; 0: all */
 };
 
 /*
  * Append the patch of one change.  Where a side is over max_file or the mirror
  * lacks it, a line "not shown: ..." stands in place of the hunks, and that is
- * no error.  ERR_GIT: the mirror cannot be read; out then ends where it got.
+ * no error.  ERR_GIT: the mirror cannot be read; ERR_NOTFOUND: there is no such
+ * only_hunk; out then ends where it got.
  * One thread; memory: both sides at once.
  */
 int diff_patch(struct str *out, git_repository *repo, const struct change *c,

@@ -89,19 +89,17 @@ static void add_person(struct str *out, const struct term_style *st,
 static void add_labels(struct str *out, const struct term_style *st,
 		       const struct term_facts *f)
 {
-	int i;
-
-	if (!f->type)
+	if (!f->type || !*f->type)
 		return;
 	str_addf(out, "%-11s", "Labels:");
 	term_text(out, st, f->type, strlen(f->type));
-	for (i = 0; i < f->areas_n; i++) {
-		str_add(out, i ? ", " : "; ");
-		term_text(out, st, f->areas[i], strlen(f->areas[i]));
+	if (*f->areas) {
+		str_add(out, "; areas ");
+		term_text(out, st, f->areas, strlen(f->areas));
 	}
-	for (i = 0; i < f->hardware_n; i++) {
-		str_add(out, i ? ", " : "; on ");
-		term_text(out, st, f->hardware[i], strlen(f->hardware[i]));
+	if (*f->hardware) {
+		str_add(out, "; hardware ");
+		term_text(out, st, f->hardware, strlen(f->hardware));
 	}
 	str_addch(out, '\n');
 }

@@ -42,11 +42,8 @@ struct term_facts {
 	const char *landed;		/* RFC 3339, or NULL: not stored */
 	bool doubtful;
 	const char *landing;		/* 40 hex of another commit, or NULL */
-	const char *type;		/* or NULL */
-	const char *const *areas;	/* areas_n of them */
-	int areas_n;
-	const char *const *hardware;
-	int hardware_n;
+	const char *type;		/* NULL or "": not labelled */
+	const char *areas, *hardware;	/* comma-separated, may be "" */
 };
 
 /* "commit ID", people and times in their own offsets, labels, and the message

@@ -37,7 +37,7 @@ t_the_pager_is_chosen_as_git_chooses_it() {
 	GIT_PAGER='sed s/^/g:/' AIREP_PAGER='sed s/^/a:/' on_tty out airep-git help
 	has out "a:usage:"
 	lacks out "g:"
-	AIREP_PAGER=cat on_tty out airep-git help
+	AIREP_PAGER='cat' on_tty out airep-git help
 	grep -q '^usage:' out
 	AIREP_PAGER='' on_tty out airep-git help
 	grep -q '^usage:' out
@@ -81,6 +81,56 @@ t_a_program_without_terminal_sees_no_colour_codes() {
 	if LC_ALL=C grep -q "$(printf '\033')" out; then
 		false
 	fi
+}
+
+make_workspace() {
+	[ ! -d ws ] || return 0
+	new_repo up
+	commit up one a.txt one
+	commit up "two $(printf '\344\270\255\033[31m')" a.txt two
+	airep-git init ws 2>/dev/null
+	echo "a/up mirror=$TMP/up/.git" >ws/repos.list
+}
+
+escape=$(printf '\033')
+
+t_colour_is_for_terminals_unless_told_otherwise() {
+	make_workspace
+	TERM=xterm
+	LC_ALL=C.UTF-8
+	export TERM LC_ALL
+	on_tty out airep-git -C ws --no-pager show main
+	has out "$escape[32m+two$escape[m"
+	NO_COLOR=1 on_tty out airep-git -C ws --no-pager show main
+	lacks out "$escape"
+	NO_COLOR=1 on_tty out airep-git -C ws --no-pager --color=always \
+		show main
+	has out "$escape[32m"
+	TERM=dumb on_tty out airep-git -C ws --no-pager show main
+	lacks out "$escape"
+	AIREP_COLOR_UI=never on_tty out airep-git -C ws --no-pager show main
+	lacks out "$escape"
+	airep-git -C ws show --stat main >out
+	lacks out "$escape[32m"
+	AIREP_COLOR_UI=always airep-git -C ws show main >out
+	has out "$escape[32m+two"
+}
+
+t_a_terminal_gets_no_control_from_a_message() {
+	make_workspace
+	LC_ALL=C.UTF-8 on_tty out airep-git -C ws --no-pager show main
+	has out "two $(printf '\344\270\255')\\x1b[31m"
+	LC_ALL=C on_tty out airep-git -C ws --no-pager show main
+	has out "two <U+4E2D>\\x1b[31m"
+}
+
+t_the_configured_pager_stands_before_PAGER() {
+	make_workspace
+	airep-git -C ws config set core.pager 'sed s/^/c:/'
+	PAGER='sed s/^/p:/' on_tty out airep-git -C ws show main
+	has out "c:commit"
+	GIT_PAGER='sed s/^/g:/' on_tty out airep-git -C ws show main
+	has out "g:commit"
 }
 
 run_tests "$@"
