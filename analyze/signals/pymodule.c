@@ -34,11 +34,6 @@ bool span_eq(struct span a, struct span b)
 	return a.len == b.len && (!a.len || !memcmp(a.s, b.s, a.len));
 }
 
-bool span_is(struct span a, const char *word)
-{
-	return a.len == strlen(word) && !memcmp(a.s, word, a.len);
-}
-
 bool span_same_code(struct span a, struct span b)
 {
 	uint32_t i = 0, j = 0;
@@ -71,12 +66,14 @@ static struct span text_of(const struct parser *p, size_t from, size_t to)
 	return (struct span){ p->m->src + a, b - a };
 }
 
-static bool tok_is(const struct parser *p, size_t i, const char *s)
+/* Inline for the same reason as span_is(). */
+static inline __attribute__((always_inline)) bool
+tok_is(const struct parser *p, size_t i, const char *s)
 {
-	if (i >= p->n || p->t[i].kind == PYTOK_STRING)
-		return false;
 	size_t n = strlen(s);
-	return p->t[i].len == n && !memcmp(p->m->src + p->t[i].off, s, n);
+	return i < p->n && p->t[i].len == n &&
+	       p->t[i].kind != PYTOK_STRING &&
+	       !memcmp(p->m->src + p->t[i].off, s, n);
 }
 
 static int depth_step(const struct parser *p, size_t i)
@@ -89,8 +86,8 @@ static int depth_step(const struct parser *p, size_t i)
 }
 
 /* First token equal to `s` at the depth of `from`, in [from, to), or `to`. */
-static size_t find_op(const struct parser *p, size_t from, size_t to,
-		      const char *s)
+static inline __attribute__((always_inline)) size_t
+find_op(const struct parser *p, size_t from, size_t to, const char *s)
 {
 	int depth = 0;
 	for (size_t i = from; i < to; i++) {
@@ -373,15 +370,13 @@ static void statement_assign(struct parser *p, size_t from, size_t to)
 
 static bool is_flow(const struct parser *p)
 {
-	static const char *const words[] = {
-		"if", "elif", "else", "try", "except", "finally", "with",
-		"for", "while", NULL
-	};
-	for (int i = 0; words[i]; i++)
-		if (tok_is(p, 0, words[i]))
-			return true;
-	return tok_is(p, 0, "async") &&
-	       (tok_is(p, 1, "with") || tok_is(p, 1, "for"));
+	return tok_is(p, 0, "if") || tok_is(p, 0, "elif") ||
+	       tok_is(p, 0, "else") || tok_is(p, 0, "try") ||
+	       tok_is(p, 0, "except") || tok_is(p, 0, "finally") ||
+	       tok_is(p, 0, "with") || tok_is(p, 0, "for") ||
+	       tok_is(p, 0, "while") ||
+	       (tok_is(p, 0, "async") && (tok_is(p, 1, "with") ||
+					  tok_is(p, 1, "for")));
 }
 
 static void statement(struct parser *p, uint32_t indent)
@@ -425,18 +420,115 @@ static void statement(struct parser *p, uint32_t indent)
 	}
 }
 
-void pymodule_parse(struct pymodule *m, const char *src, size_t len)
+/* A statement starts in column 0 and no decorator waits for it. */
+static void add_mark(struct parser *p)
+{
+	struct pymodule *m = p->m;
+	GROW(m->marks, m->marks_n, m->marks_cap);
+	m->marks[m->marks_n++] = (struct pymark){ p->t[0].off,
+		(uint32_t)m->n, (uint32_t)m->params_n, (uint32_t)m->spans_n };
+}
+
+/* Where a finished outline may be joined on: see pymodule_parse_like(). */
+struct join {
+	const struct pymodule *old;
+	size_t tail;		/* bytes both texts end in */
+};
+
+static void rebase(struct span *s, const struct pymodule *from,
+		   const struct pymodule *to, long long shift)
+{
+	if (s->s)
+		s->s = to->src + (s->s - from->src) + shift;
+}
+
+/* Copy what `o` has between two marks (end NULL: to its end), moved. */
+static void copy_part(struct pymodule *m, const struct pymodule *o,
+		      const struct pymark *from, const struct pymark *end,
+		      long long shift)
+{
+	size_t syms = end ? end->syms : o->n;
+	size_t params = end ? end->params : o->params_n;
+	size_t spans = end ? end->spans : o->spans_n;
+	long long ds = (long long)m->n - from->syms;
+	uint32_t dp = (uint32_t)m->params_n - from->params;
+	uint32_t dn = (uint32_t)m->spans_n - from->spans;
+	uint32_t move = (uint32_t)shift;
+
+	for (size_t i = from->syms; i < syms; i++) {
+		GROW(m->syms, m->n, m->cap);
+		struct pysym *s = &m->syms[m->n++];
+		*s = o->syms[i];
+		if (s->parent >= 0)
+			s->parent += (int)ds;
+		s->from += move;
+		s->at += move;
+		s->to += move;
+		s->body += s->body ? move : 0;
+		s->bases += dn;
+		s->decos += dn;
+		s->params += dp;
+		rebase(&s->name, o, m, shift);
+		rebase(&s->value, o, m, shift);
+		rebase(&s->annotation, o, m, shift);
+		rebase(&s->module, o, m, shift);
+		rebase(&s->source, o, m, shift);
+	}
+	for (size_t i = from->params; i < params; i++) {
+		GROW(m->params, m->params_n, m->params_cap);
+		struct pyparam *q = &m->params[m->params_n++];
+		*q = o->params[i];
+		rebase(&q->name, o, m, shift);
+		rebase(&q->annotation, o, m, shift);
+		rebase(&q->value, o, m, shift);
+	}
+	for (size_t i = from->spans; i < spans; i++) {
+		GROW(m->spans, m->spans_n, m->spans_cap);
+		m->spans[m->spans_n] = o->spans[i];
+		rebase(&m->spans[m->spans_n++], o, m, shift);
+	}
+}
+
+/* The rest of the text is the old one's: take its outline and stop. */
+static bool join_tail(struct parser *p, const struct join *j)
+{
+	size_t off = p->t[0].off, len = p->m->len;
+	if (!j || len - off > j->tail)
+		return false;
+	long long shift = (long long)len - (long long)j->old->len;
+	uint32_t want = (uint32_t)((long long)off - shift);
+	size_t lo = 0, hi = j->old->marks_n;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		if (j->old->marks[mid].off < want)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == j->old->marks_n || j->old->marks[lo].off != want)
+		return false;
+	copy_part(p->m, j->old, &j->old->marks[lo], NULL, shift);
+	return true;
+}
+
+static void parse_from(struct pymodule *m, size_t pos, const struct join *j)
 {
 	struct parser p = { .m = m };
 	struct pytok t;
 
-	*m = (struct pymodule){ .src = src, .len = len };
-	pylex_init(&p.lex, src, len);
+	pylex_init(&p.lex, m->src, m->len);
+	if (pos)
+		p.lex.pos = pos;
 	while (pylex_next(&p.lex, &t) != PYTOK_END) {
 		if (t.kind != PYTOK_NEWLINE) {
 			GROW(p.t, p.n, p.cap);
 			p.t[p.n++] = t;
 			continue;
+		}
+		if (p.n && !p.lex.indent && !p.decos_n) {
+			if (join_tail(&p, j))
+				break;
+			add_mark(&p);
 		}
 		if (p.n)
 			statement(&p, p.lex.indent);
@@ -445,11 +537,37 @@ void pymodule_parse(struct pymodule *m, const char *src, size_t len)
 	free(p.t);
 }
 
+void pymodule_parse(struct pymodule *m, const char *src, size_t len)
+{
+	*m = (struct pymodule){ .src = src, .len = len };
+	parse_from(m, 0, NULL);
+}
+
+void pymodule_parse_like(struct pymodule *m, const char *src, size_t len,
+			 const struct pymodule *old, size_t same_head,
+			 size_t same_tail)
+{
+	static const struct pymark begin = { 0, 0, 0, 0 };
+	struct join j = { old, same_tail };
+	size_t k = old->marks_n;
+
+	*m = (struct pymodule){ .src = src, .len = len };
+	while (k > 0 && old->marks[k - 1].off >= same_head)
+		k--;
+	if (k < 2) {
+		parse_from(m, 0, &j);
+		return;
+	}
+	copy_part(m, old, &begin, &old->marks[k - 1], 0);
+	parse_from(m, old->marks[k - 1].off, &j);
+}
+
 void pymodule_release(struct pymodule *m)
 {
 	free(m->syms);
 	free(m->params);
 	free(m->spans);
+	free(m->marks);
 	*m = (struct pymodule){ 0 };
 }
 

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Bytes of the source, borrowed; s NULL: absent. */
 struct span {
@@ -21,7 +22,11 @@ struct span {
 };
 
 bool span_eq(struct span a, struct span b);
-bool span_is(struct span a, const char *word);
+/* Inline: the length of a literal is known where it is called. */
+static inline bool span_is(struct span a, const char *word)
+{
+	return a.len == strlen(word) && !memcmp(a.s, word, a.len);
+}
 /* Equal when white space is left out. */
 bool span_same_code(struct span a, struct span b);
 
@@ -59,6 +64,12 @@ struct pysym {
 	struct span source;	/* the name imported, before "as" */
 };
 
+/* A statement in column 0, and how much of the outline stood before it. */
+struct pymark {
+	uint32_t off;
+	uint32_t syms, params, spans;
+};
+
 struct pymodule {
 	const char *src;
 	size_t len;
@@ -68,10 +79,21 @@ struct pymodule {
 	size_t params_n, params_cap;
 	struct span *spans;
 	size_t spans_n, spans_cap;
+	struct pymark *marks;
+	size_t marks_n, marks_cap;
 };
 
 /* Reads at most 4 GiB and nests at most 64 blocks; never fails. */
 void pymodule_parse(struct pymodule *m, const char *src, size_t len);
+
+/*
+ * The same outline as pymodule_parse(src), faster: `old` is an outline of a
+ * text whose first `same_head` and last `same_tail` bytes are those of src.
+ * What lies wholly in those is copied.  `old` is needed only for the call.
+ */
+void pymodule_parse_like(struct pymodule *m, const char *src, size_t len,
+			 const struct pymodule *old, size_t same_head,
+			 size_t same_tail);
 void pymodule_release(struct pymodule *m);
 
 /*

@@ -17,6 +17,13 @@ static const unsigned char cls[256] = {
 	['_'] = C_NAME, [128 ... 255] = C_NAME,
 };
 
+/* The bytes that matter while a body is skipped. */
+static const bool hot[256] = {
+	['\n'] = true, ['"'] = true, ['\''] = true, ['#'] = true,
+	['('] = true, ['['] = true, ['{'] = true,
+	[')'] = true, [']'] = true, ['}'] = true, ['\\'] = true,
+};
+
 static inline unsigned char class_at(const struct pylex *l, size_t i)
 {
 	return cls[(unsigned char)l->s[i]];
@@ -168,6 +175,8 @@ static size_t skip_logical(const struct pylex *l, size_t i)
 {
 	int depth = 0;
 	while (i < l->len) {
+		while (i + 1 < l->len && !hot[(unsigned char)l->s[i]])
+			i++;
 		switch (class_at(l, i)) {
 		case C_QUOTE:
 			i = end_string(l, i);

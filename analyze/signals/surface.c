@@ -100,8 +100,15 @@ const struct pymodule *surface_py(const struct landing_view *v, size_t i,
 	size_t len;
 	if (!surface_text(&v->files[i], side, &s, &len))
 		return NULL;
-	if (!c->py_done[side])
-		pymodule_parse(&c->py[side], s, len);
+	if (!c->py_done[side]) {
+		const struct landing_file *f = &v->files[i];
+		const struct pymodule *o = side ? surface_py(v, i, 0) : NULL;
+		if (o)
+			pymodule_parse_like(&c->py[1], s, len, o, f->new_from,
+					    f->new_len - f->new_to);
+		else
+			pymodule_parse(&c->py[side], s, len);
+	}
 	c->py_done[side] = true;
 	return &c->py[side];
 }

@@ -1,0 +1,278 @@
+/* tests/unit/test_pytoken.c - Python tokens, outlines and values. */
+#include "tests/unit/unit.h"
+
+#include "analyze/signals/pymodule.h"
+#include "analyze/signals/pytoken.h"
+#include "analyze/signals/pyvalue.h"
+#include "core/str.h"
+
+/* Every token in brackets, a '$' per logical line, its indentation before. */
+static void expect_tokens(const char *src, const char *want)
+{
+	/* A heap copy without a NUL: reading past the end shows. */
+	size_t len = strlen(src);
+	char *copy = xmalloc(len + 1);
+	struct str got = STR_INIT;
+	struct pylex l;
+	struct pytok t;
+	bool fresh = true;
+
+	memcpy(copy, src, len);
+	copy = xrealloc(copy, len ? len : 1);
+	pylex_init(&l, copy, len);
+	while (pylex_next(&l, &t) != PYTOK_END) {
+		if (fresh)
+			str_addf(&got, "%u", l.indent);
+		fresh = t.kind == PYTOK_NEWLINE;
+		if (fresh)
+			str_add(&got, "$");
+		else
+			str_addf(&got, "[%.*s]", (int)t.len, copy + t.off);
+	}
+	assert_string_equal(str_c(&got), want);
+	str_release(&got);
+	free(copy);
+}
+
+static void tokens_know_brackets_joins_and_indentation(void **state UNUSED)
+{
+	expect_tokens("", "");
+	expect_tokens("a = 1", "0[a][=][1]$");
+	expect_tokens("f(a,\n   b)\nc\n", "0[f][(][a][,][b][)]$0[c]$");
+	expect_tokens("a = b + \\\n  c\n", "0[a][=][b][+][c]$");
+	expect_tokens("if x:\n    y\n\n# c\n\tz\n",
+		      "0[if][x][:]$4[y]$8[z]$");
+	expect_tokens("x -> y ** z != 1e-5\r\n",
+		      "0[x][->][y][**][z][!=][1e-5]$");
+}
+
+static void tokens_know_strings(void **state UNUSED)
+{
+	expect_tokens("a = 'x#y'  # c\n", "0[a][=]['x#y']$");
+	expect_tokens("rb'\\'' f\"{x['k']}\" ''\n",
+		      "0[rb'\\''][f\"{x['k']}\"]['']$");
+	expect_tokens("f\"{x[\"k\"]}\" + 1\n", "0[f\"{x[\"k\"]}\"][+][1]$");
+	expect_tokens("f'{{' + '}'\n", "0[f'{{'][+]['}']$");
+	expect_tokens("\"\"\"a\n\"b\" \\\"\"\" c\"\"\"\nd\n",
+		      "0[\"\"\"a\n\"b\" \\\"\"\" c\"\"\"]$0[d]$");
+	expect_tokens("x = 'open\ny\n", "0[x][=]['open]$0[y]$");
+	expect_tokens("'''never closed", "0['''never closed]$");
+}
+
+static void an_open_bracket_ends_at_the_next_definition(void **state UNUSED)
+{
+	expect_tokens("f(a,\ndef g():\n    pass\n",
+		      "0[f][(][a][,]$0[def][g][(][)][:]$4[pass]$");
+}
+
+static void bodies_are_skipped_to_the_line_that_is_indented_less(
+	void **state UNUSED)
+{
+	static const char src[] =
+		"def f():\n    x = '''\ndef no():\n'''\n    y = [\n1]\n"
+		"\n# c\nnext\n";
+	struct pylex l;
+	struct pytok t;
+	pylex_init(&l, src, sizeof(src) - 1);
+	while (pylex_next(&l, &t) != PYTOK_NEWLINE)
+		;
+	size_t end = pylex_skip_block(&l, 0);
+	assert_string_equal(src + end, "\n# c\nnext\n");
+	assert_int_equal(pylex_next(&l, &t), PYTOK_NAME);
+	assert_memory_equal(src + t.off, "next", 4);
+}
+
+static void any_bytes_end_without_reading_past_the_end(void **state UNUSED)
+{
+	static const char alphabet[] = "a1 \n\t'\"\\#()[]{}@:=,.rfdef \xff";
+	uint32_t seed = 7;
+	for (int round = 0; round < 3000; round++) {
+		size_t len = round % 60;
+		char *s = xmalloc(len ? len : 1);
+		for (size_t i = 0; i < len; i++) {
+			seed = seed * 1664525u + 1013904223u;
+			s[i] = alphabet[(seed >> 16) %
+					(sizeof(alphabet) - 1)];
+		}
+		struct pymodule m;
+		struct pylex l;
+		struct pytok t;
+		size_t tokens = 0;
+		pylex_init(&l, s, len);
+		while (pylex_next(&l, &t) != PYTOK_END) {
+			assert_true((size_t)t.off + t.len <= len + 1);
+			assert_true(++tokens <= 2 * len + 2);
+		}
+		pymodule_parse(&m, s, len);
+		pymodule_release(&m);
+		free(s);
+	}
+}
+
+/* One line per symbol; parents by name. */
+static void outline(struct str *out, const struct pymodule *m)
+{
+	struct arena a = { 0 };
+	for (size_t i = 0; i < m->n; i++) {
+		const struct pysym *s = &m->syms[i];
+		str_addf(out, "%d %s %u-%u %u b%u d%u", s->kind,
+			 pymodule_qualified(m, (int)i, &a), s->from, s->to,
+			 s->body, s->bases_n, s->decos_n);
+		for (uint32_t k = 0; k < s->bases_n; k++)
+			str_addf(out, " <%.*s", (int)m->spans[s->bases + k].len,
+				 m->spans[s->bases + k].s);
+		for (uint32_t k = 0; k < s->params_n; k++)
+			str_addf(out, " (%.*s",
+				 (int)m->params[s->params + k].name.len,
+				 m->params[s->params + k].name.s);
+		str_addf(out, " =%.*s\n", (int)s->value.len,
+			 s->value.s ? s->value.s : "");
+	}
+	arena_release(&a);
+}
+
+static const char sample[] =
+	"\"\"\"Doc.\"\"\"\nimport os, sys as s\nfrom .a import (b,\n"
+	"    c as d)\nfrom .e import *\n\nX = {\n    'k': 1,\n}\n"
+	"if s:\n    Y = 1\nelse:\n    Y = 2\n\n@deco(1)\n@other\n"
+	"class C(Base, metaclass=M):\n    \"\"\"class no:\"\"\"\n"
+	"    z: int = 3\n\n    @property\n    def f(self, a, *, k=1):\n"
+	"        return a\n\n    async def g(self, *args, **kw): pass\n\n"
+	"def h(x: int = (1, 2), /, y=\"s\") -> int:\n    w = 1\n"
+	"    return w\n__all__ = ['X']\n__all__ += ['Y']\nlast = 1\n";
+
+static void an_outline_names_what_the_module_binds(void **state UNUSED)
+{
+	struct pymodule m;
+	struct arena a = { 0 };
+	pymodule_parse(&m, sample, sizeof(sample) - 1);
+	static const char *const names[] = {
+		"os", "s", "b", "d", "X", "Y", "C", "h", "last", "__all__"
+	};
+	for (size_t i = 0; i < ARRAY_N(names); i++) {
+		struct span n = { names[i], (uint32_t)strlen(names[i]) };
+		if (pymodule_find(&m, -1, n) < 0)
+			fail_msg("'%s' is not bound", names[i]);
+	}
+	struct span w = { "w", 1 }, c = { "C", 1 }, f = { "f", 1 };
+	assert_int_equal(pymodule_find(&m, -1, w), -1);
+	int cls = pymodule_find(&m, -1, c);
+	int method = pymodule_find(&m, cls, f);
+	assert_true(method >= 0);
+	assert_string_equal(pymodule_qualified(&m, method, &a), "C.f");
+	assert_int_equal(m.syms[method].params_n, 3);
+	assert_int_equal(m.params[m.syms[method].params + 2].kind, PY_KWONLY);
+	arena_release(&a);
+	pymodule_release(&m);
+}
+
+static void parsing_beside_an_old_outline_changes_nothing(void **state UNUSED)
+{
+	/* Cut every run of one to three lines out, and put it back in. */
+	size_t len = sizeof(sample) - 1;
+	for (size_t from = 0; from < len; from++) {
+		if (from && sample[from - 1] != '\n')
+			continue;
+		size_t to = from;
+		for (int lines = 0; lines < 3 && to < len; lines++) {
+			while (to < len && sample[to++] != '\n')
+				;
+			struct str cut = STR_INIT, x = STR_INIT, y = STR_INIT;
+			struct pymodule whole, part, like, plain;
+			str_addmem(&cut, sample, from);
+			str_addmem(&cut, sample + to, len - to);
+			pymodule_parse(&whole, sample, len);
+			pymodule_parse(&plain, str_c(&cut), cut.len);
+			pymodule_parse_like(&like, str_c(&cut), cut.len,
+					    &whole, from, len - to);
+			outline(&x, &plain);
+			outline(&y, &like);
+			assert_string_equal(str_c(&y), str_c(&x));
+			pymodule_parse_like(&part, sample, len, &plain, from,
+					    len - to);
+			str_clear(&x);
+			str_clear(&y);
+			outline(&x, &whole);
+			outline(&y, &part);
+			assert_string_equal(str_c(&y), str_c(&x));
+			pymodule_release(&whole);
+			pymodule_release(&plain);
+			pymodule_release(&like);
+			pymodule_release(&part);
+			str_release(&cut);
+			str_release(&x);
+			str_release(&y);
+		}
+	}
+}
+
+static struct span sp(const char *s)
+{
+	return (struct span){ s, (uint32_t)strlen(s) };
+}
+
+static void values_are_compared_as_values(void **state UNUSED)
+{
+	assert_true(py_same_value(sp("'a'"), sp("\"a\"")));
+	assert_true(py_same_value(sp("(1,\n 2,)"), sp("(1, 2)")));
+	assert_true(py_same_value(sp("1e-5"), sp("0.00001")));
+	assert_false(py_same_value(sp("1"), sp("1.0")));
+	assert_false(py_same_value(sp("'a'"), sp("'b'")));
+	assert_false(py_same_value(sp("None"), sp("0")));
+	assert_true(py_is_literal(sp("-1")));
+	assert_true(py_is_literal(sp("[True, None]")));
+	assert_false(py_is_literal(sp("os.sep")));
+	assert_false(py_is_literal(sp("f'{x}'")));
+}
+
+static void the_default_of_a_field_is_its_argument(void **state UNUSED)
+{
+	struct span d = py_field_default(sp("field(repr=False, default=3)"));
+	assert_true(span_is(d, "3"));
+	d = py_field_default(sp("pydantic.Field(\"x\", gt=0)"));
+	assert_true(span_is(d, "\"x\""));
+	d = py_field_default(sp("field(default_factory=list)"));
+	assert_null(d.s);
+	d = py_field_default(sp("EnvBool(False)"));
+	assert_true(span_is(d, "False"));
+	d = py_field_default(sp("other(1)"));
+	assert_true(span_is(d, "other(1)"));
+}
+
+static void add_key(void *arg, struct span text)
+{
+	str_addf(arg, "%.*s;", (int)text.len, text.s);
+}
+
+static void displays_give_keys_and_elements(void **state UNUSED)
+{
+	struct str s = STR_INIT;
+	assert_true(py_display_each(sp("{'a': 'x', \"b\": {'c': 1}}"),
+				    add_key, &s));
+	assert_string_equal(str_c(&s), "a;b;");
+	str_clear(&s);
+	assert_true(py_display_each(sp("frozenset({'a', 'b'})"), add_key, &s));
+	assert_string_equal(str_c(&s), "a;b;");
+	str_clear(&s);
+	assert_false(py_display_each(sp("make(['a'])"), add_key, &s));
+	str_release(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tokens_know_brackets_joins_and_indentation),
+		cmocka_unit_test(tokens_know_strings),
+		cmocka_unit_test(an_open_bracket_ends_at_the_next_definition),
+		cmocka_unit_test(
+			bodies_are_skipped_to_the_line_that_is_indented_less),
+		cmocka_unit_test(any_bytes_end_without_reading_past_the_end),
+		cmocka_unit_test(an_outline_names_what_the_module_binds),
+		cmocka_unit_test(
+			parsing_beside_an_old_outline_changes_nothing),
+		cmocka_unit_test(values_are_compared_as_values),
+		cmocka_unit_test(the_default_of_a_field_is_its_argument),
+		cmocka_unit_test(displays_give_keys_and_elements),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
