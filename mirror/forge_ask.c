@@ -327,11 +327,18 @@ static int weigh(struct forge_job *j, struct forge_verdict *v, int n,
 	}
 	if (v->last)
 		return note_limit(j, v, "the request quota is used up", e);
-	if (p->limit.strikes || p->limit.why[0]) {
-		memset(&p->limit, 0, sizeof(p->limit));
-		return save_limit(j, e);
-	}
 	return 0;
+}
+
+/* A repository went through to its end: what the peer had said is over. */
+int forge_peer_fine(struct forge_job *j, struct err *e)
+{
+	struct forge_peer *p = peer(j);
+
+	if (!p->limit.why[0] || p->limit.resume_utc > j->now_utc)
+		return 0;
+	memset(&p->limit, 0, sizeof(p->limit));
+	return save_limit(j, e);
 }
 
 int forge_ask(struct forge_job *j, const char *url, const char *etag,

@@ -85,6 +85,9 @@ int forge_read_list(struct forge_job *j, bool *done, struct err *e);
 
 int forge_read_releases(struct forge_job *j, struct err *e);
 
+/* Forget limits that are over, after a repository went through. */
+int forge_peer_fine(struct forge_job *j, struct err *e);
+
 /* The origin's entry of this run. */
 size_t forge_peer_find(struct forge_run *run, const struct http_origin *at);
 

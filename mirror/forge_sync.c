@@ -534,6 +534,8 @@ int forge_sync_repo(struct forge_run *run, const struct repo_spec *spec,
 		j.c.release_due |= tags_moved;
 		rc = work(&j, e);
 	}
+	if (!rc)
+		rc = forge_peer_fine(&j, e);
 	if (j.loaded && rc != ERR_DB) {
 		j.c.problem = rc ? e->msg : NULL;
 		rc2 = forge_cursor_put(run->db, repo_id, &j.c, &put);

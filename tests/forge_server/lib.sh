@@ -24,19 +24,20 @@ os.rename(name + ".new", name)
 PY
 }
 
+# server_start [CERT.pem] - sets PORT, OTHER (another host) and TLS.
 server_start() {
 	[ -f "$FORGE/state.json" ] || state 'pass'
 	rm -f "$FORGE/ports"
 	python3 "$TOP/tests/forge_server/server.py" "$FORGE/state.json" \
-		"$FORGE" >"$FORGE/out" 2>&1 &
+		"$FORGE" "$@" >"$FORGE/out" 2>&1 &
 	echo $! >"$FORGE/server.pid"
 	n=0
 	while [ ! -f "$FORGE/ports" ] && [ $n -lt 100 ]; do
 		sleep 0.05
 		n=$((n + 1))
 	done
-	read -r PORT OTHER <"$FORGE/ports"
-	export PORT OTHER
+	read -r PORT OTHER TLS <"$FORGE/ports"
+	export PORT OTHER TLS
 }
 
 server_stop() {

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """A forge on the loopback for tests: issues, releases, limits and faults.
 
-server.py STATE.json DIR - serve what STATE.json describes; the file is read
+server.py STATE.json DIR [CERT.pem] - serve what STATE.json describes; the file is read
 again whenever it changes.  DIR gets `ports` (two: the forge and another host)
-and `log`, a JSON line per request.
+and `log`, a JSON line per request.  With CERT.pem (certificate and key) a
+third port speaks TLS.
 
 STATE: {"repos": {"o/n": {"id": 1000, "issues": [ITEM...], "gen": {...},
         "releases": [...], "recorded": "scenario"}},
@@ -14,7 +15,8 @@ FAULT: {"at": request number, "match": regex on the path, "times": 1,
         "status", "headers", "body", "mode", "touch": [repo, number, time]}
        mode: truncate, cut, close, drip, stall, bomb, kill, half-kill, huge
 """
-import gzip, hashlib, http.server, json, os, re, signal, sys, threading, time
+import gzip, hashlib, http.server, json, os, re, signal, ssl, sys, threading
+import time
 from datetime import datetime, timezone
 from urllib.parse import parse_qs, urlsplit
 
@@ -160,10 +162,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             count += 1
             self.nr = count
             self.status = 0
-            try:
-                self.serve()
-            except BrokenPipeError:
-                self.close_connection = True
+            chosen = self.fault()
+        try:
+            self.serve(chosen)
+        except OSError:
+            self.close_connection = True
+        with LOCK:
             self.note()
 
     def fault(self):
@@ -181,8 +185,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return f
         return None
 
-    def serve(self):
-        f = self.fault()
+    def serve(self, f):
         if f and "touch" in f:      # something changes before this answer
             name, number, at = f["touch"]
             for i in issues_of(name, state["repos"][name]):
@@ -317,8 +320,16 @@ def main():
     forge.who, other.who = "forge", "other"
     PORTS = [forge.server_port, other.server_port]
     threading.Thread(target=other.serve_forever, daemon=True).start()
+    if len(sys.argv) > 3:
+        tls = Server(("127.0.0.1", 0), Handler)
+        tls.who = "tls"
+        c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        c.load_cert_chain(sys.argv[3])
+        tls.socket = c.wrap_socket(tls.socket, server_side=True)
+        PORTS.append(tls.server_port)
+        threading.Thread(target=tls.serve_forever, daemon=True).start()
     with open(os.path.join(DIR, "ports.new"), "w") as f:
-        f.write("%d %d\n" % tuple(PORTS))
+        f.write(" ".join(map(str, PORTS)) + "\n")
     os.rename(os.path.join(DIR, "ports.new"), os.path.join(DIR, "ports"))
     forge.serve_forever()
 
