@@ -2,6 +2,7 @@
 #include "cli/cmds.h"
 
 #include "analyze/classify.h"
+#include "cli/sync_meta.h"
 #include "cli/sync_progress.h"
 #include "cli/sync_repo.h"
 #include "core/fs.h"
@@ -13,16 +14,22 @@
 #include "store/ledger.h"
 
 static int64_t jobs, timeout_s;
-static bool dry_run, wait_lock, exit_code, accept_deletions, no_meta;
+static bool dry_run, exit_code, accept_deletions;
+static struct sync_meta meta;
 
 const struct option sync_options[] = {
 	OPTION_INT('j', "jobs", &jobs, "N", "repositories at once", 1, 64),
 	OPTION_INT(0, "timeout", &timeout_s, "S",
 		   "give a repository up after S seconds without progress", 1,
 		   86400),
-	OPTION_FLAG(0, "no-meta", &no_meta, "no issues and pull requests"),
+	OPTION_FLAG(0, "no-meta", &meta.off, "no issues and pull requests"),
+	OPTION_STR(0, "meta-since", &meta.since, "DATE",
+		   "fetch issues that changed since DATE, not 14 days"),
+	OPTION_STR(0, "meta-from", &meta.from, "FILE",
+		   "read issues from FILE, fetch nothing at all"),
 	OPTION_FLAG(0, "dry-run", &dry_run, "say what would move"),
-	OPTION_FLAG(0, "wait", &wait_lock, "wait for another sync to end"),
+	OPTION_FLAG(0, "wait", &meta.wait, "wait for another sync to end, "
+		    "and over limits of a forge"),
 	OPTION_FLAG(0, "exit-code", &exit_code, "exit 5 when nothing is new"),
 	OPTION_FLAG(0, "accept-deletions", &accept_deletions,
 		    "also when most refs are gone"),
@@ -194,6 +201,22 @@ static int store_one(struct run *r, struct target *t, struct err *e)
 	return store_failure(r, t, e);
 }
 
+/* Issues and releases of the repositories whose mirrors are up to date. */
+static int metadata(struct run *r, struct err *e)
+{
+	const struct repo_spec **v = xcalloc(r->n + 1, sizeof(*v));
+	size_t i, n = 0;
+	int rc;
+
+	for (i = 0; i < r->n; i++)
+		if (!r->targets[i].rc)
+			v[n++] = r->targets[i].spec;
+	rc = sync_meta_run(r->c, v, n, &meta, e);
+	r->news += meta.news;
+	free(v);
+	return rc;
+}
+
 /* The exit code of the whole from those of the parts. */
 static int judge(const struct run *r, struct err *e)
 {
@@ -206,6 +229,8 @@ static int judge(const struct run *r, struct err *e)
 		auth += rc == ERR_AUTH || rc == ERR_QUOTA;
 		offline += rc == ERR_OFFLINE;
 	}
+	if (!bad && meta.failed)
+		return sync_meta_result(&meta, e);
 	if (!bad)
 		return exit_code && !r->news ? err_set(e, ERR_NOTHING_NEW,
 						       "nothing new") : 0;
@@ -274,11 +299,17 @@ int cmd_sync(struct cmd_ctx *c, struct err *e)
 
 	rc = cmd_repos(c, 0, &repos, &r.n, e);
 	if (!rc)
+		rc = sync_meta_check(c, &meta, e);
+	if (!rc)
 		rc = rules_load(&r.rules, rules_path, e);
 	if (!rc)
-		rc = cmd_lock(c, wait_lock, e);
+		rc = cmd_lock(c, meta.wait, e);
 	if (!rc)
 		rc = cmd_open_store(c, true, e);
+	if (!rc && meta.from) {
+		rc = sync_meta_import(c, meta.from, e);
+		goto out;
+	}
 	if (!rc)
 		rc = choose_now(&r, e);
 	if (rc)
@@ -292,6 +323,8 @@ int cmd_sync(struct cmd_ctx *c, struct err *e)
 		say_moves(&r);
 	} else if (!rc) {
 		rc = store_all(&r, e);
+		if (!rc)
+			rc = metadata(&r, e);
 		if (!rc)
 			rc = judge(&r, e);
 		if (r.id && rc != ERR_DB)

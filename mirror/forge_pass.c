@@ -238,7 +238,7 @@ static int confirm(struct forge_job *j, int64_t number, struct err *e)
 		 !j->ops->issue(&is, &a, str_c(&r.body), r.body.len, NULL) &&
 		 is.number == number)
 		rc = forge_put_issue(j->run->db, j->repo, &is, j->now_utc,
-				     &j->out->saved, e);
+				     true, &j->out->saved, e);
 	if (gone != ISSUE_HERE) {
 		forge_note(j, "#%lld %s at the forge: kept, marked so",
 			   (long long)number, gone == ISSUE_MOVED ?

@@ -280,7 +280,8 @@ static struct issue with_id(const struct issue *i, const struct issue *old)
 }
 
 int forge_put_issue(struct db *db, int64_t repo, const struct issue *i,
-		    int64_t now_utc, struct forge_saved *saved, struct err *e)
+		    int64_t now_utc, bool events, struct forge_saved *saved,
+		    struct err *e)
 {
 	struct arena a = { 0 };
 	struct issue old, put;
@@ -311,7 +312,7 @@ int forge_put_issue(struct db *db, int64_t repo, const struct issue *i,
 	}
 	saved->changed++;
 	rc = write_issue(db, repo, &put, now_utc, e);
-	if (!rc && put.state != old.state) {
+	if (!rc && events && put.state != old.state) {
 		ev = (struct issue_event){ i->number, old.state, put.state,
 					   now_utc };
 		saved->events++;
@@ -347,7 +348,8 @@ int forge_put_page(struct db *db, int64_t repo, const struct issue *v,
 	if (rc)
 		return rc;
 	for (i = 0; !rc && i < n; i++)
-		rc = forge_put_issue(db, repo, &v[i], now_utc, &page, e);
+		rc = forge_put_issue(db, repo, &v[i], now_utc, true, &page,
+				     e);
 	if (!rc)
 		rc = forge_cursor_put(db, repo, c, e);
 	if (!rc)

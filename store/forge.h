@@ -23,13 +23,14 @@ struct forge_saved {
 };
 
 /*
- * Write one issue; a change of state since the stored row becomes an event
- * seen at now_utc.  A stored row of the same number with another forge id means
+ * Write one issue; with `events` a change of state since the stored row becomes
+ * an event seen at now_utc.  A stored row of the same number with another forge id means
  * that the name now belongs to another repository: ERR_CORRUPT, nothing
  * written.
  */
 int forge_put_issue(struct db *db, int64_t repo, const struct issue *i,
-		    int64_t now_utc, struct forge_saved *saved, struct err *e);
+		    int64_t now_utc, bool events, struct forge_saved *saved,
+		    struct err *e);
 int forge_put_release(struct db *db, int64_t repo, const struct release *r,
 		      struct forge_saved *saved, struct err *e);
 int forge_put_event(struct db *db, int64_t repo, const struct issue_event *v,
