@@ -157,6 +157,12 @@ CREATE TABLE page (			-- documents of written pages
 	document TEXT NOT NULL		-- what `report --format json` prints
 ) STRICT;
 
+CREATE TABLE narration (		-- answers of a language model
+	key TEXT PRIMARY KEY,		-- hash of prompt, model and settings
+	model TEXT NOT NULL,		-- that answered
+	answer TEXT NOT NULL		-- its text as it came, checked when used
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE issue (			-- issues and pull requests of the forge
 	repo_id INTEGER NOT NULL REFERENCES repo(id),
 	number INTEGER NOT NULL,	-- as shown, 1..
