@@ -47,7 +47,7 @@ struct downstream {
 
 /*
  * The files of a tree, one a call: true and all three set (borrowed until the
- * next call), false at the end.
+ * next call; text is followed by a NUL byte), false at the end.
  */
 typedef bool downstream_next(void *arg, const char **path, const char **text,
 			     size_t *len);

@@ -1,97 +1,264 @@
 #include "analyze/signals/lines.h"
 
-#include "core/git_compat.h"
 #include "core/mem.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Where the diff of a middle lies in the whole file. */
-struct origin {
-	struct dlines *d;
-	int old_first, new_first;
+/*
+ * The diff is our own: libgit2's would hash both sides and split them once
+ * more, which costs more than all readers together.  Lines that are unique on
+ * both sides and in the same order are anchors (patience); what lies between
+ * two anchors is treated the same way again; a small rest by its longest
+ * common subsequence, a large one as replaced.
+ */
+#define DEPTH_MAX 12
+#define CELLS_MAX 4096
+
+struct tline {
+	const char *s;
+	size_t len;		/* with its line end */
+	uint64_t hash;
 };
 
-static void add(struct dlines *d, char op, const char *s, size_t n, int no)
+struct text {
+	struct tline *v;
+	int n;
+};
+
+struct differ {
+	struct text a, b;
+	bool *keep_a, *keep_b;	/* lines common to both */
+};
+
+static void split(struct text *t, const char *s, size_t from, size_t to)
 {
-	if (n && s[n - 1] == '\n')
-		n--;
-	if (n && s[n - 1] == '\r')
-		n--;
-	GROW(d->v, d->n, d->cap);
-	d->v[d->n++] = (struct dline){ s, n, no, d->hunks - 1, op };
-}
+	int cap = 0;
 
-static int on_hunk(const git_diff_delta *delta UNUSED,
-		   const git_diff_hunk *hunk UNUSED, void *arg)
-{
-	struct origin *o = arg;
-
-	o->d->hunks++;
-	return 0;
-}
-
-static int on_line(const git_diff_delta *delta UNUSED,
-		   const git_diff_hunk *hunk UNUSED,
-		   const git_diff_line *line, void *arg)
-{
-	struct origin *o = arg;
-
-	if (line->origin == GIT_DIFF_LINE_ADDITION)
-		add(o->d, '+', line->content, line->content_len,
-		    o->new_first + line->new_lineno);
-	else if (line->origin == GIT_DIFF_LINE_DELETION)
-		add(o->d, '-', line->content, line->content_len,
-		    o->old_first + line->old_lineno);
-	return 0;
-}
-
-static void whole(struct dlines *d, char op, const char *s, size_t from,
-		  size_t to)
-{
-	int no = line_of(s, from);
-
-	d->hunks = to > from;
 	while (from < to) {
 		const char *e = memchr(s + from, '\n', to - from);
 		size_t n = e ? (size_t)(e - s) - from + 1 : to - from;
 
-		add(d, op, s + from, n, no++);
+		GROW(t->v, t->n, cap);
+		t->v[t->n++] = (struct tline){ s + from, n,
+					       hash_line(s + from, n) };
 		from += n;
+	}
+}
+
+static bool same(const struct differ *d, int i, int k)
+{
+	return d->a.v[i].hash == d->b.v[k].hash &&
+	       d->a.v[i].len == d->b.v[k].len;
+}
+
+static void keep(struct differ *d, int i, int k)
+{
+	d->keep_a[i] = d->keep_b[k] = true;
+}
+
+/* Longest common subsequence of two short runs. */
+static void small_diff(struct differ *d, int a0, int a1, int b0, int b1)
+{
+	int n = a1 - a0, m = b1 - b0, i = 0, k = 0;
+	unsigned char *t = xcalloc((size_t)(n + 1) * (size_t)(m + 1), 1);
+
+#define CELL(x, y) t[(x) * (m + 1) + (y)]
+	for (int x = n - 1; x >= 0; x--)
+		for (int y = m - 1; y >= 0; y--) {
+			unsigned char r = CELL(x + 1, y), u = CELL(x, y + 1);
+
+			if (same(d, a0 + x, b0 + y))
+				CELL(x, y) = CELL(x + 1, y + 1) + 1;
+			else
+				CELL(x, y) = r > u ? r : u;
+		}
+	while (i < n && k < m) {
+		if (same(d, a0 + i, b0 + k))
+			keep(d, a0 + i++, b0 + k++);
+		else if (CELL(i + 1, k) >= CELL(i, k + 1))
+			i++;
+		else
+			k++;
+	}
+#undef CELL
+	free(t);
+}
+
+/* A line seen once on each side of a run. */
+struct seen {
+	uint64_t hash;
+	int a, b;		/* index, -1: not there, -2: repeated */
+};
+
+static struct seen *slot(struct seen *t, size_t cap, uint64_t h)
+{
+	size_t i = (size_t)h & (cap - 1);
+
+	h |= 1;			/* 0 marks an empty slot */
+	while (t[i].hash && t[i].hash != h)
+		i = (i + 1) & (cap - 1);
+	if (!t[i].hash)
+		t[i] = (struct seen){ h, -1, -1 };
+	return &t[i];
+}
+
+/* Partners (by index in b) of the unique lines of a; -1 for others. */
+static int unique_pairs(const struct differ *d, int a0, int a1, int b0,
+			int b1, int *pa, int *pb)
+{
+	size_t cap = 16;
+	struct seen *t;
+	int n = 0;
+
+	while (cap < (size_t)(a1 - a0 + b1 - b0) * 2)
+		cap *= 2;
+	t = xcalloc(cap, sizeof(*t));
+	for (int i = a0; i < a1; i++) {
+		struct seen *s = slot(t, cap, d->a.v[i].hash);
+
+		s->a = s->a == -1 ? i : -2;
+	}
+	for (int k = b0; k < b1; k++) {
+		struct seen *s = slot(t, cap, d->b.v[k].hash);
+
+		s->b = s->b == -1 ? k : -2;
+	}
+	for (int i = a0; i < a1; i++) {
+		struct seen *s = slot(t, cap, d->a.v[i].hash);
+
+		if (s->a == i && s->b >= 0 && same(d, i, s->b)) {
+			pa[n] = i;
+			pb[n++] = s->b;
+		}
+	}
+	free(t);
+	return n;
+}
+
+/* Keep the longest run of pairs that grows on both sides; returns its size. */
+static int longest_growing(int *pa, int *pb, int n)
+{
+	int *tail = xcalloc((size_t)n + 1, sizeof(*tail));
+	int *prev = xcalloc((size_t)n + 1, sizeof(*prev));
+	int len = 0, at, k;
+
+	for (int i = 0; i < n; i++) {
+		int lo = 0, hi = len;
+
+		while (lo < hi) {
+			int mid = (lo + hi) / 2;
+
+			if (pb[tail[mid]] < pb[i])
+				lo = mid + 1;
+			else
+				hi = mid;
+		}
+		prev[i] = lo ? tail[lo - 1] : -1;
+		tail[lo] = i;
+		if (lo == len)
+			len++;
+	}
+	at = len ? tail[len - 1] : -1;
+	for (k = len; k-- > 0; at = prev[at])
+		tail[k] = at;
+	for (k = 0; k < len; k++) {
+		pa[k] = pa[tail[k]];
+		pb[k] = pb[tail[k]];
+	}
+	free(tail);
+	free(prev);
+	return len;
+}
+
+static void diff_run(struct differ *d, int a0, int a1, int b0, int b1,
+		     int depth)
+{
+	int *pa, *pb, n;
+
+	while (a0 < a1 && b0 < b1 && same(d, a0, b0))
+		keep(d, a0++, b0++);
+	while (a0 < a1 && b0 < b1 && same(d, a1 - 1, b1 - 1))
+		keep(d, --a1, --b1);
+	if (a0 == a1 || b0 == b1)
+		return;
+	if (a1 - a0 < 250 && b1 - b0 < 250 &&
+	    (a1 - a0) * (b1 - b0) <= CELLS_MAX) {
+		small_diff(d, a0, a1, b0, b1);
+		return;
+	}
+	if (depth == DEPTH_MAX)
+		return;
+	pa = xcalloc((size_t)(a1 - a0) + 1, sizeof(*pa));
+	pb = xcalloc((size_t)(a1 - a0) + 1, sizeof(*pb));
+	n = longest_growing(pa, pb, unique_pairs(d, a0, a1, b0, b1, pa, pb));
+	for (int i = 0; i < n; i++) {
+		diff_run(d, a0, pa[i], b0, pb[i], depth + 1);
+		keep(d, pa[i], pb[i]);
+		a0 = pa[i] + 1;
+		b0 = pb[i] + 1;
+	}
+	if (n)
+		diff_run(d, a0, a1, b0, b1, depth + 1);
+	free(pa);
+	free(pb);
+}
+
+static void add(struct dlines *d, char op, const struct tline *l, int no)
+{
+	size_t n = l->len;
+
+	if (n && l->s[n - 1] == '\n')
+		n--;
+	if (n && l->s[n - 1] == '\r')
+		n--;
+	GROW(d->v, d->n, d->cap);
+	d->v[d->n++] = (struct dline){ l->s, n, no, d->hunks - 1, op };
+}
+
+/* The lines that were not kept, removed ones first in every hunk. */
+static void write_out(struct dlines *d, const struct differ *x, int old_first,
+		      int new_first)
+{
+	int i = 0, k = 0;
+
+	while (i < x->a.n || k < x->b.n) {
+		if (i < x->a.n && x->keep_a[i] && k < x->b.n &&
+		    x->keep_b[k]) {
+			i++;
+			k++;
+			continue;
+		}
+		d->hunks++;
+		for (; i < x->a.n && !x->keep_a[i]; i++)
+			add(d, '-', &x->a.v[i], old_first + i);
+		for (; k < x->b.n && !x->keep_b[k]; k++)
+			add(d, '+', &x->b.v[k], new_first + k);
 	}
 }
 
 void dlines_read(struct dlines *d, const struct landing_file *f)
 {
-	git_diff_options op;
-	struct origin o = { .d = d };
-	size_t old_n = f->old ? f->old_to - f->old_from : 0;
-	size_t new_n = f->new ? f->new_to - f->new_from : 0;
+	struct differ x = { .keep_a = NULL };
 
 	*d = (struct dlines){ 0 };
-	if (!f->old && f->change->status != 'A')
+	if ((!f->old && f->change->status != 'A') ||
+	    (!f->new && f->change->status != 'D'))
 		return;
-	if (!f->new && f->change->status != 'D')
-		return;
-	if (!old_n && new_n) {
-		whole(d, '+', f->new, f->new_from, f->new_to);
-		return;
-	}
-	if (!new_n) {
-		if (old_n)
-			whole(d, '-', f->old, f->old_from, f->old_to);
-		return;
-	}
-	git_diff_options_init(&op, GIT_DIFF_OPTIONS_VERSION);
-	o.old_first = line_of(f->old, f->old_from) - 1;
-	o.new_first = line_of(f->new, f->new_from) - 1;
-	op.context_lines = 0;
-	op.flags = GIT_DIFF_INDENT_HEURISTIC | GIT_DIFF_FORCE_TEXT;
-	if (git_diff_buffers(f->old + f->old_from, old_n, NULL,
-			     f->new + f->new_from, new_n, NULL, &op, NULL,
-			     NULL, on_hunk, on_line, &o) < 0)
-		dlines_release(d);
+	if (f->old)
+		split(&x.a, f->old, f->old_from, f->old_to);
+	if (f->new)
+		split(&x.b, f->new, f->new_from, f->new_to);
+	x.keep_a = xcalloc((size_t)x.a.n + 1, sizeof(*x.keep_a));
+	x.keep_b = xcalloc((size_t)x.b.n + 1, sizeof(*x.keep_b));
+	diff_run(&x, 0, x.a.n, 0, x.b.n, 0);
+	write_out(d, &x, f->old ? line_of(f->old, f->old_from) : 1,
+		  f->new ? line_of(f->new, f->new_from) : 1);
+	free(x.a.v);
+	free(x.b.v);
+	free(x.keep_a);
+	free(x.keep_b);
 }
 
 void dlines_release(struct dlines *d)
@@ -124,11 +291,17 @@ void trim(const char **s, size_t *n)
 
 uint64_t hash_line(const char *s, size_t n)
 {
-	uint64_t h = 1469598103934665603ull;
+	uint64_t h = 0x9e3779b97f4a7c15ull ^ n, w;
 
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)s[i]) * 1099511628211ull;
-	return h;
+	for (; n >= 8; n -= 8, s += 8) {
+		memcpy(&w, s, 8);
+		h = (h ^ w) * 0xff51afd7ed558ccdull;
+		h ^= h >> 32;
+	}
+	w = 0;
+	memcpy(&w, s, n);
+	h = (h ^ w) * 0xc4ceb9fe1a85ec53ull;
+	return h ^ h >> 29;
 }
 
 bool has_line(const char *text, size_t len, const char *s, size_t n)

@@ -38,7 +38,7 @@ static bool numbers_want(const struct landing_file *f)
 
 /* --- one number --------------------------------------------------------- */
 
-/* Units that need no word of improvement beside them: a rate is a claim. */
+/* Rates. */
 static const char *const rates[] = {
 	"TFLOPS", "TFLOP/s", "TFLOPs", "PFLOPS", "GFLOPS", "tok/s", "tokens/s",
 	"token/s", "GB/s", "TB/s", "GiB/s", "req/s", "QPS", NULL
@@ -162,6 +162,13 @@ static bool next_number(const char *text, const char **p, struct number *out)
 			    !isspace((unsigned char)a[-2]) && a[-2] != '('))
 				continue;
 		}
+		/* "> 2%" is a condition, ">1x" a legend. */
+		while (a > text && a[-1] == ' ')
+			a--;
+		if (a > text && strchr("<>", a[-1]))
+			continue;
+		while (*a == ' ')
+			a++;
 		if (*e == ' ')
 			e++;
 		rate = unit_at(e, rates);
@@ -188,7 +195,7 @@ static const char *const claim_words[] = {
 	"speed up", "speeds up", "faster", "slower", "improve", "reduc",
 	"gain", "uplift", "boost", "decreas", "increas", "overhead",
 	"bandwidth", "e2e", "perf", "saving", "saves", "less", "cut ", "cuts ",
-	"better", "regress", "accelerat", "drop", "lower", "higher", "->",
+	"better", "regress", "reach", "achiev", "peak", " vs ", "accelerat", "drop", "lower", "higher", "->",
 	NULL
 };
 
@@ -196,7 +203,7 @@ static const char *const claim_words[] = {
 static const char *const other_words[] = {
 	"timeout", "time out", "sleep", "interval", "retry", "utilization",
 	"tolerance", "threshold", "default", "sparsity", "confidence",
-	"coverage", "mismatch", "every ", "ttl", "after waiting", "wait ",
+	"coverage", "mismatch", "peak flops", "every ", "ttl", "after waiting", "wait ",
 	NULL
 };
 
@@ -243,6 +250,15 @@ struct claims_out {
 	int n;
 };
 
+/* The same line stands in README and CHANGELOG: once is enough. */
+static bool said_before(const struct claims_out *c, const char *s)
+{
+	for (size_t i = c->out->n - (size_t)c->n; i < c->out->n; i++)
+		if (!strcmp(c->out->v[i].new, s))
+			return true;
+	return false;
+}
+
 /* One signal for the first claim of the sentence; the quote has the rest. */
 static void read_sentence(struct claims_out *c, const char *s,
 			  const char *where, const char *path, int line,
@@ -257,9 +273,11 @@ static void read_sentence(struct claims_out *c, const char *s,
 		return;
 	claims = holds(s, claim_words) && !holds(s, other_words);
 	while (next_number(s, &p, &num)) {
-		if (!num.rate && !claims)
+		/* A list of a device's data is no measurement either. */
+		if (!claims || (num.rate && (starts_with(s, "Add ") ||
+					     starts_with(s, "Fix "))))
 			continue;
-		if (num.rate && holds(s, other_words))
+		if (said_before(c, s))
 			return;
 		hw = hardware_of(c->out->arena, s);
 		/* The title names the device for the whole body. */
@@ -294,10 +312,12 @@ static char *bare_title(struct arena *a, const char *s)
 static void read_body(struct claims_out *c, const struct landing_view *v)
 {
 	struct arena a = { 0 };
-	const char **s;
+	struct number num;
+	const char **s, *p;
 	size_t n;
 
-	if (!v->body || !strpbrk(v->body, "0123456789"))
+	/* Most bodies hold no number with a unit: no need to unwrap them. */
+	if (!v->body || !(p = v->body) || !next_number(v->body, &p, &num))
 		return;
 	n = excerpt_sentences(&s, &a, v->body);
 	for (size_t i = 0; i < n; i++)

@@ -20,14 +20,24 @@ static bool is_gitlink(const struct change *c)
 	return c->mode == 0160000 || c->old_mode == 0160000;
 }
 
-/* In the formats where anything may stand, something must look like a pin. */
-static bool shell_middle(const struct landing_file *f)
+/* Where anything may stand, something in the middle must look like a pin. */
+static bool looks_like_pin(const struct landing_file *f,
+			   enum pin_format format)
 {
-	for (int side = 0; side < 2; side++)
-		if (middle_has(f, side, "==") ||
-		    middle_has(f, side, "VERSION") ||
-		    middle_has(f, side, "COMMIT") ||
-		    middle_has(f, side, "_REF") || middle_has(f, side, "_TAG"))
+	static const char *const any[] = {
+		"==", "VERSION", "COMMIT", "_REF", "_TAG", "_SHA", "REVISION",
+		"FROM ", "HASH", "BRANCH", NULL
+	};
+	static const char *const setup[] = {
+		"==", ">=", "<=", "~=", "<", NULL
+	};
+	const char *const *words = format == PINS_SETUP ? setup : any;
+
+	if (format == PINS_REQUIREMENTS || format == PINS_PYPROJECT ||
+	    format == PINS_CARGO)
+		return true;
+	for (; *words; words++)
+		if (middle_has(f, 0, *words) || middle_has(f, 1, *words))
 			return true;
 	return false;
 }
@@ -42,9 +52,7 @@ static bool pins_want(const struct landing_file *f)
 	if (!f->old || !f->new || f->kind == PATH_VENDORED)
 		return false;
 	format = pin_format(f->change->path);
-	if (format == PINS_SHELL)
-		return shell_middle(f);
-	return format != PINS_NONE;
+	return format != PINS_NONE && looks_like_pin(f, format);
 }
 
 /* One pin of one side that has no equal on the other. */
@@ -78,18 +86,23 @@ static void compare_file(const struct landing_file *f, struct arena *a,
 {
 	enum pin_format format = pin_format(f->change->path);
 	struct pins o = { .arena = a }, n = { .arena = a };
+	size_t guess = 0;
 	bool *met;
 
 	pins_parse(&o, format, f->old, f->old_len);
 	pins_parse(&n, format, f->new, f->new_len);
 	met = xcalloc(n.n + 1, sizeof(*met));
 	for (size_t i = 0; i < o.n; i++) {
-		size_t k = 0;
+		size_t k = guess;
 
-		while (k < n.n && (met[k] || !same_pin(&o.v[i], &n.v[k])))
-			k++;
+		/* Nearly all pins stand where they stood. */
+		if (k >= n.n || met[k] || !same_pin(&o.v[i], &n.v[k]))
+			for (k = 0; k < n.n &&
+			     (met[k] || !same_pin(&o.v[i], &n.v[k]));)
+				k++;
 		if (k < n.n) {
 			met[k] = true;
+			guess = k + 1;
 			continue;
 		}
 		keep_left(olds, f, arena_alloc(a, sizeof(struct pin)));

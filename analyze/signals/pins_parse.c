@@ -379,9 +379,21 @@ static int toml_depth(const char *s, size_t n, int depth)
 	return depth;
 }
 
+/* "pkg[extra]" inside pkg's own file groups extras and pins nothing. */
+static void drop_self(struct pins *p, const char *own)
+{
+	char *k = pin_key(p->arena, own);
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (strcmp(p->v[i].key, k))
+			p->v[n++] = p->v[i];
+	p->n = n;
+}
+
 static void parse_pyproject(struct pins *p, struct lines_of l)
 {
-	char table[96] = "", key[64] = "";
+	char table[96] = "", key[64] = "", own[64] = "";
 	const char *group = "", *s;
 	bool active = false;
 	int depth = 0;
@@ -410,6 +422,9 @@ static void parse_pyproject(struct pins *p, struct lines_of l)
 			k++;
 		if (k >= n || s[k] != '=')
 			continue;
+		if (!strcmp(table, "project") && !strcmp(key, "name"))
+			snprintf(own, sizeof(own), "%.*s", (int)strcspn(
+				 s + k, "\n") - 1, s + k + 1);
 		active = is_dependency_table(table) &&
 			 is_dependency_key(table, key);
 		if (active) {
@@ -417,6 +432,12 @@ static void parse_pyproject(struct pins *p, struct lines_of l)
 			strings_in(p, s + k, n - k, group, l.no, false);
 		}
 		depth = toml_depth(s + k, n - k, 0);
+	}
+	if (*own) {
+		char *q = own + strspn(own, " \"'");
+
+		q[strcspn(q, " \"'")] = '\0';
+		drop_self(p, q);
 	}
 }
 

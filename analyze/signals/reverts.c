@@ -18,6 +18,10 @@ static void reverts_read(const struct landing_view *v, struct signal_list *out)
 		const struct thread_ref *r = &refs[i];
 		struct str text = STR_INIT;
 		struct json j;
+
+		/* A guess says nothing until it resolves. */
+		if (r->plain && !r->pr)
+			continue;
 		struct signal s = {
 			.kind = r->kind == THREAD_REVERT ? "revert" : "reland",
 		};

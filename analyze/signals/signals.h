@@ -74,8 +74,9 @@
 /* What a landing offers to the readers; every pointer is borrowed. */
 struct landing_file {
 	const struct change *change;
-	const char *old, *new;		/* contents; NULL: absent, binary, too
-					 * large or missing */
+	const char *old, *new;		/* contents, followed by a NUL byte;
+					 * NULL: absent, binary, too large or
+					 * missing */
 	size_t old_len, new_len;
 	/* The differing middle after cutting common leading and trailing
 	 * lines: byte ranges of old and new.  Equal ends: no difference. */

@@ -237,29 +237,25 @@ static void read_substitution(const struct landing_view *v,
 
 /* --- moves and comments ------------------------------------------------- */
 
+/* A set of lines as two sums: equal sets, equal sums, in any order. */
 struct bag {
-	uint64_t *v;
-	size_t n, cap;
+	uint64_t sum, mix;
+	size_t n;
 };
-
-static int cmp_u64(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
 
 /*
  * Hashes of the lines without the blanks at their ends; empty ones left out.
  * In Python the blanks in front are code and stay.
  */
-static void fill(struct bag *b, const char *s, size_t from, size_t to,
-		 bool python)
+static struct bag bag_of(const char *s, size_t from, size_t to, bool python)
 {
+	struct bag b = { 0, 0, 0 };
+
 	while (from < to) {
 		const char *e = memchr(s + from, '\n', to - from);
 		const char *t = s + from;
 		size_t len = e ? (size_t)(e - s) - from : to - from, n = len;
+		uint64_t h;
 
 		trim(&t, &n);
 		if (n && python) {
@@ -267,32 +263,30 @@ static void fill(struct bag *b, const char *s, size_t from, size_t to,
 			t = s + from;
 		}
 		if (n) {
-			GROW(b->v, b->n, b->cap);
-			b->v[b->n++] = hash_line(t, n);
+			h = hash_line(t, n);
+			b.sum += h;
+			b.mix += h * h | 1;
+			b.n++;
 		}
 		from += len + 1;
 	}
-	if (b->n)
-		qsort(b->v, b->n, sizeof(*b->v), cmp_u64);
+	return b;
 }
 
 /* The same lines on both sides, in another order or with other blanks. */
 static bool is_move(const struct landing_file *f)
 {
-	struct bag a = { 0 }, b = { 0 };
 	int diff = f->change->additions - f->change->deletions;
-	bool same;
+	bool python = f->lang == LANG_PYTHON;
+	struct bag a, b;
 
 	/* Blank lines may come and go with a move, few of them. */
 	if (diff > 3 || diff < -3 || !f->change->additions ||
 	    !f->change->deletions)
 		return false;
-	fill(&a, f->old, f->old_from, f->old_to, f->lang == LANG_PYTHON);
-	fill(&b, f->new, f->new_from, f->new_to, f->lang == LANG_PYTHON);
-	same = a.n && a.n == b.n && !memcmp(a.v, b.v, a.n * sizeof(*a.v));
-	free(a.v);
-	free(b.v);
-	return same;
+	a = bag_of(f->old, f->old_from, f->old_to, python);
+	b = bag_of(f->new, f->new_from, f->new_to, python);
+	return a.n && a.n == b.n && a.sum == b.sum && a.mix == b.mix;
 }
 
 static const char *comment_mark(const struct landing_file *f)

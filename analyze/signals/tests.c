@@ -83,9 +83,12 @@ static size_t test_name(const char *s, size_t n, const char **name)
 }
 
 /* Any file of the landing that holds this name afterwards. */
-static bool name_lives(const struct landing_view *v, const char *name,
+static bool name_lives(const struct landing_view *v,
+		       const struct landing_file *own, const char *name,
 		       size_t n)
 {
+	if (own->new && find_word(own->new, own->new_len, name, n))
+		return true;
 	for (size_t i = 0; i < v->files_n; i++) {
 		const struct landing_file *f = &v->files[i];
 
@@ -153,7 +156,7 @@ static void read_deleted(const struct landing_view *v,
 		size_t len = (size_t)((e ? e : end) - p);
 		size_t k = test_name(p, len, &name);
 
-		if (k && !name_lives(v, name, k) && !body_lives(v, f, p)) {
+		if (k && !name_lives(v, f, name, k) && !body_lives(v, f, p)) {
 			if (!first)
 				first = name;
 			if (n++ < PER_FILE_MAX)
@@ -217,7 +220,11 @@ static bool is_environment(const char *s, size_t n)
 		"version", "memory", "vram", "hardware", "world_size",
 		"num_gpus", "not found", "major", "backend", "h100", "b200",
 		"mi300", "cpu", "does not support", "doesn't support",
-		"skipping", "missing", "need", "import", "exists", "env", NULL
+		"skipping", "missing", "need", "import", "exists", "env",
+		/* or because the parameters make no test */
+		"invalid", "exceed", "divisible", "not applicable",
+		"too large", "too small", "only for", "must be",
+		"incompatible", "duplicate", "redundant", "unused", NULL
 	};
 
 	for (size_t i = 0; i < n; i++)
@@ -232,28 +239,40 @@ static bool is_environment(const char *s, size_t n)
 	return false;
 }
 
-/* The reason: the string literal of the call, here or on the next lines. */
+/*
+ * The reason: the string literals of the call, here or on the next lines, put
+ * together where they stand side by side.  NULL for a computed one.
+ */
 static char *reason_of(struct arena *a, const char *s, const char *end)
 {
-	const char *stop = s;
+	struct str out = STR_INIT;
+	const char *p = s, *stop = s;
 	char *r = NULL;
 
-	for (int i = 0; i < 4 && stop < end; i++) {
+	for (int i = 0; i < 6 && stop < end; i++) {
 		const char *e = memchr(stop, '\n', (size_t)(end - stop));
 
 		stop = e ? e + 1 : end;
 	}
-	for (const char *p = s; p < stop && !r; p++) {
+	while (p < stop && *p != '"' && *p != '\'' && *p != ')')
+		p++;
+	while (p < stop && (*p == '"' || *p == '\'')) {
 		const char *q = p + 1;
 
-		if (*p != '"' && *p != '\'')
-			continue;
 		while (q < stop && *q != *p)
 			q++;
-		if (q < stop && q - p > 4)
-			r = arena_strndup(a, p + 1, (size_t)(q - p - 1));
-		p = q;
+		str_addmem(&out, p + 1, (size_t)(q - p - 1));
+		p = q < stop ? q + 1 : stop;
+		while (p < stop && isspace((unsigned char)*p))
+			p++;
+		if (p + 1 < stop && *p == 'f' && strchr("\"'", p[1]))
+			p++;
 	}
+	str_trim_end(&out);
+	if (out.len > 3 && !memchr(out.s, '{', out.len) && p < stop &&
+	    strchr("),", *p))
+		r = arena_strndup(a, out.s, out.len);
+	str_release(&out);
 	return r;
 }
 
@@ -301,6 +320,9 @@ static void read_skips(const struct landing_file *f, const struct dlines *d,
 		if (replaces || is_environment(ctx, ctx_n))
 			continue;
 		s.new = reason_of(out->arena, l->s, f->new + f->new_len);
+		/* A reason made of variables filters parameters. */
+		if (!s.new && has_bytes(ctx, ctx_n, "f\""))
+			continue;
 		s.name = memmem(l->s, l->len, "xfail", 5) ? "xfail" : "skip";
 		signal_add(out, &s);
 		n++;
@@ -555,6 +577,13 @@ static char *expected_name(struct arena *a, const char *s, size_t head)
 	return n && n <= 100 ? arena_strndup(a, p, n) : NULL;
 }
 
+static bool is_assertion(const struct dline *l)
+{
+	return has_bytes(l->s, l->len, "assert") ||
+	       has_bytes(l->s, l->len, "EXPECT_") ||
+	       has_bytes(l->s, l->len, "ASSERT_");
+}
+
 static void read_expected(const struct landing_file *f, const struct dlines *d,
 			  struct signal_list *out)
 {
@@ -574,6 +603,7 @@ static void read_expected(const struct landing_file *f, const struct dlines *d,
 				continue;
 			for (size_t k = from + (half ? 1 : 0); k < to; k++) {
 				if (d->v[k].op != '+' ||
+				    !is_assertion(&d->v[k]) ||
 				    !differ_in_value(&d->v[i], &d->v[k], &a,
 						     &b, &head))
 					continue;
@@ -595,7 +625,20 @@ static void read_expected(const struct landing_file *f, const struct dlines *d,
 	}
 }
 
-/* An upper-case name and the literal behind it: "X": "1", X=1. */
+/* "NAME", 'NAME' or "export NAME": how variables are set, not constants. */
+static bool is_set_here(const struct dline *l, const char *name)
+{
+	const char *s = l->s;
+	size_t n = (size_t)(name - l->s);
+
+	if (n && (name[-1] == '"' || name[-1] == '\''))
+		return true;
+	trim(&s, &n);
+	return (n >= 6 && !memcmp(s + n - 6, "export", 6)) ||
+	       (n >= 2 && !memcmp(s + n - 2, "-e", 2));
+}
+
+/* An upper-case name that is set, and the literal behind it. */
 static bool variable_in(const struct dline *l, const char **name, size_t *n,
 			const char **val, size_t *val_n)
 {
@@ -614,18 +657,19 @@ static bool variable_in(const struct dline *l, const char **name, size_t *n,
 				   isdigit((unsigned char)*p) || *p == '_');
 		     p++)
 			under = under || *p == '_';
-		if (!under || p - a < 6 || (p < end && is_ident(*p)))
+		if (!under || p - a < 6 || (p < end && is_ident(*p)) ||
+		    !is_set_here(l, a))
 			continue;
 		for (q = p; q < end && strchr("\"' ]=:,", *q); q++)
 			;
 		*name = a;
 		*n = (size_t)(p - a);
 		*val = q;
-		while (q < end && !isspace((unsigned char)*q) &&
-		       !strchr("\"',;)}", *q))
+		while (q < end && (is_ident(*q) || strchr(".-+/", *q)))
 			q++;
 		*val_n = (size_t)(q - *val);
-		return *val_n > 0 && *val_n <= 24;
+		return *val_n > 0 && *val_n <= 24 &&
+		       (q == end || strchr("\"',;)}] \t", *q));
 	}
 	return false;
 }
@@ -679,17 +723,53 @@ static void read_variables(const struct landing_file *f,
 
 /* --- the reader --------------------------------------------------------- */
 
-static bool middle_may_matter(const struct landing_file *f)
+static bool any_in(const struct landing_file *f, int side,
+		   const char *const *words)
 {
-	static const char *const words[] = {
-		"skip", "xfail", "SKIP", "tol", "threshold", "accuracy",
-		"==", "toleran", "THRESHOLD", "_", NULL
-	};
-
-	for (const char *const *w = words; *w; w++)
-		if (middle_has(f, 1, *w))
+	for (; *words; words++)
+		if (middle_has(f, side, *words))
 			return true;
 	return false;
+}
+
+/* What a file's middles can hold, so that most need no diff. */
+static bool may_skip(const struct landing_file *f)
+{
+	static const char *const words[] = {
+		"skip(", "skip\n", "xfail", "SKIP(", "skipTest(", "SkipTest(",
+		NULL
+	};
+
+	return is_test(f) && any_in(f, 1, words);
+}
+
+static bool may_limit(const struct landing_file *f)
+{
+	static const char *const words[] = {
+		"tol", "hreshold", "HRESHOLD", "ccuracy", "TOL", "CCURACY",
+		NULL
+	};
+
+	return f->change->deletions > 0 && any_in(f, 0, words) &&
+	       any_in(f, 1, words);
+}
+
+static bool may_expect(const struct landing_file *f)
+{
+	static const char *const words[] = { " == ", NULL };
+
+	return is_test(f) && f->change->deletions > 0 &&
+	       any_in(f, 0, words) && any_in(f, 1, words);
+}
+
+static bool may_set(const struct landing_file *f)
+{
+	static const char *const words[] = {
+		"env", "ENV", "VLLM_", "SGLANG_", "export ", NULL
+	};
+
+	return is_test(f) && f->change->deletions > 0 &&
+	       any_in(f, 0, words) && any_in(f, 1, words);
 }
 
 static void tests_read(const struct landing_view *v, struct signal_list *out)
@@ -697,6 +777,7 @@ static void tests_read(const struct landing_view *v, struct signal_list *out)
 	read_touched(v, out);
 	for (size_t i = 0; i < v->files_n; i++) {
 		const struct landing_file *f = &v->files[i];
+		bool skip, limit, expect, set;
 		struct dlines d;
 
 		if (!holds_limits(f))
@@ -704,16 +785,23 @@ static void tests_read(const struct landing_view *v, struct signal_list *out)
 		if (is_test(f) && f->old_to > f->old_from)
 			read_deleted(v, f, out);
 		/* A new test file weakens nothing. */
-		if (!f->old || !f->new || f->change->additions <= 0 ||
-		    !middle_may_matter(f))
+		if (!f->old || !f->new || f->change->additions <= 0)
+			continue;
+		skip = may_skip(f);
+		limit = may_limit(f);
+		expect = may_expect(f);
+		set = may_set(f);
+		if (!skip && !limit && !expect && !set)
 			continue;
 		dlines_read(&d, f);
-		if (is_test(f)) {
+		if (skip)
 			read_skips(f, &d, out);
+		if (expect)
 			read_expected(f, &d, out);
+		if (set)
 			read_variables(f, &d, out);
-		}
-		read_limits(f, &d, out);
+		if (limit)
+			read_limits(f, &d, out);
 		dlines_release(&d);
 	}
 }

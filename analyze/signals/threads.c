@@ -188,9 +188,54 @@ static const char *skip_tags(const char *s)
 	}
 }
 
+/* "(#12)" at the end: bytes in front of it, blanks cut; else all. */
+static size_t without_number(const char *s, size_t n)
+{
+	size_t i;
+
+	while (n && isspace((unsigned char)s[n - 1]))
+		n--;
+	if (!n || s[n - 1] != ')')
+		return n;
+	for (i = n - 1; i && isdigit((unsigned char)s[i - 1]); i--)
+		;
+	if (i < 2 || s[i - 1] != '#' || s[i - 2] != '(')
+		return n;
+	for (n = i - 2; n && isspace((unsigned char)s[n - 1]); n--)
+		;
+	return n;
+}
+
+/* The first "#N" behind p, as in 'Revert "x" (#34730 and #36270)'. */
+static int number_behind(const char *p)
+{
+	const char *end;
+	int v;
+
+	for (; (p = strchr(p, '#')); p++)
+		if ((v = number_at(p + 1, &end)))
+			return v;
+	return 0;
+}
+
+/* What stands behind the verb where nothing is quoted: a title, perhaps. */
+static void plain_title(struct refs *r, const char *s)
+{
+	struct thread_ref ref = { .kind = THREAD_REVERT, .plain = true };
+
+	s += strspn(s, " :-");
+	if (!strchr(s, ' '))
+		return;
+	ref.title = s;
+	/* "Revert [x] y (#1)": that number is the target's. */
+	if (ends_with(s, ")"))
+		ref.pr = number_behind(s + without_number(s, strlen(s)));
+	add_ref(r, &ref);
+}
+
 static void subject_refs(struct refs *r, const char *subject)
 {
-	const char *s = skip_tags(subject), *p;
+	const char *s = skip_tags(subject), *p, *behind = NULL;
 	bool partial = false;
 
 	for (p = s; (p = strcasestr(p, "revert")); p++) {
@@ -205,8 +250,23 @@ static void subject_refs(struct refs *r, const char *subject)
 		if (isalpha((unsigned char)*e))
 			continue;
 		/* A bare number only where the verb opens the title. */
+		behind = e;
 		if (ref_at(r, e, THREAD_REVERT, p == s, partial))
 			break;
+		if (p == s && *e != ']')
+			plain_title(r, e);
+	}
+	/* A quoted title that was edited since: the number beside it helps. */
+	if (r->n && r->v[0].title && !r->v[0].pr && behind) {
+		const char *q = strstr(behind, r->v[0].title);
+
+		r->v[0].pr = number_behind(q ? q + strlen(r->v[0].title) :
+					   behind);
+		if (!r->v[0].pr && (q = strrchr(r->v[0].title, '#')))
+			r->v[0].pr = number_behind(q);
+		/* "Revert x in #1": of that change, only x. */
+		r->v[0].partial = r->v[0].plain && r->v[0].pr &&
+				  !ends_with(r->v[0].title, ")");
 	}
 	/* The revert of a revert brings the first landing back. */
 	for (size_t i = 0; i < r->n; i++)
@@ -214,17 +274,20 @@ static void subject_refs(struct refs *r, const char *subject)
 		    !strncasecmp(skip_tags(r->v[i].title), "revert", 6)) {
 			r->v[i].kind = THREAD_RELAND;
 			r->v[i].says_reverted = true;
+			r->v[i].undoes_revert = true;
 		}
 }
 
 static const char *const reland_words[] = {
 	"reland", "re-land", "reapply", "re-apply", "resubmit", "relanding",
-	NULL
+	"unrevert", NULL
 };
 
 /* Numbers from p to the end of its sentence, as re-land candidates. */
 static void numbers_in(struct refs *r, const char *p, bool says)
 {
+	const char *from = p;
+
 	for (; *p; p++) {
 		struct thread_ref ref = { .kind = THREAD_RELAND,
 					  .says_reverted = says };
@@ -235,7 +298,7 @@ static void numbers_in(struct refs *r, const char *p, bool says)
 		if (*p == '.' && isspace((unsigned char)p[1]))
 			return;
 		if (*p != '#' && strncmp(p, "http", 4) &&
-		    !(isalpha((unsigned char)*p) &&
+		    !(isalpha((unsigned char)*p) && p > from &&
 		      (isspace((unsigned char)p[-1]) || p[-1] == '(')))
 			continue;
 		ref.pr = pr_at(p, false, r->a, &ref.repo, &end);
@@ -251,6 +314,8 @@ static void subject_relands(struct refs *r, const char *subject)
 	for (const char *const *w = reland_words; *w; w++) {
 		const char *p = strcasestr(subject, *w), *rest;
 		struct thread_ref ref = { .kind = THREAD_RELAND };
+		/* "Re-apply #1 to x" may be a repetition elsewhere. */
+		bool says = !strstr(*w, "apply");
 
 		if (!p || !word_start(subject, p) ||
 		    isalpha((unsigned char)p[strlen(*w)]))
@@ -262,17 +327,12 @@ static void subject_relands(struct refs *r, const char *subject)
 		/* "[Reland] the title of then" */
 		if (!ref.title && skip_tags(subject) <= p)
 			ref.title = arena_strdup(r->a, skip_fillers(rest));
+		/* The very title again needs no other witness. */
+		ref.says_reverted = true;
 		if (ref.title)
 			add_ref(r, &ref);
-		/* The landing's own number ends the subject. */
-		if (*rest) {
-			char *t = arena_strdup(r->a, rest - 1);
-			char *own = strrchr(t, '(');
-
-			if (own && own[1] == '#')
-				*own = '\0';
-			numbers_in(r, t + 1, false);
-		}
+		if (*rest)
+			numbers_in(r, rest, says);
 		return;
 	}
 }
@@ -306,25 +366,44 @@ static void body_refs(struct refs *r, const char *body)
 	}
 }
 
+/* "relanded in #3" tells of another change than this one. */
+static bool is_passive(const char *p)
+{
+	if (!strncasecmp(p, "ed", 2))
+		p += 2;
+	while (*p == ' ' || *p == '\n')
+		p++;
+	return !strncasecmp(p, "in ", 3) || !strncasecmp(p, "by ", 3);
+}
+
 static void body_relands(struct refs *r, const char *body)
 {
-	static const char *const phrases[] = {
-		"fixed version of", "new version of", "was reverted",
-		"merged and reverted", "been reverted", "got reverted",
-		"re-land", "reland", "re-apply", "reapply", "were reverted",
-		NULL
+	/* This change does it ... */
+	static const char *const active[] = {
+		"fixed version of", "new version of", "re-land", "reland",
+		"re-apply", "reapply", NULL
+	};
+	/* ... or something was undone, and this may bring it back. */
+	static const char *const undone[] = {
+		"was reverted", "merged and reverted", "been reverted",
+		"got reverted", "were reverted", NULL
 	};
 
-	for (const char *const *w = phrases; *w; w++) {
+	for (const char *const *w = active; *w && !r->n; w++) {
 		const char *p = strcasestr(body, *w);
-		bool says;
+
+		if (p && word_start(body, p) && !is_passive(p + strlen(*w)))
+			numbers_in(r, p + strlen(*w),
+				   strstr(*w, "version") != NULL);
+	}
+	for (const char *const *w = undone; *w && !r->n; w++) {
+		const char *p = strcasestr(body, *w);
 
 		if (!p || !word_start(body, p))
 			continue;
-		p = sentence_start(body, p);
-		says = true;
-		numbers_in(r, p > body ? p : body, says);
-		return;
+		numbers_in(r, sentence_start(body, p), true);
+		for (size_t i = 0; i < r->n; i++)
+			r->v[i].needs_title = true;
 	}
 }
 
@@ -334,6 +413,9 @@ size_t thread_refs(struct thread_ref *out, struct arena *a,
 	struct refs r = { .v = out, .a = a };
 	bool revert;
 
+	/* The landing's own number ends the subject; it names nobody else. */
+	subject = arena_strndup(a, subject,
+				without_number(subject, strlen(subject)));
 	if (strcasestr(subject, "revert"))
 		subject_refs(&r, subject);
 	if (!r.n && body && strcasestr(body, "revert"))
@@ -354,22 +436,11 @@ size_t thread_refs(struct thread_ref *out, struct arena *a,
 /* Lower case, blanks collapsed, a final "(#12)" left out. */
 static void fold_title(struct str *out, const char *s)
 {
-	size_t n = strlen(s);
+	size_t n = strlen(s), k;
 
 	str_clear(out);
-	for (;;) {
-		size_t i;
-
-		while (n && isspace((unsigned char)s[n - 1]))
-			n--;
-		if (!n || s[n - 1] != ')')
-			break;
-		for (i = n - 1; i && isdigit((unsigned char)s[i - 1]); i--)
-			;
-		if (i < 2 || s[i - 1] != '#' || s[i - 2] != '(')
-			break;
-		n = i - 2;
-	}
+	while ((k = without_number(s, n)) < n)
+		n = k;
 	for (size_t i = 0; i < n; i++) {
 		if (isspace((unsigned char)s[i])) {
 			if (out->len && out->s[out->len - 1] != ' ')
@@ -440,7 +511,7 @@ static int index_get(const struct index *x, uint64_t h)
 
 struct resolver {
 	const struct thread_landing *all;
-	struct index by_title, by_pr;
+	struct index by_title, by_bare, by_pr;
 	struct str fold;
 	const char *repo;
 	bool *reverted;
@@ -463,41 +534,131 @@ static bool repo_matches(const char *repo, const char *named)
 	return !strcasecmp(a ? a + 1 : repo, b ? b + 1 : named);
 }
 
+/* "[Frontend] feat(x): add y" -> "add y": edited most often of all. */
+static const char *bare_title(const char *s)
+{
+	const char *p;
+	size_t n = 0;
+
+	while (*s == '[' && (p = strchr(s, ']')))
+		s = p + 1 + strspn(p + 1, " ");
+	while (isalnum((unsigned char)s[n]))
+		n++;
+	if (n && s[n] == '(' && (p = strchr(s + n, ')')))
+		n = (size_t)(p + 1 - s);
+	if (n && n < 24 && s[n] == ':' && s[n + 1] == ' ')
+		s += n + 2;
+	return s;
+}
+
+/* Enough words to be nobody else's title. */
+static bool is_distinct(const char *s, int words)
+{
+	for (; *s; s++)
+		words -= *s == ' ';
+	return words <= 1;
+}
+
+/* The newest title that begins like one cut with an ellipsis. */
+static int by_beginning(struct resolver *r, const char *title, int at)
+{
+	static const char dots[] = "\xe2\x80\xa6";
+	struct str want = STR_INIT;
+	int found = -1;
+
+	fold_title(&want, title);
+	str_trim_end(&want);
+	if (want.len < 24 || strcmp(want.s + want.len - 3, dots)) {
+		str_release(&want);
+		return -1;
+	}
+	str_cut(&want, want.len - 3);
+	for (int i = at - 1; i >= 0 && found < 0; i--) {
+		fold_title(&r->fold, r->all[i].subject);
+		if (r->fold.len > want.len &&
+		    !memcmp(r->fold.s, want.s, want.len))
+			found = i;
+	}
+	str_release(&want);
+	return found;
+}
+
+static int by_title(struct resolver *r, const char *title, int at)
+{
+	const char *bare;
+	int t = -1;
+
+	fold_title(&r->fold, title);
+	/* One word ("fix") is no title to trust. */
+	if (!r->fold.len || !strchr(r->fold.s, ' '))
+		return -1;
+	t = index_get(&r->by_title, hash_bytes(r->fold.s, r->fold.len));
+	if (t >= 0)
+		return t;
+	bare = bare_title(r->fold.s);
+	if (is_distinct(bare, 3))
+		t = index_get(&r->by_bare, hash_bytes(bare, strlen(bare)));
+	return t >= 0 ? t : by_beginning(r, title, at);
+}
+
+static int by_oid(const struct resolver *r, const char *oid, int at)
+{
+	size_t n = strlen(oid);
+
+	for (int i = at - 1; i >= 0; i--) {
+		char hex[OID_HEX + 1];
+
+		oid_hex(&r->all[i].oid, hex);
+		if (!strncmp(hex, oid, n))
+			return i;
+	}
+	return -1;
+}
+
 static int resolve(struct resolver *r, const struct thread_ref *ref, int at)
 {
+	const char *p, *end;
 	int t = -1;
 
 	if (!repo_matches(r->repo, ref->repo))
 		return -1;
 	if (ref->title) {
-		fold_title(&r->fold, ref->title);
-		/* One word ("fix") is no title to trust. */
-		if (r->fold.len && strchr(r->fold.s, ' '))
-			t = index_get(&r->by_title,
-				      hash_bytes(r->fold.s, r->fold.len));
-		if (t < 0 && ends_with(ref->title, ")")) {
-			const char *p = strrchr(ref->title, '#');
-			const char *end;
-
-			if (p && p > ref->title && p[-1] == '(')
-				t = index_get(&r->by_pr,
-					      hash_pr(number_at(p + 1, &end)));
-		}
+		t = by_title(r, ref->title, at);
+		p = strrchr(ref->title, '#');
+		if (t < 0 && ends_with(ref->title, ")") && p &&
+		    p > ref->title && p[-1] == '(')
+			t = index_get(&r->by_pr,
+				      hash_pr(number_at(p + 1, &end)));
 	}
 	if (t < 0 && ref->pr)
 		t = index_get(&r->by_pr, hash_pr(ref->pr));
-	if (t < 0 && ref->oid) {
-		size_t n = strlen(ref->oid);
-
-		for (int i = at - 1; i >= 0; i--) {
-			char hex[OID_HEX + 1];
-
-			oid_hex(&r->all[i].oid, hex);
-			if (!strncmp(hex, ref->oid, n))
-				return i;
-		}
-	}
+	if (t < 0 && ref->oid)
+		t = by_oid(r, ref->oid, at);
 	return t;
+}
+
+/* Do the two titles share half of their longer words? */
+static bool alike(const char *a, const char *b)
+{
+	int words = 0, shared = 0;
+
+	while (*a) {
+		size_t n = 0;
+
+		while (*a && !isalnum((unsigned char)*a))
+			a++;
+		while (isalnum((unsigned char)a[n]))
+			n++;
+		if (n >= 4) {
+			char w[64];
+
+			snprintf(w, sizeof(w), "%.*s", (int)n, a);
+			words++;
+			shared += strcasestr(b, w) != NULL;
+		}
+		a += n;
+	}
+	return words && shared * 2 >= words;
 }
 
 static void link_one(struct resolver *r, struct thread_link *links, int at)
@@ -513,15 +674,21 @@ static void link_one(struct resolver *r, struct thread_link *links, int at)
 
 		if (t < 0 || t == at)
 			continue;
+		out->kind = refs[i].kind;
 		if (refs[i].kind == THREAD_RELAND) {
-			/* Naming the revert means bringing back its target. */
+			/* Naming the revert means bringing back its target;
+			 * a revert whose own target is unknown is undone. */
 			if (links[t].kind == THREAD_REVERT)
 				t = links[t].target;
+			else if (refs[i].undoes_revert)
+				out->kind = THREAD_REVERT;
 			if (t < 0 ||
 			    (!r->reverted[t] && !refs[i].says_reverted))
 				continue;
+			if (refs[i].needs_title &&
+			    !alike(r->all[t].subject, l->subject))
+				continue;
 		}
-		out->kind = refs[i].kind;
 		out->target = t;
 		out->partial = refs[i].partial;
 	}
@@ -534,15 +701,19 @@ void threads_link(struct thread_link *links, const struct thread_landing *all,
 	struct resolver r = { .all = all, .repo = repo };
 
 	index_init(&r.by_title, n);
+	index_init(&r.by_bare, n);
 	index_init(&r.by_pr, n);
 	r.reverted = xcalloc(n ? n : 1, sizeof(*r.reverted));
 	for (size_t i = 0; i < n; i++) {
 		const struct thread_landing *l = &all[i];
+		const char *bare;
 		uint64_t h;
 		int t;
 
 		links[i] = (struct thread_link){ .target = -1 };
 		link_one(&r, links, (int)i);
+		if (links[i].target < 0)
+			links[i].kind = THREAD_NONE;
 		fold_title(&r.fold, l->subject);
 		h = hash_bytes(str_c(&r.fold), r.fold.len);
 		t = index_get(&r.by_title, h);
@@ -558,10 +729,14 @@ void threads_link(struct thread_link *links, const struct thread_landing *all,
 		else if (links[i].kind == THREAD_RELAND)
 			r.reverted[links[i].target] = false;
 		index_put(&r.by_title, h, (int)i);
+		bare = bare_title(str_c(&r.fold));
+		index_put(&r.by_bare, hash_bytes(bare, strlen(bare)),
+			  (int)i);
 		if (l->pr)
 			index_put(&r.by_pr, hash_pr(l->pr), (int)i);
 	}
 	index_release(&r.by_title);
+	index_release(&r.by_bare);
 	index_release(&r.by_pr);
 	str_release(&r.fold);
 	free(r.reverted);

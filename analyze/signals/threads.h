@@ -26,14 +26,19 @@ struct thread_ref {
 	const char *oid;	/* hex, at least 7 digits, or NULL */
 	const char *repo;	/* "owner/name" in front of the number, or NULL */
 	bool says_reverted;	/* a re-land whose text says so itself */
-	bool partial;		/* "partially revert" */
+	bool undoes_revert;	/* 'Revert "Revert x"' */
+	bool needs_title;	/* only said to be undone: the titles must be
+				 * alike for this to bring it back */
+	bool plain;		/* the title is not quoted: a mere guess, which
+				 * counts only when such a landing exists */
+	bool partial;		/* "partially revert", "revert x in #1" */
 };
 #define THREAD_REFS_MAX 6
 
 /*
  * References of a message, best first (quoted title, number, id); at most
  * THREAD_REFS_MAX.  Strings live in `a`.  Words without any target ("reverting
- * the slot release") give nothing.
+ * the slot release") give nothing, or a `plain` one.
  */
 size_t thread_refs(struct thread_ref *out, struct arena *a,
 		   const char *subject, const char *body);
@@ -56,7 +61,9 @@ struct thread_link {
 
 /*
  * Resolve every landing's reference against the landings before it.  `all` is
- * one mainline, oldest first; links holds n entries.  `repo` ("owner/name")
+ * one mainline, oldest first; links holds n entries.  A title resolves whole,
+ * without its tags ("[x] feat(y): "), or by its beginning where it was cut
+ * with an ellipsis; then the number, then the id.  `repo` ("owner/name")
  * rejects references to other repositories; NULL accepts all.  A re-land
  * counts only when its target was reverted before it, or when the message says
  * so.  One pass; about 1 us a landing.
