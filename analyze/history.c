@@ -52,7 +52,8 @@ int history_load(struct history *g, struct db *db, int64_t repo_id, struct err *
 		git_oid oid;
 
 		c_oid(s, 1, &oid);
-		n = &g->v[add_node(g, &oid)];
+		i = add_node(g, &oid);	/* may move g->v: first */
+		n = &g->v[i];
 		n->row = c_int(s, 0);
 		n->parents_n = (int)(len / OID_RAW);
 		n->parents = arena_alloc(&g->arena, len + 1);
