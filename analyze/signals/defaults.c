@@ -100,6 +100,18 @@ static bool is_bookkeeping(struct span n)
 	return n.len > 3 && !memcmp(n.s, "__", 2);
 }
 
+/* A content hash inside the value: that is a pin, not a default. */
+static bool has_hash(struct span v)
+{
+	uint32_t run = 0;
+	for (uint32_t i = 0; i < v.len; i++) {
+		run = isxdigit((unsigned char)v.s[i]) ? run + 1 : 0;
+		if (run >= 32)
+			return true;
+	}
+	return false;
+}
+
 static void compare_value(const struct landing_view *v, size_t file,
 			  const struct pymodule *a, int x,
 			  const struct pymodule *b, int y,
@@ -117,7 +129,7 @@ static void compare_value(const struct landing_view *v, size_t file,
 	struct span from = py_field_default(p->value);
 	struct span to = py_field_default(q->value);
 	if (!py_is_literal(from) || !py_is_literal(to) ||
-	    py_same_value(from, to))
+	    py_same_value(from, to) || has_hash(to))
 		return;
 	if (p->parent < 0 && !is_constant_name(p->name))
 		return;

@@ -78,6 +78,13 @@ static bool is_declared(const char *text, struct span s)
 	return false;
 }
 
+/* Below `if __name__` in column 0: a demo's options, not the product's. */
+static bool in_script_part(const char *text, struct span s)
+{
+	static const char mark[] = "\nif __name__";
+	return memmem(text, (size_t)(s.s - text), mark, sizeof(mark) - 1);
+}
+
 struct walk {
 	const struct landing_view *v;
 	struct name_set *flags, *metrics;
@@ -92,7 +99,8 @@ static void on_string(void *arg, struct span s)
 	size_t len;
 	if (!surface_text(&w->v->files[w->file], w->side, &text, &len))
 		return;
-	if (is_flag_name(s) && is_declared(text, s)) {
+	if (is_flag_name(s) && is_declared(text, s) &&
+	    !in_script_part(text, s)) {
 		name_set_add(w->flags, s, w->file, true);
 	} else if (is_metric_name(s)) {
 		char open;

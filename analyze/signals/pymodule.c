@@ -405,6 +405,11 @@ static void statement(struct parser *p, uint32_t indent)
 	}
 	p->decos_n = 0;
 	if (is_flow(p)) {
+		if (tok_is(p, 0, "if") && tok_is(p, 1, "__name__")) {
+			/* what only a script runs is nobody's surface */
+			pylex_skip_block(&p->lex, indent);
+			return;
+		}
 		push(p, indent, -1);
 		return;
 	}
@@ -626,6 +631,26 @@ static bool unquote(const char *src, const struct pytok *t, struct span *out)
 	return true;
 }
 
+/* ("a" "b"): brackets without a comma are no tuple. */
+static bool is_grouping(struct span v)
+{
+	struct pylex l;
+	struct pytok t;
+	int depth = 0;
+	if (!v.len || *v.s != '(')
+		return false;
+	pylex_init(&l, v.s, v.len);
+	l.fresh = false;
+	while (pylex_next(&l, &t) != PYTOK_END) {
+		char c = t.kind == PYTOK_OP ? v.s[t.off] : 0;
+		depth += c == '(' || c == '[' || c == '{' ? 1 :
+			 c == ')' || c == ']' || c == '}' ? -1 : 0;
+		if (c == ',' && depth == 1)
+			return false;
+	}
+	return true;
+}
+
 /* frozenset(...), dict(...): the brackets inside the call count. */
 static bool is_wrapper(struct span n)
 {
@@ -642,6 +667,8 @@ bool py_display_each(struct span v,
 	int depth = 0, item_depth = 1;
 	bool first = true, seen = false, at_item = false;
 
+	if (is_grouping(v))
+		return false;
 	pylex_init(&l, v.s, v.len);
 	l.depth = 1;		/* line ends do not matter in here */
 	l.fresh = false;

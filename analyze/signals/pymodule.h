@@ -3,7 +3,8 @@
  *
  * What the module and its classes bind: imports, definitions, assignments,
  * including those under if, try, with and for.  Function bodies are skipped,
- * so what they bind does not count.
+ * so what they bind does not count; nor does what stands under
+ * `if __name__ == ...`, which only a script runs.
  */
 #ifndef ANALYZE_SIGNALS_PYMODULE_H
 #define ANALYZE_SIGNALS_PYMODULE_H

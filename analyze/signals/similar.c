@@ -87,3 +87,21 @@ int similar_bodies(const struct pymodule *a, int x, const struct pymodule *b,
 	free(q.v);
 	return pct;
 }
+
+int similar_names(struct span a, struct span b)
+{
+	bool used[256] = { false };
+	int same = 0;
+	uint32_t n = a.len < 200 ? a.len : 200, k = b.len < 200 ? b.len : 200;
+
+	for (uint32_t i = 0; i + 1 < n; i++)
+		for (uint32_t j = 0; j + 1 < k; j++)
+			if (!used[j] && a.s[i] == b.s[j] &&
+			    a.s[i + 1] == b.s[j + 1]) {
+				used[j] = true;
+				same++;
+				break;
+			}
+	uint32_t longer = n > k ? n : k;
+	return longer < 2 ? 0 : same * 100 / (int)(longer - 1);
+}

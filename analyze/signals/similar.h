@@ -12,4 +12,7 @@
 int similar_bodies(const struct pymodule *a, int x, const struct pymodule *b,
 		   int y, size_t min_lines);
 
+/* Percent of letter pairs that two names share, of the longer one's. */
+int similar_names(struct span a, struct span b);
+
 #endif

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #define ADDED_MAX 40		/* symbol-added per landing */
+#define PAIRS_MAX 20000	/* bodies compared per landing */
 #define RENAME_MIN 60		/* percent of equal body lines */
 #define MOVE_RENAME_MIN 80	/* the same, across files */
 
@@ -130,6 +131,25 @@ static bool decorators_differ(const struct pymodule *a, int x,
 	return false;
 }
 
+/* "a/x.py" -> "a/x/__init__.py": imported by the same words. */
+static const char *as_package(const struct landing_view *v, const char *path)
+{
+	size_t n = strlen(path);
+	if (n < 4 || strcmp(path + n - 3, ".py"))
+		return NULL;
+	return arena_printf(surface_arena(v), "%.*s/__init__.py",
+			    (int)(n - 3), path);
+}
+
+/* The module became a package that still binds the name. */
+static bool in_package(const struct landing_view *v, const struct entry *e)
+{
+	const char *p = e->f->change->status == 'M' ? NULL :
+			as_package(v, file_old_path(e->f));
+	return p && surface_py_at(v, 1, p) &&
+	       module_binds(v, 1, p, sym_of(e)->name) != FOUND_NO;
+}
+
 /* The method may still be there: a base, a decorator or __getattr__. */
 static bool still_there(const struct landing_view *v, const struct entry *e)
 {
@@ -137,6 +157,8 @@ static bool still_there(const struct landing_view *v, const struct entry *e)
 	const struct pysym *s = sym_of(e);
 	const struct pymodule *new = surface_py(v, e->file, 1);
 
+	if (!e->cls.s && in_package(v, e))
+		return true;
 	if (!new)
 		return false;
 	if (!e->cls.s)
@@ -173,27 +195,67 @@ static struct entry *moved_to(const struct entry *e, struct entries *came)
 	return NULL;
 }
 
-/* The definition that came and is most like the one that went. */
-static struct entry *renamed_to(const struct entry *e, struct entries *came)
+/*
+ * How likely `c` is the new name of `e`: the percent of equal body lines plus
+ * up to 40 for names that are alike; 0 when the bodies are too different.
+ */
+static int rename_score(const struct entry *e, const struct entry *c)
 {
-	struct entry *best = NULL;
-	int best_pct = 0;
+	bool here = same_scope(e, c);
+	if (sym_of(c)->kind != sym_of(e)->kind ||
+	    (!here && (e->cls.s || c->cls.s)))
+		return 0;
+	int pct = similar_bodies(e->m, e->sym, c->m, c->sym, here ? 1 : 6);
+	if (pct < (here ? RENAME_MIN : MOVE_RENAME_MIN))
+		return 0;
+	return pct + similar_names(sym_of(e)->name, sym_of(c)->name) * 2 / 5;
+}
 
-	for (size_t i = 0; i < came->n; i++) {
-		struct entry *c = &came->v[i];
-		bool here = same_scope(e, c);
-		if (c->used || sym_of(c)->kind != sym_of(e)->kind ||
-		    (!here && (e->cls.s || c->cls.s)))
-			continue;
-		int pct = similar_bodies(e->m, e->sym, c->m, c->sym,
-					 here ? 1 : 6);
-		if (pct >= (here ? RENAME_MIN : MOVE_RENAME_MIN) &&
-		    pct > best_pct) {
-			best = c;
-			best_pct = pct;
+struct pair {
+	struct entry *from, *to;
+	int score;
+};
+
+static int by_score(const void *a, const void *b)
+{
+	const struct pair *x = a, *y = b;
+	if (x->score != y->score)
+		return x->score < y->score ? 1 : -1;
+	return x->from != y->from ? (x->from < y->from ? -1 : 1) :
+	       x->to < y->to ? -1 : x->to > y->to;
+}
+
+static void say_renamed(const struct landing_view *v, const struct entry *e,
+			struct entry *to, struct signal_list *out);
+
+/* Best pairs first, so that twins do not take each other's new name. */
+static void pair_renamed(const struct landing_view *v, struct entries *gone,
+			 struct entries *came, struct signal_list *out)
+{
+	struct pair *p = NULL;
+	size_t n = 0, cap = 0, tried = 0;
+
+	for (size_t i = 0; i < gone->n; i++)
+		for (size_t k = 0; k < came->n && tried < PAIRS_MAX; k++) {
+			struct entry *e = &gone->v[i], *c = &came->v[k];
+			if (e->used || c->used)
+				continue;
+			tried++;
+			int score = rename_score(e, c);
+			if (!score)
+				continue;
+			GROW(p, n, cap);
+			p[n++] = (struct pair){ e, c, score };
 		}
+	if (n)
+		qsort(p, n, sizeof(*p), by_score);
+	for (size_t i = 0; i < n; i++) {
+		if (p[i].from->used || p[i].to->used)
+			continue;
+		p[i].from->used = true;
+		say_renamed(v, p[i].from, p[i].to, out);
 	}
-	return best;
+	free(p);
 }
 
 /* ---- statements ---- */
@@ -299,7 +361,7 @@ static void explain_gone(const struct landing_view *v, struct entries *gone,
 		struct entry *e = &gone->v[i];
 		struct entry *to = moved_to(e, came);
 		e->used = true;
-		if (e->f->new && is_public(e, 0) && still_there(v, e)) {
+		if (is_public(e, 0) && still_there(v, e)) {
 			if (to)
 				to->used = true;
 			continue;
@@ -309,14 +371,7 @@ static void explain_gone(const struct landing_view *v, struct entries *gone,
 		else
 			e->used = false;
 	}
-	for (size_t i = 0; i < gone->n; i++) {
-		struct entry *e = &gone->v[i];
-		struct entry *to = e->used ? NULL : renamed_to(e, came);
-		if (to) {
-			e->used = true;
-			say_renamed(v, e, to, out);
-		}
-	}
+	pair_renamed(v, gone, came, out);
 	for (size_t i = 0; i < gone->n; i++) {
 		struct entry *e = &gone->v[i];
 		if (!e->used && e->f->new && is_public(e, 0))
@@ -374,6 +429,10 @@ static void say_paths(const struct landing_view *v, struct signal_list *out)
 		    path_is_internal(f->change->old_path) ||
 		    !binds_any(surface_py(v, i, 0)))
 			continue;
+		const char *p = as_package(v, f->change->old_path);
+		if ((p && surface_py_at(v, 1, p)) ||
+		    surface_py_at(v, 1, f->change->old_path))
+			continue;	/* imported by the same words */
 		struct signal s = signal_at("module-moved", f, 0, 0,
 					    f->change->old_path);
 		s.line = 0;
