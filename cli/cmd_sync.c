@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/stop.h"
+#include "mirror/transport.h"
 #include "mirror/worker.h"
 #include "store/ledger.h"
 
@@ -63,14 +64,18 @@ static void make_jobs(struct run *r)
 	for (i = 0; i < r->n; i++) {
 		struct target *t = &r->targets[i];
 		struct worker_job *j;
+		char *local;
 
 		if (t->spec->mirror)
 			continue;
-		if (http_forbidden()) {
+		/* a path on this machine needs no socket */
+		local = transport_local_path(t->spec->url);
+		if (http_forbidden() && !local) {
 			t->rc = err_set(&t->e, ERR_OFFLINE, "needs the "
 					"network, --offline forbids it");
 			continue;
 		}
+		free(local);
 		j = &r->jobs[r->jobs_n++];
 		j->url = t->spec->url;
 		j->path = repo_mirror_path(t->spec, r->c->workspace);

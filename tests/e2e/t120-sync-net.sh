@@ -159,4 +159,15 @@ t_offline_opens_no_socket() {
 	expect 7 airep-git -C "$w" --offline sync t/http t/daemon 2>err
 	[ ! -s http.log ]
 }
+
+t_offline_paths_on_this_machine_are_synced() {
+	commit "$TMP/up/path" more f 9
+	expect 7 airep-git -C "$w" --offline sync 2>err
+	has err "t/path: 1 new commit,"
+	if command -v unshare >/dev/null && unshare -rn true 2>/dev/null; then
+		commit "$TMP/up/path" still_more f 10
+		unshare -rn airep-git -C "$w" --offline sync t/path 2>err
+		has err "t/path: 1 new commit,"
+	fi
+}
 run_tests "$@"
