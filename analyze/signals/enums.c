@@ -11,6 +11,8 @@
 #include <string.h>
 #include <strings.h>
 
+#define VALUE_MAX 60		/* longer values are texts, not values */
+
 static bool wants(const struct landing_file *f)
 {
 	return surface_is_python(f) && (f->look & LOOK_OUTLINE) && f->old &&
@@ -78,7 +80,8 @@ static void compare_enum(const struct landing_view *v, size_t file,
 		int at = find_member(b, y, p->name, renamed);
 		const struct pysym *q = at < 0 ? NULL : &b->syms[at];
 		if (q && (py_same_value(p->value, q->value) ||
-			  is_auto(p->value) || is_auto(q->value)))
+			  is_auto(p->value) || is_auto(q->value) ||
+			  p->value.len > VALUE_MAX || q->value.len > VALUE_MAX))
 			continue;
 		if (!q && pymodule_find(b, y, p->name) >= 0)
 			continue;
@@ -86,7 +89,8 @@ static void compare_enum(const struct landing_view *v, size_t file,
 						      surface_arena(v));
 		struct signal s = signal_at("enum-value", &v->files[file],
 					    q != NULL, q ? q->at : p->at, name);
-		s.old = span_text(v, p->value);
+		s.old = p->value.len > VALUE_MAX ? span_text(v, p->name) :
+						   span_text(v, p->value);
 		s.new = q ? span_text(v, q->value) : NULL;
 		if (q && renamed) {
 			s.old = arena_printf(surface_arena(v), "%s %s",

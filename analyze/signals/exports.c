@@ -108,8 +108,17 @@ static void read_mentions(struct exports *x, const char *path,
 		const char *mod = bound_module(x, path, m, name);
 		if (mod)
 			read_all(x, mod, depth + 1);
+		else
+			x->unknown = true;
 		p += sizeof(word) - 1;
 	}
+}
+
+/* PEP 562: the module answers for names that it does not bind. */
+static bool answers_any(const struct pymodule *m)
+{
+	static const struct span name = { "__getattr__", 11 };
+	return pymodule_find(m, -1, name) >= 0;
 }
 
 static bool has_all(const struct pymodule *m)
@@ -121,8 +130,10 @@ static bool has_all(const struct pymodule *m)
 static void read_all(struct exports *x, const char *path, int depth)
 {
 	const struct pymodule *m = surface_py_at(x->v, x->side, path);
-	if (!m || depth > DEPTH_MAX)
+	if (!m || depth > DEPTH_MAX) {
+		x->unknown = true;
 		return;
+	}
 	for (size_t i = 0; i < m->n; i++) {
 		const struct pysym *s = &m->syms[i];
 		if (s->parent >= 0 || !span_is(s->name, "__all__") ||
@@ -133,30 +144,45 @@ static void read_all(struct exports *x, const char *path, int depth)
 		struct span v = s->value;
 		if (!v.s)
 			continue;
-		if (!py_display_each(v, listed, x) && s->kind == PY_EXTEND) {
-			/* append("name") */
-			if (v.len > 2 && (*v.s == '"' || *v.s == '\''))
-				put(x, (struct span){ v.s + 1, v.len - 2 },
-				    false, true, true);
-		}
+		bool display = py_display_each(v, listed, x);
+		if (!display && s->kind == PY_EXTEND && v.len > 2 &&
+		    (*v.s == '"' || *v.s == '\''))	/* append("name") */
+			put(x, (struct span){ v.s + 1, v.len - 2 }, false, true,
+			    true);
+		else if (!display && !memmem(v.s, v.len, ".__all__", 8))
+			x->unknown = true;	/* computed */
 		read_mentions(x, path, m, v, depth);
 	}
 }
 
 /* ---- bindings ---- */
 
-/* Is the imported module one of the same package? */
+/*
+ * Does the import bring something from below this package?  What comes from
+ * elsewhere is there for the file's own code, unless __all__ lists it.
+ */
 static bool is_own(struct exports *x, const char *path, const struct pysym *s)
 {
+	struct span mod = s->module;
 	if (!s->source.s)
 		return false;
-	if (*s->module.s == '.')
-		return true;
-	uint32_t n = 0;
-	while (n < s->module.len && s->module.s[n] != '.')
-		n++;
-	return path_has_part(path, arena_strndup(surface_arena(x->v),
-						 s->module.s, n));
+	if (*mod.s == '.')
+		return mod.len < 2 || mod.s[1] != '.';
+	char *dotted = arena_strndup(surface_arena(x->v), mod.s, mod.len);
+	for (char *p = dotted; *p; p++)
+		if (*p == '.')
+			*p = '/';
+	/* "pkg/sub" of ".../pkg/sub/__init__.py" begins the module's name */
+	const char *base = path_base(path);
+	size_t n = base > path ? (size_t)(base - path) - 1 : 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t len = n - i;
+		if ((i == 0 || path[i - 1] == '/') &&
+		    !strncmp(dotted, path + i, len) &&
+		    (dotted[len] == '/' || !dotted[len]))
+			return true;
+	}
+	return false;
 }
 
 static void read_bound(struct exports *x, const char *path, int depth)
@@ -166,6 +192,7 @@ static void read_bound(struct exports *x, const char *path, int depth)
 		x->unknown = true;
 		return;
 	}
+	x->unknown |= answers_any(m);
 	for (size_t i = 0; i < m->n; i++) {
 		const struct pysym *s = &m->syms[i];
 		if (s->parent >= 0)
@@ -183,6 +210,7 @@ static void read_bound(struct exports *x, const char *path, int depth)
 				struct exports in = { .v = x->v,
 						      .side = x->side };
 				read_all(&in, p, 1);
+				x->unknown |= in.unknown;
 				for (size_t k = 0; k < in.n; k++)
 					put(x, in.e[k].name, true, false,
 					    true);

@@ -14,7 +14,9 @@
 
 static bool wants(const struct landing_file *f)
 {
-	return surface_is_python(f) && (f->look & (LOOK_FLAG | LOOK_METRIC));
+	return surface_is_python(f) &&
+	       (f->look & (LOOK_FLAG | LOOK_METRIC)) &&
+	       !path_is_internal(f->change->path);
 }
 
 static bool is_flag_name(struct span s)

@@ -17,6 +17,7 @@
 #include <strings.h>
 
 #define GONE_MAX 40		/* names looked up per landing */
+#define MOVED_MIN 70		/* percent; below, two files share a licence */
 #define PATHS_MAX 20		/* named in one header-moved */
 
 static bool wants(const struct landing_file *f)
@@ -251,7 +252,7 @@ static size_t common_folder(const char *a, size_t len, const char *b)
 static bool is_moved(const struct landing_file *f)
 {
 	return f->change->status == 'R' && f->lang == LANG_HEADER &&
-	       f->kind == PATH_PRODUCT &&
+	       f->change->similarity >= MOVED_MIN && f->kind == PATH_PRODUCT &&
 	       path_kind(f->change->old_path) == PATH_PRODUCT;
 }
 
@@ -319,6 +320,26 @@ static void say_paths(const struct landing_view *v, struct signal_list *out)
 	}
 }
 
+/* A public header whose path leads nowhere now. */
+static void say_lost_paths(const struct landing_view *v,
+			   struct signal_list *out)
+{
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+		const char *old = file_old_path(f);
+		bool gone = f->change->status == 'D' ||
+			    (f->change->status == 'R' && !is_moved(f));
+		if (!gone || f->lang != LANG_HEADER || !f->old ||
+		    path_kind(old) != PATH_PRODUCT ||
+		    !path_has_part(old, "include"))
+			continue;
+		struct signal s = signal_at("header-removed", f, 0, 0, old);
+		s.line = 0;
+		s.breaking = true;
+		signal_add(out, &s);
+	}
+}
+
 static void read_headers(const struct landing_view *v,
 			 struct signal_list *out)
 {
@@ -340,6 +361,7 @@ static void read_headers(const struct landing_view *v,
 		compare_names(v, i, &hs, out);
 	}
 	say_paths(v, out);
+	say_lost_paths(v, out);
 	for (int side = 0; side < 2; side++) {
 		for (size_t i = 0; i < hs.n; i++)
 			cheader_release(&hs.h[side][i]);

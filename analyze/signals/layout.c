@@ -11,6 +11,7 @@
 #include <strings.h>
 
 #define DIMS_MAX 8
+#define LAYOUTS_MAX 24		/* statements per landing */
 
 struct dims {
 	struct span all;		/* with its brackets */
@@ -186,13 +187,36 @@ static void read_lines(const struct landing_view *v, size_t file,
 	}
 }
 
+/* The same two orders both ways: lines changed places, no layout did. */
+static void drop_swaps(struct signal_list *out, size_t first)
+{
+	bool keep[LAYOUTS_MAX];
+	size_t w = first, n = out->n;
+	if (n - first > LAYOUTS_MAX)
+		n = out->n = first + LAYOUTS_MAX;
+	for (size_t i = first; i < n; i++) {
+		bool swapped = false;
+		for (size_t k = first; k < n; k++)
+			swapped |= out->v[k].path && out->v[i].path &&
+				   !strcmp(out->v[i].old, out->v[k].new) &&
+				   !strcmp(out->v[i].new, out->v[k].old);
+		keep[i - first] = !swapped;
+	}
+	for (size_t i = first; i < n; i++)
+		if (keep[i - first])
+			out->v[w++] = out->v[i];
+	out->n = w;
+}
+
 static void read_layouts(const struct landing_view *v,
 			 struct signal_list *out)
 {
+	size_t first = out->n;
 	read_title(v, out);
 	for (size_t i = 0; i < v->files_n; i++)
 		if (wants(&v->files[i]))
 			read_lines(v, i, out);
+	drop_swaps(out, first);
 }
 
 const struct signal_reader read_layout = { "layout", NULL, read_layouts };

@@ -28,6 +28,7 @@
  *   flag-removed, flag-added                --flag
  *   metric-removed, metric-added            ns:name
  *   header-moved         path of a public header (old -> new)
+ *   header-removed       path of a public header that went
  *   header-symbol-removed  function or Struct::field
  *   macro-removed
  *   deprecation-enforced identifier; warning line -> raising line

@@ -120,6 +120,8 @@ static void compare_old(const struct landing_view *v, const struct sig *a,
 		if (!value && !to_kwonly)
 			continue;
 		add_param(v, &c->old, p);
+		if (to_kwonly && !c->kwonly.len)
+			str_add(&c->new, c->new.len ? ", *" : "*");
 		add_param(v, &c->new, q);
 		if (value)
 			add_word(&c->defaults, p->name);

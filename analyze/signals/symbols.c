@@ -21,6 +21,7 @@
 #define ADDED_MAX 40		/* symbol-added per landing */
 #define PAIRS_MAX 20000	/* bodies compared per landing */
 #define RENAME_MIN 60		/* percent of equal body lines */
+#define NAMES_MIN 35		/* percent of shared letter pairs */
 #define MOVE_RENAME_MIN 80	/* the same, across files */
 
 struct entry {
@@ -208,7 +209,11 @@ static int rename_score(const struct entry *e, const struct entry *c)
 	int pct = similar_bodies(e->m, e->sym, c->m, c->sym, here ? 1 : 6);
 	if (pct < (here ? RENAME_MIN : MOVE_RENAME_MIN))
 		return 0;
-	return pct + similar_names(sym_of(e)->name, sym_of(c)->name) * 2 / 5;
+	int names = similar_names(sym_of(e)->name, sym_of(c)->name);
+	if (names < NAMES_MIN && (pct < 90 || similar_bodies(e->m, e->sym,
+				  c->m, c->sym, 5) < 90))
+		return 0;	/* wrappers of one shape are no renames */
+	return pct + names * 2 / 5;
 }
 
 struct pair {

@@ -32,7 +32,7 @@ static const char *const surface_kinds[] = {
 	"signature", "default", "enum-value", "registry-key",
 	"config-key-removed", "config-key-added", "env-removed", "env-added",
 	"flag-removed", "flag-added", "metric-removed", "metric-added",
-	"header-moved", "header-symbol-removed", "macro-removed",
+	"header-moved", "header-removed", "header-symbol-removed", "macro-removed",
 	"deprecation-enforced", "stated-break", "layout", NULL
 };
 
@@ -110,7 +110,7 @@ static size_t fill(struct testcase *c, struct change *ch,
 			continue;
 		struct landing_file *f = &files[n];
 		ch[n] = (struct change){ .path = s->path,
-			.old_path = s->old_path,
+			.old_path = s->old_path, .similarity = 100,
 			.status = s->old_path ? 'R' : !s->old ? 'A' :
 				  !s->new ? 'D' : 'M' };
 		*f = (struct landing_file){ .change = &ch[n++], .old = s->old,
