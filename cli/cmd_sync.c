@@ -219,7 +219,7 @@ static int metadata(struct run *r, struct err *e)
 	rc = sync_meta_run(r->c, v, n, &meta, e);
 	r->news += meta.news;
 	free(v);
-	return rc;
+	return rc ? rc : sync_meta_relabel(r->c, r->rules, e);
 }
 
 /* The exit code of the whole from those of the parts. */
@@ -313,6 +313,8 @@ int cmd_sync(struct cmd_ctx *c, struct err *e)
 		rc = cmd_open_store(c, true, e);
 	if (!rc && meta.from) {
 		rc = sync_meta_import(c, meta.from, e);
+		if (!rc)
+			rc = sync_meta_relabel(c, r.rules, e);
 		goto out;
 	}
 	if (!rc)

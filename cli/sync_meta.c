@@ -1,6 +1,7 @@
 /* cli/sync_meta.c - see sync_meta.h. */
 #include "cli/sync_meta.h"
 
+#include "analyze/relabel.h"
 #include "core/http.h"
 #include "core/log.h"
 #include "core/mem.h"
@@ -10,6 +11,9 @@
 #include "store/ledger.h"
 
 #include <string.h>
+
+/* meta: rows written up to this time have had their say in the labels. */
+#define LABELS_MARK "labels.issues_seen"
 
 int sync_meta_check(const struct cmd_ctx *c, const struct sync_meta *m,
 		    struct err *e)
@@ -153,6 +157,62 @@ int sync_meta_import(struct cmd_ctx *c, const char *file, struct err *e)
 			 "store are left out, first '%s'",
 			 (long long)im.unknown, im.unknown_name);
 	return 0;
+}
+
+/* Newest time at which a row was written, 0: no rows. */
+static int newest_seen(struct db *db, int64_t *out, struct err *e)
+{
+	sqlite3_stmt *s = db_query(db, Q_ISSUE_SEEN_MAX, e);
+	int rc = db_step(db, s, e);
+
+	*out = rc > 0 ? c_int(s, 0) : 0;
+	if (s)
+		sqlite3_reset(s);
+	return rc < 0 ? rc : 0;
+}
+
+static int relabel_since(struct db *db, const struct rules *rules,
+			 int64_t since, int64_t now, struct err *e)
+{
+	struct relabel_options o = { .rules = rules };
+	struct relabel_result res;
+	char mark[32];
+	sqlite3_stmt *s;
+	int rc;
+
+	s = db_query(db, Q_LABEL_DROP_SEEN, e);
+	if (!s)
+		return ERR_DB;
+	q_int(s, ":since", since);
+	rc = db_run(db, s, e);
+	if (!rc && sqlite3_changes(db->sql))
+		rc = relabel(db, &o, &res, e);
+	snprintf(mark, sizeof(mark), "%lld", (long long)now);
+	return rc ? rc : db_meta_set(db, LABELS_MARK, mark, e);
+}
+
+int sync_meta_relabel(struct cmd_ctx *c, const struct rules *rules,
+		      struct err *e)
+{
+	int64_t newest, since;
+	char *mark = NULL;
+	int rc = newest_seen(c->db, &newest, e);
+
+	if (!rc)
+		rc = db_meta_get(c->db, LABELS_MARK, &mark, e);
+	since = mark ? strtoll(mark, NULL, 10) : 0;
+	free(mark);
+	if (rc || newest <= since)
+		return rc;
+	rc = db_begin(c->db, e);
+	if (rc)
+		return rc;
+	rc = relabel_since(c->db, rules, since, newest, e);
+	if (!rc)
+		rc = db_commit(c->db, e);
+	if (rc)
+		db_rollback(c->db);
+	return rc;
 }
 
 int sync_meta_result(const struct sync_meta *m, struct err *e)

@@ -5,6 +5,7 @@
 #ifndef CLI_SYNC_META_H
 #define CLI_SYNC_META_H
 
+#include "analyze/classify.h"
 #include "cli/cmds.h"
 
 struct sync_meta {
@@ -37,6 +38,11 @@ int sync_meta_run(struct cmd_ctx *c, const struct repo_spec *const *repos,
  * All of it or nothing; how much came is told.
  */
 int sync_meta_import(struct cmd_ctx *c, const char *file, struct err *e);
+
+/* Labels of the landings whose pull requests have come or changed since this
+ * was last done: labels of the forge are evidence too. */
+int sync_meta_relabel(struct cmd_ctx *c, const struct rules *rules,
+		      struct err *e);
 
 /* What `sync` should end with for these counts when the mirrors went well: 0,
  * ERR_PARTIAL, or ERR_QUOTA when nothing but authentication or quota failed. */

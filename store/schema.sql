@@ -189,6 +189,7 @@ CREATE TABLE issue (			-- issues and pull requests of the forge
 CREATE INDEX issue_by_created ON issue(repo_id, created);
 CREATE INDEX issue_by_closed ON issue(repo_id, closed);
 CREATE INDEX issue_by_updated ON issue(repo_id, updated);
+CREATE INDEX issue_by_seen ON issue(seen, repo_id, number);
 
 CREATE TABLE issue_event (		-- changes of state between two syncs
 	id INTEGER PRIMARY KEY,

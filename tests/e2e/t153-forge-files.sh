@@ -130,6 +130,24 @@ t_rows_without_our_frame_are_taken_too() {
 	is title 'by hand' "$(q w7 'SELECT title FROM issue')"
 }
 
+t_labels_of_the_forge_are_evidence() {
+	real w10 o/n
+	new_repo lab
+	commit lab "Some words about it (#5)" a.c one
+	git clone -q --bare lab lab.git
+	sed -i "s|up.git|lab.git|" w10/repos.list
+	cp w10/repos.list keep
+	airep -C w10 sync --no-meta
+	q w10 'SELECT type FROM labels' >before
+	cp "$FORGE/state.json" state.keep
+	state "s['repos']['o/n']['issues'] += [dict(n=5, u=T0+500, raw=dict(labels=['documentation'], pull_request=dict(merged_at=None)))]"
+	airep -C w10 sync
+	is exit 0 $rc
+	lacks before documentation
+	is "type after" documentation "$(q w10 'SELECT type FROM labels')"
+	cp state.keep "$FORGE/state.json"
+}
+
 t_the_token_is_nowhere() {
 	real w8 o/n
 	GITHUB_TOKEN=canary-0123456789 airep -v -C w8 sync
