@@ -62,7 +62,7 @@ struct verify_source {
 	/* is there an issue or pull request n?  *is_pull says which */
 	int (*issue)(void *arg, const char *repo, int64_t n, bool *is_pull,
 		     const char **title, const char **author, struct err *e);
-	/* every path of the commit's tree */
+	/* every path of the commit's tree, in byte order */
 	int (*paths)(void *arg, const struct verify_commit *c,
 		     const char *const **v, size_t *n, struct err *e);
 	/* content of change i before (old) or after; empty where absent */

@@ -12,7 +12,16 @@ struct verify_ctx {
 	const struct verify_commit **of;	/* per claim: what an id resolved
 						 * to, or NULL */
 	struct corpus *corpora;		/* verify_corpus.c */
+	int misses;			/* long searches that found nothing */
 };
+
+/* A text of nothing but unknown words must not cost minutes: after so many
+ * fruitless searches only direct look-ups are made. */
+#define MISSES_MAX 3000
+static inline bool check_tired(const struct verify_ctx *x)
+{
+	return x->misses > MISSES_MAX;
+}
 
 /* Record a result about claim i; text values are copied. */
 void check_say(struct verify_ctx *x, int i, enum verify_verdict v,

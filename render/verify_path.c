@@ -69,6 +69,11 @@ static const struct verify_change *changed(const struct claim *k,
 	return NULL;
 }
 
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 /* A whole path by bisection, anything else by looking at all. */
 static int in_tree(struct verify_ctx *x, const struct claim *k,
 		   const struct verify_commit *c, const char **hit)
@@ -84,9 +89,19 @@ static int in_tree(struct verify_ctx *x, const struct claim *k,
 	rc = x->src->paths(x->src->arg, c, &v, &n, &e);
 	if (rc < 0)
 		return rc;
+	if (!(k->flags & (CLAIM_ELIDED | CLAIM_GLOB)) && n) {
+		const char *text = k->text;
+		const char *const *found = bsearch(&text, v, n, sizeof(*v),
+						   by_path);
+
+		*hit = found ? *found : NULL;
+	}
+	if (!*hit && check_tired(x))
+		return ERR_LIMIT;
 	for (i = 0; i < n && !*hit; i++)
 		if (path_matches(k, v[i]))
 			*hit = v[i];
+	x->misses += !*hit;
 	return *hit ? 0 : ERR_NOTFOUND;
 }
 

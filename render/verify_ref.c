@@ -33,12 +33,13 @@ static const struct verify_commit *elsewhere(struct verify_ctx *x,
 	size_t i;
 	int rc;
 
-	for (i = 0; i < x->src->repos_n; i++)
+	for (i = 0; i < x->src->repos_n && !check_tired(x); i++)
 		if (x->src->repos[i] != except) {
 			c = lookup(x, x->src->repos[i], prefix, &rc);
 			if (c)
 				return c;
 		}
+	x->misses++;
 	return NULL;
 }
 
@@ -52,7 +53,8 @@ static const struct verify_commit *nearest(struct verify_ctx *x,
 	size_t i, n = strlen(id);
 	int rc;
 
-	for (i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+	for (i = 0; i < sizeof(lens) / sizeof(lens[0]) && !check_tired(x);
+	     i++) {
 		if (n <= lens[i])
 			continue;
 		snprintf(prefix, sizeof(prefix), "%.*s", (int)lens[i], id);

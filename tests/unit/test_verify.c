@@ -1,0 +1,234 @@
+/* tests/unit/test_verify.c - verdicts, with a source that knows two commits. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "core/mem.h"
+#include "render/verify.h"
+
+#define A "aaaaaaa111111111111111111111111111111111"
+#define B "bbbbbbb222222222222222222222222222222222"
+
+static const struct verify_change changes[] = {
+	{ "src/a.c", NULL, 'M', 10, 2 },
+	{ "src/b.c", "src/old.c", 'R', 3, 1 },
+	{ "tests/test_a.c", NULL, 'A', 7, 0 },
+};
+static const struct verify_commit commits[] = {
+	{ .oid = A, .repo = "o/r", .subject = "Add it (#5)",
+	  .message = "Add it (#5)\n\nIt is added because it was missing.",
+	  .author = "Ada B", .pr = 5, .landed = 1770210000,	/* 13:00Z */
+	  .authored = 1770210000, .files = 3, .additions = 20, .deletions = 3,
+	  .changes = changes, .changes_n = 3 },
+	{ .oid = B, .repo = "o/s", .subject = "Other (#6)",
+	  .message = "Other (#6)", .author = "C", .pr = 6,
+	  .landed = 1770310000, .files = 0 },
+};
+static const char *const names[] = { "o/r", "o/s", "o/broken" };
+static const char *const tree[] = { "README.md", "src/a.c", "src/b.c",
+				    "src/z.c", "tests/test_a.c" };
+
+static int commit(void *arg, const char *repo, const char *prefix,
+		  const struct verify_commit **out, struct err *e)
+{
+	size_t i;
+
+	(void)arg;
+	if (!strcmp(repo, "o/broken"))
+		return err_set(e, ERR_GIT, "unreadable");
+	if (!strncmp(prefix, "ccccccc", 7))
+		return err_set(e, ERR_LIMIT, "several");
+	for (i = 0; i < ARRAY_N(commits); i++)
+		if (!strcmp(commits[i].repo, repo) &&
+		    !strncmp(commits[i].oid, prefix, strlen(prefix))) {
+			*out = &commits[i];
+			return 0;
+		}
+	return ERR_NOTFOUND;
+}
+
+static int paths(void *arg, const struct verify_commit *c,
+		 const char *const **v, size_t *n, struct err *e)
+{
+	(void)arg, (void)c, (void)e;
+	*v = tree;
+	*n = ARRAY_N(tree);
+	return 0;
+}
+
+static int file(void *arg, const struct verify_commit *c, size_t i, bool old,
+		const char **text, size_t *len, struct err *e)
+{
+	(void)arg, (void)c, (void)e;
+	*text = i ? "" : old ? "int old;\nint same;\n"
+			     : "int new(int x);\n\tint same;\n";
+	*len = strlen(*text);
+	return 0;
+}
+
+static const struct verify_source source = {
+	.repos = names, .repos_n = 3, .commit = commit, .paths = paths,
+	.file = file,
+};
+
+static struct verify_report run(const char *text)
+{
+	struct verify_report r;
+	struct err e;
+
+	assert_int_equal(verify_text(&r, "-", text, strlen(text), &source, &e),
+			 0);
+	return r;
+}
+
+/* The worst verdict on a claim with this text and kind. */
+static enum verify_verdict on(const struct verify_report *r, const char *what,
+			      const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (!strcmp(r->v[i].what, what) && !strcmp(r->v[i].text, text))
+			return r->v[i].verdict;
+	return VERIFY_VERDICTS;
+}
+
+static void says(const char *text, const char *what, const char *claim,
+		 enum verify_verdict v)
+{
+	struct verify_report r = run(text);
+
+	if (on(&r, what, claim) != v)
+		fail_msg("%s '%s' in: %s", what, claim, text);
+	verify_release(&r);
+}
+
+static void an_id_is_looked_up_where_it_is_said_to_be(void **state)
+{
+	(void)state;
+	says("### o/r\n- aaaaaaa1 x\n", "commit", "aaaaaaa1", VERIFY_OK);
+	says("### o/r\n- aaaaaaa2 x\n", "commit", "aaaaaaa2", VERIFY_MISSING);
+	says("### o/r\n- bbbbbbb2 x\n", "commit", "bbbbbbb2", VERIFY_OK);
+	says("### o/r\n- o/r@bbbbbbb2 x\n", "commit", "bbbbbbb2", VERIFY_WRONG);
+	says("### o/r\n- ccccccc1 x\n", "commit", "ccccccc1", VERIFY_UNCHECKED);
+	says("### o/broken\n- aaaaaaa9 x\n", "commit", "aaaaaaa9",
+	     VERIFY_UNCHECKED);
+	says("### a/b\n- [x](https://github.com/a/b/commit/" A ")\n", "commit",
+	     A, VERIFY_UNCHECKED);
+}
+
+static void counts_are_judged_by_what_they_are_said_of(void **state)
+{
+	(void)state;
+	says("### o/r\n- aaaaaaa1 `src/a.c` +10/-2\n", "counts", "+10/-2",
+	     VERIFY_OK);
+	says("### o/r\n- aaaaaaa1 `src/a.c` +3/-1\n", "counts", "+3/-1",
+	     VERIFY_WRONG);
+	says("### o/r\n- aaaaaaa1 3 files +20/-3\n", "counts", "+20/-3",
+	     VERIFY_OK);
+	says("### o/r\n- aaaaaaa1 3 files +20/-4\n", "counts", "+20/-4",
+	     VERIFY_WRONG);
+	says("### o/r\n- aaaaaaa1 1 file +7/-0 tests\n", "counts", "+7/-0",
+	     VERIFY_OK);
+	says("### o/r\n- aaaaaaa1 total +21/-3\n", "counts", "+21/-3",
+	     VERIFY_WRONG);
+	says("### o/r\n- aaaaaaa1 and then some +21/-3\n", "counts", "+21/-3",
+	     VERIFY_UNCHECKED);
+	says("### o/r\n- nothing +1/-2\n", "counts", "+1/-2",
+	     VERIFY_UNCHECKED);
+	says("### o/r\n- aaaaaaa1 `src/*` +13/-3\n", "counts", "+13/-3",
+	     VERIFY_OK);
+}
+
+static void paths_are_in_the_change_or_in_the_tree(void **state)
+{
+	(void)state;
+	says("### o/r\n- aaaaaaa1 `old.c` x\n", "path", "old.c", VERIFY_OK);
+	says("### o/r\n- aaaaaaa1 `src/z.c` x\n", "path", "src/z.c", VERIFY_OK);
+	says("### o/r\n- aaaaaaa1 `src/y.c` x\n", "path", "src/y.c",
+	     VERIFY_WRONG);
+	says("### o/r\n- `src/y.c` x\n", "path", "src/y.c", VERIFY_UNCHECKED);
+}
+
+static void code_is_searched_on_the_right_side(void **state)
+{
+	const char *text = "### o/r\n- aaaaaaa1 `src/a.c:1`\n\n  ```diff\n"
+			   "  -int old;\n  +int new(int x);\n  -int fresh;\n"
+			   "  +int old;\n   int same;\n  ```\n"
+			   "  ```c\n  int new(...);\n  int now(...);\n  ```\n";
+	static const char *const right[] = { "int old;", "int new(int x);",
+					     "int same;", "int new(...);" };
+	struct verify_report r = run(text);
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_N(right); i++)
+		assert_int_equal(on(&r, "code line", right[i]), VERIFY_OK);
+	assert_int_equal(on(&r, "code line", "int fresh;"), VERIFY_WRONG);
+	assert_int_equal(on(&r, "code line", "int now(...);"), VERIFY_WRONG);
+	assert_int_equal(r.count[VERIFY_WRONG], 3);
+	verify_release(&r);
+}
+
+static void a_day_is_stated_by_heading_or_window(void **state)
+{
+	(void)state;
+	says("## News (2026-02-04)\n### o/r\n- aaaaaaa1 x\n", "day",
+	     "aaaaaaa1", VERIFY_VERDICTS);
+	says("## News (2026-02-05)\n### o/r\n- aaaaaaa1 x\n", "day",
+	     "aaaaaaa1", VERIFY_WRONG);
+	says("Window 2026-02-04T00:00+08:00 - 2026-02-05T00:00+08:00\n### o/r\n"
+	     "- aaaaaaa1 x\n", "day", "aaaaaaa1", VERIFY_VERDICTS);
+	says("Window 2026-02-04T00:00+08:00 - 2026-02-05T00:00+08:00\n### o/s\n"
+	     "- bbbbbbb2 x\n", "day", "bbbbbbb2", VERIFY_WRONG);
+}
+
+static void authors_and_numbers_belong_to_the_entry(void **state)
+{
+	(void)state;
+	says("### o/r\n- aaaaaaa1 author: Ada B, 2026-02-04\n", "author",
+	     "Ada B", VERIFY_OK);
+	says("### o/r\n- aaaaaaa1 author: Eve, 2026-02-04\n", "author", "Eve",
+	     VERIFY_WRONG);
+	says("### o/r\n- aaaaaaa1 author: Ada B, 2026-02-14\n", "date",
+	     "2026-02-14", VERIFY_WRONG);
+	says("### o/r\n- aaaaaaa1 [#5](https://github.com/o/r/pull/5)\n",
+	     "number", "#5", VERIFY_OK);
+	says("### o/r\n- aaaaaaa1 [#7](https://github.com/o/r/pull/7)\n",
+	     "number", "#7", VERIFY_WRONG);
+	says("### o/r\n- see #7\n", "number", "#7", VERIFY_UNCHECKED);
+}
+
+static void reports_print_as_text_and_as_json(void **state)
+{
+	struct verify_report r = run("### o/r\n- aaaaaaa2 \x1b[31m\n");
+	struct str s = STR_INIT;
+
+	(void)state;
+	assert_true(verify_failed(&r));
+	verify_print(&r, false, true, &s);
+	assert_non_null(strstr(s.s, "-:2:3: not found: commit 'aaaaaaa2'"));
+	assert_null(strchr(s.s, '\x1b'));
+	str_clear(&s);
+	verify_print_json(&r, true, true, &s);
+	assert_non_null(strstr(s.s, "\"verdict\":\"not found\""));
+	str_release(&s);
+	verify_release(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_id_is_looked_up_where_it_is_said_to_be),
+		cmocka_unit_test(counts_are_judged_by_what_they_are_said_of),
+		cmocka_unit_test(paths_are_in_the_change_or_in_the_tree),
+		cmocka_unit_test(code_is_searched_on_the_right_side),
+		cmocka_unit_test(a_day_is_stated_by_heading_or_window),
+		cmocka_unit_test(authors_and_numbers_belong_to_the_entry),
+		cmocka_unit_test(reports_print_as_text_and_as_json),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
