@@ -478,7 +478,8 @@ static int one_pass(struct forge_job *j, struct err *e)
 	/* so small a list that no link tells the id: ask once */
 	if (!j->c.forge_id && !j->more)
 		rc = read_repo(j, &repo, e);
-	return rc;
+	/* without an id the rows are as good as with it */
+	return rc == ERR_CORRUPT || rc == ERR_NOTFOUND ? 0 : rc;
 }
 
 static int work(struct forge_job *j, struct err *e)

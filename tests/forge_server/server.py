@@ -223,7 +223,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         else:
             m = re.match(r"^/repositories/(\d+)(/.*)?$", u.path)
             name = next((n for n, r in state["repos"].items()
-                         if m and r["id"] == int(m[1])), None)
+                         if m and (r["id"] == int(m[1]) or
+                                   r.get("recorded"))), None)
             rest = m[2] or "" if m else ""
         repo = state["repos"].get(name)
         if not repo:
@@ -284,6 +285,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     # --- recorded answers ---
 
     def replay(self, repo, rest, q):
+        if not rest:
+            return self.send(200, '{"id": %d, "full_name": "o/n"}' %
+                             repo["id"])
         rows = [r for r in recorded(repo["recorded"]) if r["method"] == "get"]
         if repo["recorded"] == "search-issues":
             items = [r for r in rows if "/search/" in r["path"]][0]
