@@ -313,6 +313,8 @@ static void judge_message(struct evidence *ev, struct classify_cache *c)
 		find_words(rs, &rs->tagwords, m->tags[i], fire_word, &f);
 		run_patterns(ev, c, LOOK_TAG, m->tags[i]);
 	}
+	find_words(rs, &rs->bodywords, (struct slice){ str_c(&m->body),
+		   m->body.len }, fire_word, &f);
 	run_patterns(ev, c, LOOK_SUBJECT, m->subject);
 	run_patterns(ev, c, LOOK_REST, m->rest);
 	run_patterns(ev, c, LOOK_BODY, (struct slice){ str_c(&m->body),

@@ -44,7 +44,8 @@ static const struct { const char *name; uint32_t bit; } traits[] = {
 
 static const struct { const char *name; enum rule_look look; } looks[] = {
 	{ "prefix", LOOK_PREFIX }, { "words", LOOK_WORDS },
-	{ "tag-words", LOOK_TAGWORDS }, { "path-words", LOOK_PATHWORDS },
+	{ "tag-words", LOOK_TAGWORDS }, { "body-words", LOOK_BODYWORDS },
+	 { "path-words", LOOK_PATHWORDS },
 	{ "place", LOOK_PLACE }, { "trait", LOOK_TRAIT },
 	{ "subject", LOOK_SUBJECT }, { "rest", LOOK_REST },
 	{ "tag", LOOK_TAG }, { "body", LOOK_BODY }, { "path", LOOK_PATH },
@@ -333,6 +334,8 @@ static int read_argument(struct parser *p, struct rule *rule, size_t index)
 		return read_words(p, &r->words, index);
 	case LOOK_TAGWORDS:
 		return read_words(p, &r->tagwords, index);
+	case LOOK_BODYWORDS:
+		return read_words(p, &r->bodywords, index);
 	case LOOK_PATHWORDS:
 		return read_words(p, &r->pathwords, index);
 	case LOOK_PLACE:
@@ -521,6 +524,7 @@ void rules_free(struct rules *r)
 	map64_release(&r->prefix);
 	map64_release(&r->words);
 	map64_release(&r->tagwords);
+	map64_release(&r->bodywords);
 	map64_release(&r->pathwords);
 	free(r->rule);
 	free(r->chain);

@@ -17,6 +17,7 @@ enum rule_look {
 	LOOK_PREFIX,		/* words of the author's prefix */
 	LOOK_WORDS,		/* words of the subject */
 	LOOK_TAGWORDS,		/* words of tags and scopes */
+	LOOK_BODYWORDS,		/* words of the body */
 	LOOK_PATHWORDS,		/* words of a path */
 	LOOK_PLACE,		/* kinds of files (analyze/place.h) */
 	LOOK_TRAIT,
@@ -63,7 +64,7 @@ struct rules {
 	struct map64 by_name;		/* rule name -> index */
 	struct map64 prefix;		/* see message_read() */
 	struct map64 words;		/* of the subject -> chain */
-	struct map64 tagwords, pathwords;
+	struct map64 tagwords, bodywords, pathwords;
 	struct rule_word *chain;
 	size_t chain_n, chain_cap;
 	struct table table;

@@ -24,7 +24,7 @@
 #define CLASSES 13
 
 struct options {
-	const char *dir, *write;
+	const char *dir, *write, *score;
 	int folds, keep, epochs, revert;
 	int min_repos, min_rows;
 	double scale, drop, rate, l2, class_power, repo_power;
@@ -309,9 +309,23 @@ static void count(struct score *s, int is, const double p[CLASSES])
 	s->confusion[is][b]++;
 }
 
+/* Is the name a line of the list? */
+static bool listed(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (; list && *list; list = strchr(list, '\n')) {
+		list += *list == '\n';
+		if (!strncmp(list, name, n) && (!list[n] || list[n] == '\n'))
+			return true;
+	}
+	return false;
+}
+
 static void cross_validate(const struct data *d, const struct options *o,
 			   struct score *s, bool talk)
 {
+	struct str list = STR_INIT;
 	double *ok, *n;
 	size_t i;
 	int f, r, used = 0;
@@ -319,6 +333,8 @@ static void cross_validate(const struct data *d, const struct options *o,
 	ok = xcalloc((size_t)d->rows.repos_n, sizeof(double));
 	n = xcalloc((size_t)d->rows.repos_n, sizeof(double));
 	*s = (struct score){ 0 };
+	if (o->score)
+		fs_read(o->score, 1 << 20, &list, NULL);
 	for (f = 0; f < o->folds; f++) {
 		struct model m;
 
@@ -328,6 +344,8 @@ static void cross_validate(const struct data *d, const struct options *o,
 			int id = d->rows.row[i].repo_id;
 
 			if (id % o->folds != f)
+				continue;
+			if (list.len && !listed(str_c(&list), d->rows.repo[id]))
 				continue;
 			predict(d, &m, d->x[i], p, 1, d->scale[i]);
 			count(s, d->rows.row[i].type, p);
@@ -505,6 +523,8 @@ static void read_options(struct options *o, int argc, char **argv)
 			o->scale = number(argv[i + 1]);
 		else if (!strcmp(argv[i], "--drop"))
 			o->drop = number(argv[i + 1]);
+		else if (!strcmp(argv[i], "--score"))
+			o->score = argv[i + 1];
 		else if (!strcmp(argv[i], "--rate"))
 			o->rate = number(argv[i + 1]);
 		else if (!strcmp(argv[i], "--l2"))
