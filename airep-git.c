@@ -10,7 +10,7 @@ const struct cmd cmds[] = {
 	  sync_options, "[REPO...]", "refresh mirrors and analyse what is new" },
 	{ "log", cmd_log, NEED_LIST | NEED_CONFIG | NEED_STORE | NEED_PAGER,
 	  log_options, "[REPO...]", "list landings" },
-	{ "classify", cmd_classify, NEED_WORKSPACE, classify_options,
+	{ "classify", cmd_classify, 0, classify_options,
 	  "[REPO@REV]", "labels of a commit, and the rules that decided" },
 	{ "show", cmd_show, NEED_LIST | NEED_CONFIG | NEED_PAGER, show_options,
 	  "REPO@REV | REV | HANDLE[@DATE] [-- PATH...]",

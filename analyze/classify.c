@@ -45,16 +45,23 @@ void classify_cache_free(struct classify_cache *c)
 	free(c);
 }
 
+/* Hundredths that feature i gives to the type. */
+static int learned(const struct classify_cache *c, const int16_t *w, size_t i,
+		   int type, int scale)
+{
+	return c->feat.f[i].path ? w[type] * scale / 1024 : w[type];
+}
+
 static void add_learned(struct classify_cache *c, struct evidence *ev)
 {
+	int scale = features_path_scale(&c->feat), t;
 	const int16_t *w;
 	size_t i;
-	int t;
 
 	for (i = 0; i < c->feat.n; i++) {
 		w = table_get(&c->rules->table, c->feat.f[i].hash);
 		for (t = 0; w && classify_types[t]; t++)
-			ev->score[t] += w[t];
+			ev->score[t] += learned(c, w, i, t, scale);
 	}
 }
 
@@ -112,18 +119,20 @@ static void explain_learned(struct classify_cache *c, struct evidence *ev,
 			    int type)
 {
 	struct { int w; size_t i; } top[LEARNED_SHOWN];
+	int scale = features_path_scale(&c->feat), v;
 	const int16_t *w;
 	size_t i, n = 0, k;
 
 	for (i = 0; i < c->feat.n; i++) {
 		w = table_get(&c->rules->table, c->feat.f[i].hash);
-		if (!w || w[type] < 10)
+		v = w ? learned(c, w, i, type, scale) : 0;
+		if (v < 10)
 			continue;
-		for (k = n; k > 0 && top[k - 1].w < w[type]; k--)
+		for (k = n; k > 0 && top[k - 1].w < v; k--)
 			if (k < LEARNED_SHOWN)
 				top[k] = top[k - 1];
 		if (k < LEARNED_SHOWN) {
-			top[k].w = w[type];
+			top[k].w = v;
 			top[k].i = i;
 			n += n < LEARNED_SHOWN;
 		}

@@ -12,6 +12,19 @@ void features_release(struct features *f)
 	*f = (struct features){ .n = 0 };
 }
 
+/* floor(1024 * sqrt(5 / n)) without floating point: the same everywhere. */
+int features_path_scale(const struct features *f)
+{
+	const long want = f->path_n > 5 ? (5L << 20) / (long)f->path_n : 0;
+	long r = 1;
+
+	if (!want)
+		return 1024;
+	while ((r + 1) * (r + 1) <= want)
+		r++;
+	return (int)r;
+}
+
 const char *features_name(const struct features *f, size_t i)
 {
 	return f->keep_names ? f->names.s + f->f[i].name : "";
@@ -32,6 +45,8 @@ static void add(struct features *f, const char *kind, const char *a, size_t al,
 		return;
 	map64_set(&f->seen, h, 1);
 	f->f[f->n].hash = h;
+	f->f[f->n].path = strchr("pef", kind[0]) != NULL;
+	f->path_n += f->f[f->n].path;
 	if (f->keep_names) {
 		f->f[f->n].name = (uint32_t)f->names.len;
 		str_add(&f->names, kind);
@@ -333,7 +348,7 @@ void features_read(struct features *f, const struct message *m,
 	struct stems st;
 	struct shape s;
 
-	f->n = 0;
+	f->n = f->path_n = 0;
 	map64_clear(&f->seen);
 	str_clear(&f->names);
 	stems_of(&st, m->rest);

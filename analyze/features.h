@@ -9,7 +9,8 @@
  *           any, only (the set of them)
  *   n:...   numbers in steps: files, lines added, removed, their relation
  *   p:name  part of a path   e:ending   f:file name
- *   x:...   first word with the kind that has most lines, and so on
+ *   x: y:   first word, any word with the kind of file that has most lines
+ *   z:      first word with the set of kinds   h:  first word with another
  */
 #ifndef ANALYZE_FEATURES_H
 #define ANALYZE_FEATURES_H
@@ -24,11 +25,12 @@
 struct feature {
 	uint64_t hash;		/* of the name */
 	uint32_t name;		/* offset in names, when names are kept */
+	bool path;		/* p: e: f: see features_path_scale() */
 };
 
 struct features {
 	struct feature f[FEATURES_MAX];	/* distinct, in order of finding */
-	size_t n;
+	size_t n, path_n;
 	struct map64 seen;
 	bool keep_names;		/* fill `names`: training and --explain */
 	struct str names;		/* each NUL-terminated */
@@ -55,6 +57,12 @@ void features_read(struct features *f, const struct message *m,
 		   const struct classify_input *in,
 		   const struct path_facts *const *facts);
 void features_release(struct features *f);
+
+/*
+ * Words of paths count for less the more there are, or a commit of thirty
+ * files would be judged by its folders alone: a factor in 1/1024.
+ */
+int features_path_scale(const struct features *f);
 const char *features_name(const struct features *f, size_t i);
 
 /* Lower-case, cut to its stem, numbers as "#"; returns the length in out. */

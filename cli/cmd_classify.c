@@ -25,11 +25,19 @@ const struct option classify_options[] = {
 	OPTIONS_END
 };
 
+/* Standard input needs no workspace; where there is one, its rules count. */
 static int load_rules(struct cmd_ctx *c, struct rules **out, struct err *e)
 {
-	char *path = c->workspace ? fs_join(c->workspace, "rules.conf") : NULL;
-	int rc = rules_load(out, path, e);
+	struct err none = { 0 };
+	bool needed = !from_stdin || c->dash_C;
+	char *path = NULL;
+	int rc;
 
+	if (cmd_open_workspace(c, needed ? e : &none) < 0 && needed)
+		return e->code;
+	if (c->workspace)
+		path = fs_join(c->workspace, "rules.conf");
+	rc = rules_load(out, path, e);
 	free(path);
 	return rc;
 }
@@ -97,19 +105,65 @@ static int find(struct cmd_ctx *c, const char *spec, int64_t *id,
 	return rc;
 }
 
-static void put_labels(struct str *out, const struct labels *l)
+/* What --set stored of one commit; the strings are fresh memory or NULL. */
+struct overrides {
+	char *type, *areas, *hardware;
+};
+
+static void overrides_release(struct overrides *o)
 {
+	free(o->type);
+	free(o->areas);
+	free(o->hardware);
+}
+
+static int read_overrides(struct cmd_ctx *c, int64_t id, struct overrides *o,
+			  struct err *e)
+{
+	sqlite3_stmt *s = db_query(c->db, Q_LABEL_SET_LIST, e);
+	int rc;
+
+	if (!s)
+		return e->code;
+	q_int(s, ":commit", id);
+	while ((rc = db_step(c->db, s, e)) > 0) {
+		const char *what = c_text(s, 0);
+		char **to = !strcmp(what, "type") ? &o->type :
+			!strcmp(what, "areas") ? &o->areas : &o->hardware;
+
+		free(*to);
+		*to = xstrdup(c_text(s, 1));
+	}
+	sqlite3_reset(s);
+	return rc;
+}
+
+static void put_list(struct str *out, const char *name, const char *const *list,
+		     int n, const char *by_hand)
+{
+	const char *s;
 	int i;
 
-	str_addf(out, "type      %s (%d%%)%s\n", l->type, l->confidence,
-		 l->bot ? "  automatic" : "");
-	str_add(out, "areas    ");
-	for (i = 0; i < l->areas_n; i++)
-		str_addf(out, " %s", l->areas[i]);
-	str_add(out, "\nhardware ");
-	for (i = 0; i < l->hardware_n; i++)
-		str_addf(out, " %s", l->hardware[i]);
-	str_add(out, "\n");
+	str_addf(out, "%-9s", name);
+	for (i = 0; !by_hand && i < n; i++)
+		str_addf(out, " %s", list[i]);
+	if (by_hand)
+		str_addch(out, ' ');
+	for (s = by_hand; s && *s; s++)
+		str_addch(out, *s == ',' ? ' ' : *s);
+	str_addf(out, "%s\n", by_hand ? " (set)" : "");
+}
+
+static void put_labels(struct str *out, const struct labels *l,
+		       const struct overrides *o)
+{
+	if (o->type)
+		str_addf(out, "type      %s (set)", o->type);
+	else
+		str_addf(out, "type      %s (%d%%)", l->type, l->confidence);
+	str_addf(out, "%s\n", l->bot ? "  automatic" : "");
+	put_list(out, "areas", l->areas, l->areas_n, o->areas);
+	put_list(out, "hardware", l->hardware, l->hardware_n, o->hardware);
 }
 
 static void put_fired(struct str *out, const struct labels *l)
@@ -133,24 +187,11 @@ static void put_fired(struct str *out, const struct labels *l)
 			 l->not_evaluated, l->not_evaluated_rule);
 }
 
-static int put_overrides(struct cmd_ctx *c, int64_t id, struct str *out,
-			 struct err *e)
-{
-	sqlite3_stmt *s = db_query(c->db, Q_LABEL_SET_LIST, e);
-	int rc;
-
-	if (!s)
-		return e->code;
-	q_int(s, ":commit", id);
-	while ((rc = db_step(c->db, s, e)) > 0)
-		str_addf(out, "set       %s=%s\n", c_text(s, 0), c_text(s, 1));
-	return rc;
-}
-
 static int run_show(struct cmd_ctx *c, const struct rules *r, struct err *e)
 {
 	struct arena a = { 0 };
 	struct str out = STR_INIT;
+	struct overrides o = { 0 };
 	struct labels l;
 	int64_t id = 0;
 	int rc;
@@ -160,14 +201,15 @@ static int run_show(struct cmd_ctx *c, const struct rules *r, struct err *e)
 	    find(c, c->args.v[0], &id, e))
 		return e->code;
 	rc = relabel_explain(c->db, r, id, &a, &l, e);
+	if (rc == 0)
+		rc = read_overrides(c, id, &o, e);
 	if (rc == 0) {
-		put_labels(&out, &l);
+		put_labels(&out, &l, &o);
 		if (explain)
 			put_fired(&out, &l);
-		rc = put_overrides(c, id, &out, e);
-	}
-	if (rc == 0)
 		rc = out_str(&out, e);
+	}
+	overrides_release(&o);
 	str_release(&out);
 	arena_release(&a);
 	return rc;
@@ -247,7 +289,7 @@ static int run_set(struct cmd_ctx *c, struct err *e)
 	int rc;
 
 	if (args_count(&c->args, 2, 4, "REPO@REV type=TYPE", e) ||
-	    cmd_open_list(c, e) || cmd_open_store(c, true, e) ||
+	    cmd_open_workspace(c, e) || cmd_open_list(c, e) || cmd_open_store(c, true, e) ||
 	    find(c, c->args.v[0], &id, e) || db_begin(c->db, e))
 		return e->code;
 	for (rc = 0, i = 1; i < c->args.n && rc == 0; i++)

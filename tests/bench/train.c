@@ -1,6 +1,8 @@
 /*
- * train DIR [--folds N] [--keep N] [--write FILE] - fit the learned table of
- * the labels and measure it on repositories it has not seen.
+ * train DIR [--folds N] [--keep N] [--score FILE] [--write FILE] - fit the
+ * learned table of the labels and measure it on repositories it has not seen.
+ * FILE of --score names the repositories that are measured, one a line: those
+ * of the kind the product is for, where DIR holds others too.
  *
  * DIR holds TSV files as scripts/label-corpus writes them.  The model is a
  * softmax over the binary features of analyze/features.h.  Rows count less
@@ -27,7 +29,7 @@ struct options {
 	const char *dir, *write, *score;
 	int folds, keep, epochs, revert;
 	int min_repos, min_rows;
-	double scale, drop, rate, l2, class_power, repo_power;
+	double drop, rate, l2, class_power, repo_power;
 };
 
 struct model {
@@ -63,6 +65,7 @@ static uint32_t intern(struct data *d, uint64_t hash, const char *name)
 		d->repos_of = xreallocarray(d->repos_of, d->cap, sizeof(int));
 		d->last_repo = xreallocarray(d->last_repo, d->cap,
 					     sizeof(int));
+		d->is_path = xreallocarray(d->is_path, d->cap, sizeof(bool));
 	}
 	d->name[d->n] = xstrdup(name);
 	d->rows_of[d->n] = d->repos_of[d->n] = 0;
@@ -71,7 +74,7 @@ static uint32_t intern(struct data *d, uint64_t hash, const char *name)
 	return (uint32_t)d->n++;
 }
 
-static void read_features(struct data *d, const struct rules *r, const struct options *o)
+static void read_features(struct data *d, const struct rules *r)
 {
 	struct features f = { .keep_names = true };
 	struct message m = { 0 };
@@ -80,6 +83,7 @@ static void read_features(struct data *d, const struct rules *r, const struct op
 	size_t i, k;
 
 	d->x = xcalloc(d->rows.n, sizeof(*d->x));
+	d->scale = xcalloc(d->rows.n, sizeof(*d->scale));
 	for (i = 0; i < d->rows.n; i++) {
 		struct row *row = &d->rows.row[i];
 		struct classify_input in = { .subject = row->stripped,
@@ -98,6 +102,7 @@ static void read_features(struct data *d, const struct rules *r, const struct op
 					     features_name(&f, k));
 
 			d->x[i][k] = id;
+			d->is_path[id] = f.f[k].path;
 			d->rows_of[id]++;
 			if (d->last_repo[id] != row->repo_id) {
 				d->last_repo[id] = row->repo_id;
@@ -105,19 +110,10 @@ static void read_features(struct data *d, const struct rules *r, const struct op
 			}
 		}
 		d->x[i][k] = UINT32_MAX;
+		d->scale[i] = (float)features_path_scale(&f) / 1024;
 	}
 	features_release(&f);
 	message_release(&m);
-	d->is_path = xcalloc(d->n, sizeof(bool));
-	d->scale = xcalloc(d->rows.n, sizeof(float));
-	for (i = 0; i < d->n; i++)
-		d->is_path[i] = strchr(getenv("G") ? getenv("G") : "pef", d->name[i][0]) && d->name[i][1] == ':';
-	for (i = 0; i < d->rows.n; i++) {
-		size_t n = 0;
-		for (k = 0; d->x[i][k] != UINT32_MAX; k++)
-			n += d->is_path[d->x[i][k]];
-		d->scale[i] = o->scale > 0 && n > o->scale ? (float)sqrt(o->scale / (double)n) : 1;
-	}
 }
 
 /* A feature of one repository alone cannot help on another. */
@@ -260,6 +256,52 @@ static void model_release(struct model *m)
 	free(m->g);
 }
 
+struct ranked { double v; size_t i; };
+
+static int by_value(const void *a, const void *b)
+{
+	const struct ranked *x = a, *y = b;
+
+	if (x->v != y->v)
+		return x->v < y->v ? 1 : -1;
+	return x->i < y->i ? -1 : x->i > y->i;
+}
+
+/* Keep the features that move most: spread of weights times how often. */
+static void prune(struct data *d, const struct options *o, int fold)
+{
+	struct ranked *rank;
+	struct model m;
+	size_t i, n = 0;
+	int c;
+
+	free(d->off);
+	d->off = NULL;
+	choose_columns(d, o);
+	fit(d, &m, fold, o);
+	rank = xcalloc(d->n, sizeof(*rank));
+	for (i = 0; i < d->n; i++) {
+		double mean = 0, var = 0;
+
+		if (d->dim[i] < 0)
+			continue;
+		for (c = 0; c < CLASSES; c++)
+			mean += (double)m.w[d->dim[i]][c] / CLASSES;
+		for (c = 0; c < CLASSES; c++)
+			var += pow((double)m.w[d->dim[i]][c] - mean, 2);
+		rank[n].v = sqrt(var) * pow(d->rows_of[i], 0.5) *
+			    pow(d->repos_of[i], 0.25);
+		rank[n++].i = i;
+	}
+	qsort(rank, n, sizeof(*rank), by_value);
+	d->off = xcalloc(d->n, sizeof(bool));
+	for (i = (size_t)o->keep; i < n; i++)
+		d->off[rank[i].i] = true;
+	free(rank);
+	model_release(&m);
+	choose_columns(d, o);
+}
+
 static int best(const double p[CLASSES])
 {
 	int c, b = 0;
@@ -322,7 +364,7 @@ static bool listed(const char *list, const char *name)
 	return false;
 }
 
-static void cross_validate(const struct data *d, const struct options *o,
+static void cross_validate(struct data *d, const struct options *o,
 			   struct score *s, bool talk)
 {
 	struct str list = STR_INIT;
@@ -338,6 +380,9 @@ static void cross_validate(const struct data *d, const struct options *o,
 	for (f = 0; f < o->folds; f++) {
 		struct model m;
 
+		/* which features are kept is chosen without them, too */
+		if (o->keep)
+			prune(d, o, f);
 		fit(d, &m, f, o);
 		for (i = 0; i < d->rows.n; i++) {
 			double p[CLASSES];
@@ -393,50 +438,6 @@ static void print_score(const char *what, const struct score *s, bool more)
 			       s->bucket_ok[k] / s->bucket_n[k]);
 }
 
-struct ranked { double v; size_t i; };
-
-static int by_value(const void *a, const void *b)
-{
-	const struct ranked *x = a, *y = b;
-
-	if (x->v != y->v)
-		return x->v < y->v ? 1 : -1;
-	return x->i < y->i ? -1 : x->i > y->i;
-}
-
-/* Keep the features that move most: spread of weights times how often. */
-static void prune(struct data *d, const struct options *o)
-{
-	struct ranked *rank;
-	struct model m;
-	size_t i, n = 0;
-	int c;
-
-	fit(d, &m, -1, o);
-	rank = xcalloc(d->n, sizeof(*rank));
-	for (i = 0; i < d->n; i++) {
-		double mean = 0, var = 0;
-
-		if (d->dim[i] < 0)
-			continue;
-		for (c = 0; c < CLASSES; c++)
-			mean += (double)m.w[d->dim[i]][c] / CLASSES;
-		for (c = 0; c < CLASSES; c++)
-			var += pow((double)m.w[d->dim[i]][c] - mean, 2);
-		rank[n].v = sqrt(var) * pow(d->rows_of[i], 0.5) *
-			    pow(d->repos_of[i], 0.25);
-		rank[n++].i = i;
-	}
-	qsort(rank, n, sizeof(*rank), by_value);
-	free(d->off);
-	d->off = xcalloc(d->n, sizeof(bool));
-	for (i = (size_t)o->keep; i < n; i++)
-		d->off[rank[i].i] = true;
-	free(rank);
-	model_release(&m);
-	choose_columns(d, o);
-}
-
 static int by_name(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -454,9 +455,9 @@ static void write_table(const struct data *d, const struct model *m,
 	str_addf(&out, "# Learned weights, hundredths of log-odds, one column "
 		 "for each type.\n# Written by scripts/train-labels from %zu "
 		 "commits of %d repositories; docs/rules.md says how.\n"
-		 "# Measured on repositories left out: accuracy %.4f, macro-F1 "
-		 "%.4f.\n!types", d->rows.n, d->rows.repos_n, cv->ok / cv->n,
-		 macro(cv, true));
+		 "# Measured on %.0f of them, their repositories left out: "
+		 "accuracy %.4f, macro-F1 %.4f.\n!types", d->rows.n,
+		 d->rows.repos_n, cv->n, cv->ok / cv->n, macro(cv, true));
 	for (c = 0; c < CLASSES; c++)
 		str_addf(&out, "\t%s", classify_types[c]);
 	str_add(&out, "\n");
@@ -504,8 +505,8 @@ static void read_options(struct options *o, int argc, char **argv)
 	int i;
 
 	*o = (struct options){ .dir = argc > 1 ? argv[1] : ".", .folds = 12,
-		.keep = 6000, .epochs = 6, .drop = 0, .min_repos = 2, .min_rows = 4, .rate = 0.02, .l2 = 0.002, .class_power = 0.4,
-		.repo_power = 0.4 };
+		.keep = 6000, .epochs = 4, .drop = 0, .min_repos = 2, .min_rows = 4, .rate = 0.02, .l2 = 0.01, .class_power = 0.5,
+		.repo_power = 0.5 };
 	for (i = 2; i + 1 < argc; i += 2) {
 		if (!strcmp(argv[i], "--folds"))
 			o->folds = (int)number(argv[i + 1]);
@@ -519,8 +520,6 @@ static void read_options(struct options *o, int argc, char **argv)
 			o->min_repos = (int)number(argv[i + 1]);
 		else if (!strcmp(argv[i], "--min-rows"))
 			o->min_rows = (int)number(argv[i + 1]);
-		else if (!strcmp(argv[i], "--scale"))
-			o->scale = number(argv[i + 1]);
 		else if (!strcmp(argv[i], "--drop"))
 			o->drop = number(argv[i + 1]);
 		else if (!strcmp(argv[i], "--score"))
@@ -553,16 +552,16 @@ int main(int argc, char **argv)
 		fprintf(stderr, "%s\n", e.msg);
 		return 1;
 	}
-	read_features(&d, r, &o);
+	read_features(&d, r);
 	weigh_rows(&d, &o);
 	choose_columns(&d, &o);
 	printf("%zu rows, %d repositories, %zu features, %d in use\n",
 	       d.rows.n, d.rows.repos_n, d.n, d.dims);
-	if (o.keep)
-		prune(&d, &o);
 	cross_validate(&d, &o, &cv, o.write != NULL);
 	print_score("left out", &cv, true);
 	if (o.write) {
+		if (o.keep)
+			prune(&d, &o, -1);
 		fit(&d, &m, -1, &o);
 		write_table(&d, &m, &cv, o.write);
 	}

@@ -1,0 +1,101 @@
+#!/bin/sh
+# labels: of a synced store, rebuilt, set by hand, and from standard input.
+. "$(dirname "$0")/../lib.sh"
+
+commit() { # SUBJECT FILE [BODY]
+	mkdir -p "$(dirname "src/$2")"
+	echo "$1" >>"src/$2"
+	git -C src add -A
+	tick
+	git -C src commit -q -m "$1" ${3:+-m "$3"}
+}
+
+labels() { sqlite3 ws/airep.db "SELECT type,areas,hardware,bot FROM label
+	JOIN commit_row c ON c.id=commit_id ORDER BY c.id" 2>/dev/null ||
+	airep-git -C ws query "SELECT type,areas,hardware,bot FROM labels
+	ORDER BY commit_id"; }
+
+t_a_store_is_labelled_without_its_mirror() {
+	git init -q -b main src
+	commit "feat: add MLA decode for SM90" csrc/attention/mla.cu
+	commit "[Bugfix] wrong expert id" pkg/moe/topk.py
+	commit "Bump version to 1.2.0" version.txt
+	commit "Revert \"feat: x\" (#2)" pkg/a.py
+	mkdir ws
+	echo "$TMP/src name=me/src" >ws/repos.list
+	airep-git -C ws sync -q
+	mv src gone
+	rm -rf ws/mirrors
+	airep-git -C ws --offline classify --rebuild 2>err
+	grep -q "4 commits labelled" err
+	mv gone src
+}
+
+t_explain_names_the_rules() {
+	oid=$(git -C src rev-parse HEAD~3)
+	airep-git -C ws classify --explain "me/src@$oid" >out
+	grep -q "^type      feature" out
+	grep -q "^areas     attention" out
+	grep -q "^hardware  hopper" out
+	grep -q "feature-prefix  \"feat\"" out
+	short=$(git -C src rev-parse --short=8 HEAD)
+	airep-git -C ws classify "$short" >out
+	grep -q "^type      revert" out
+}
+
+t_what_is_set_by_hand_survives_a_rebuild() {
+	oid=$(git -C src rev-parse HEAD~2)
+	airep-git -C ws classify --set "me/src@$oid" type=refactor areas=moe,gemm
+	airep-git -C ws classify --rebuild -q
+	airep-git -C ws classify "me/src@$oid" >out
+	grep -q "^type      refactor (set)" out
+	grep -q "^areas     gemm moe (set)" out
+	airep-git -C ws classify --set "me/src@$oid" type= areas=
+	airep-git -C ws classify "me/src@$oid" >out
+	grep -q "^type      fix (" out
+	must_fail airep-git -C ws classify --set "me/src@$oid" type=nonsense
+	must_fail airep-git -C ws classify --set "me/src@$oid" kind=fix
+	must_fail airep-git -C ws classify me/src@ffffffff
+}
+
+t_the_number_of_threads_changes_nothing() {
+	airep-git -C ws -q classify --rebuild --jobs 1
+	airep-git -C ws log --json >one
+	airep-git -C ws -q classify --rebuild --jobs 4
+	airep-git -C ws log --json >four
+	diff -u one four
+}
+
+t_standard_input_is_answered_in_order() {
+	cat >in <<-'EOF'
+	{"subject":"fix: a","body":null,"changes":[{"path":"a.py","additions":1,"deletions":null}]}
+	{"subject":"docs: b"}
+	{"subject":"x","changes":[]}
+	EOF
+	airep-git classify --stdin <in >out
+	[ "$(wc -l <out)" -eq 3 ]
+	sed -n 1p out | grep -q '^{"type":"fix","areas":\[\],"hardware":\[\],"rules":\["fix-prefix"'
+	sed -n 2p out | grep -q '^{"type":"documentation"'
+}
+
+t_a_bad_line_is_named_and_those_before_it_answered() {
+	printf '%s\n' '{"subject":"fix: a"}' '{"subject":1}' >in
+	must_fail airep-git classify --stdin <in >out 2>err
+	[ "$(wc -l <out)" -eq 1 ]
+	grep -q "standard input:2" err
+	printf '%s\n' '{"subject":"a","subject":"b"}' >in
+	must_fail airep-git classify --stdin <in >out 2>err
+	grep -q "standard input:1" err
+}
+
+t_a_mistake_in_the_rules_is_named() {
+	printf '[type fix]\nmine 100 subject (\n' >ws/rules.conf
+	must_fail airep-git -C ws classify --rebuild 2>err
+	grep -q "rules.conf:2:18" err
+	printf '[type fix]\nmine 9000 subject zebra\n' >ws/rules.conf
+	echo '{"subject":"docs: zebra"}' | airep-git -C ws classify --stdin >out
+	grep -q '"type":"fix"' out
+	rm ws/rules.conf
+}
+
+run_tests
