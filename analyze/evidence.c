@@ -9,8 +9,6 @@
 #include "core/mem.h"
 #include "core/utf8.h"
 
-#include <ctype.h>
-
 static void fire(struct evidence *ev, struct classify_cache *c, size_t i,
 		 const char *seen, size_t len)
 {
@@ -52,7 +50,7 @@ static bool lower(struct classify_cache *c, const char *s, size_t len)
 	str_addmem(&c->low, s, len);
 	for (i = 0; i < len; i++) {
 		ascii &= (unsigned char)s[i] < 128;
-		c->low.s[i] = (char)tolower((unsigned char)s[i]);
+		c->low.s[i] = (char)word_low[(unsigned char)s[i]];
 	}
 	return ascii;
 }
@@ -61,21 +59,20 @@ static bool lower(struct classify_cache *c, const char *s, size_t len)
 static void run_patterns(struct evidence *ev, struct classify_cache *c,
 			 enum rule_look look, struct slice text)
 {
-	const struct rules *rs = c->rules;
-	bool ascii, ready = false;
-	size_t i, at[2 * REGEX_GROUPS];
+	const struct rule_list *list = &c->rules->by_look[look];
+	size_t k, at[2 * REGEX_GROUPS];
+	bool ascii;
 
-	if (!text.len)
+	if (!text.len || !list->n)
 		return;
-	ascii = false;
-	for (i = 0; i < rs->n; i++) {
-		const struct rule *r = &rs->rule[i];
+	ascii = lower(c, text.s, text.len);
+	for (k = 0; k < list->n; k++) {
+		uint32_t i = list->v[k];
+		const struct rule *r = &c->rules->rule[i];
 		enum regex_result res;
 
-		if (r->look != look || r->off || c->done[i])
+		if (c->done[i])
 			continue;
-		if (!ready)
-			ascii = lower(c, text.s, text.len), ready = true;
 		if (!literals_may_match(&r->need, str_c(&c->low), text.len,
 					ascii))
 			continue;
@@ -89,35 +86,29 @@ static void run_patterns(struct evidence *ev, struct classify_cache *c,
 
 typedef void word_found(void *arg, uint32_t rule, struct slice text);
 
-/* Every word, pair and triple of the text that some rule names. */
-static void find_words(const struct rules *rs, const struct map64 *words,
+/* Every word and phrase of the text that some rule names. */
+static void find_words(const struct rules *rs, const struct rule_words *words,
 		       struct slice text, word_found *found, void *arg)
 {
-	uint64_t open[RULES_PHRASE] = { 0 };
-	const char *start[RULES_PHRASE] = { 0 };
+	uint64_t open[RULES_PHRASE], hash;
+	const char *start[RULES_PHRASE];
 	struct slice w;
-	size_t pos = 0, i;
+	size_t pos = 0;
 	int n = 0, k;
+	uint32_t at;
 
+	if (!words->longest)
+		return;
 	while (word_next(text.s, text.len, &pos, &w)) {
-		for (k = RULES_PHRASE - 1; k > 0; k--) {
-			open[k] = hash64(open[k - 1], "_", 1);
-			start[k] = start[k - 1];
-		}
-		open[0] = HASH64_START;
-		start[0] = w.s;
-		n = n < RULES_PHRASE ? n + 1 : n;
-		for (k = 0; k < n; k++) {
-			uint32_t at;
-
-			for (i = 0; i < w.len; i++) {
-				char ch = (char)tolower((unsigned char)w.s[i]);
-
-				open[k] = hash64(open[k], &ch, 1);
-			}
-			at = map64_get(words, open[k]);
-			for (; at != MAP64_NONE && at; at =
-			     rs->chain[at - 1].next)
+		hash = word_hash(w);
+		n += n < words->longest;
+		for (k = n - 1; k >= 0; k--) {
+			open[k] = phrase_add(k ? open[k - 1] : PHRASE_START,
+					     hash);
+			start[k] = k ? start[k - 1] : w.s;
+			at = map64_get(&words->map, open[k]);
+			for (; at != MAP64_NONE && at;
+			     at = rs->chain[at - 1].next)
 				found(arg, rs->chain[at - 1].rule,
 				      (struct slice){ start[k], (size_t)
 				      (w.s + w.len - start[k]) });
@@ -152,20 +143,20 @@ static void look_at_path(struct classify_cache *c, const char *path)
 	struct seen_path *p = xcalloc(1, sizeof(*p));
 	struct firing f = { NULL, c };
 	struct slice text = { path, strlen(path) };
+	const struct rule_list *list = &rs->by_look[LOOK_PATH];
 	bool ascii;
-	size_t i;
+	size_t k;
 
 	GROW(c->seen, c->seen_n, c->seen_cap);
 	c->seen[c->seen_n++] = p;
 	path_facts_read(&p->facts, path);
 	find_words(rs, &rs->pathwords, text, set_path_bit, &f);
 	ascii = lower(c, path, text.len);
-	for (i = 0; i < rs->n; i++) {
-		const struct rule *r = &rs->rule[i];
+	for (k = 0; k < list->n; k++) {
+		const struct rule *r = &rs->rule[list->v[k]];
 		enum regex_result res;
 
-		if (r->look != LOOK_PATH || r->off ||
-		    !literals_may_match(&r->need, str_c(&c->low), text.len,
+		if (!literals_may_match(&r->need, str_c(&c->low), text.len,
 					ascii))
 			continue;
 		res = regex_test(r->re, path, text.len);
@@ -274,6 +265,23 @@ static void judge_path_rule(struct evidence *ev, struct classify_cache *c,
 		     strlen(in->paths[s.first].path));
 }
 
+/* `any`: bits that some path has; NULL when each rule must be looked at. */
+static void judge_path_list(struct evidence *ev, struct classify_cache *c,
+			    const struct classify_input *in,
+			    enum rule_look look, const uint64_t *any,
+			    int64_t lines)
+{
+	const struct rule_list *list = &c->rules->by_look[look];
+	size_t k;
+
+	for (k = 0; k < list->n; k++) {
+		int bit = c->rules->rule[list->v[k]].path_bit;
+
+		if (!any || any[bit / 64] >> (bit % 64) & 1)
+			judge_path_rule(ev, c, in, list->v[k], lines);
+	}
+}
+
 static void judge_paths(struct evidence *ev, struct classify_cache *c,
 			const struct classify_input *in)
 {
@@ -286,16 +294,9 @@ static void judge_paths(struct evidence *ev, struct classify_cache *c,
 		for (i = 0; i < ARRAY_N(any); i++)
 			any[i] |= c->path[k]->bits[i] | c->path[k]->failed[i];
 	}
-	for (i = 0; i < c->rules->n; i++) {
-		const struct rule *r = &c->rules->rule[i];
-
-		if (r->off)
-			continue;
-		if (r->look == LOOK_PLACE ||
-		    (r->path_bit >= 0 &&
-		     any[r->path_bit / 64] >> (r->path_bit % 64) & 1))
-			judge_path_rule(ev, c, in, i, lines);
-	}
+	judge_path_list(ev, c, in, LOOK_PLACE, NULL, lines);
+	judge_path_list(ev, c, in, LOOK_PATH, any, lines);
+	judge_path_list(ev, c, in, LOOK_PATHWORDS, any, lines);
 }
 
 static void judge_message(struct evidence *ev, struct classify_cache *c)
@@ -324,12 +325,12 @@ static void judge_message(struct evidence *ev, struct classify_cache *c)
 static void judge_rest(struct evidence *ev, struct classify_cache *c,
 		       const struct classify_input *in)
 {
+	const struct rule_list *list = &c->rules->by_look[LOOK_TRAIT];
 	size_t i;
 
-	for (i = 0; i < c->rules->n; i++)
-		if (c->rules->rule[i].look == LOOK_TRAIT &&
-		    (c->rules->rule[i].bits & in->traits))
-			fire(ev, c, i, "", 0);
+	for (i = 0; i < list->n; i++)
+		if (c->rules->rule[list->v[i]].bits & in->traits)
+			fire(ev, c, list->v[i], "", 0);
 	if (in->author)
 		run_patterns(ev, c, LOOK_AUTHOR, (struct slice){ in->author,
 			     strlen(in->author) });

@@ -13,7 +13,7 @@ struct seen_path {
 	uint64_t failed[RULES_PATH_BITS / 64];	/* not evaluated */
 };
 
-#define SEEN_PATHS_MAX 8192
+#define SEEN_PATHS_MAX 32768	/* some 10 MB */
 
 struct classify_cache {
 	const struct rules *rules;

@@ -66,19 +66,57 @@ static void add_str(struct features *f, const char *kind, const char *a,
 	add(f, kind, a, strlen(a), b, b ? strlen(b) : 0);
 }
 
-static bool word_byte(unsigned char c)
+/* Letters, digits and bytes over 127 stand for themselves, in lower case; the
+ * rest is no part of a word: 0. */
+static unsigned char part[256];
+const unsigned char word_low[256] = {
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+	16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
+	32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+	48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63,
+	64, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111,
+	112, 113, 114, 115, 116, 117, 118, 119, 120, 121, 122, 91, 92, 93, 94, 95,
+	96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111,
+	112, 113, 114, 115, 116, 117, 118, 119, 120, 121, 122, 123, 124, 125, 126, 127,
+	128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 142, 143,
+	144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159,
+	160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 175,
+	176, 177, 178, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189, 190, 191,
+	192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207,
+	208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223,
+	224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239,
+	240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255,
+};
+
+__attribute__((constructor)) static void part_fill(void)
 {
-	return isalnum(c) || c >= 128;
+	int i;
+
+	for (i = 0; i < 256; i++)
+		part[i] = i >= 128 || (i >= '0' && i <= '9') ||
+			  (i >= 'A' && i <= 'Z') || (i >= 'a' && i <= 'z');
+}
+
+uint64_t word_hash(struct slice w)
+{
+	uint64_t h = HASH64_START;
+	size_t i;
+
+	for (i = 0; i < w.len; i++) {
+		h ^= word_low[(unsigned char)w.s[i]];
+		h *= 0x100000001b3ULL;
+	}
+	return h;
 }
 
 bool word_next(const char *s, size_t len, size_t *pos, struct slice *w)
 {
 	size_t i = *pos;
 
-	while (i < len && !word_byte((unsigned char)s[i]))
+	while (i < len && !part[(unsigned char)s[i]])
 		i++;
 	w->s = s + i;
-	while (i < len && word_byte((unsigned char)s[i]))
+	while (i < len && part[(unsigned char)s[i]])
 		i++;
 	w->len = (size_t)(s + i - w->s);
 	*pos = i;
@@ -283,42 +321,64 @@ static void of_crosses(struct features *f, const struct stems *st,
 		add(f, "y:", st->text[i], st->len[i], top, strlen(top));
 }
 
-static void put_path_word(struct path_facts *f, const char *kind,
-			  const char *s, size_t len, size_t *used)
+/* Words of a path go to the facts (only their hashes) or straight to the
+ * features when names are wanted. */
+struct path_sink {
+	struct path_facts *facts;
+	struct features *features;
+	int n;
+};
+
+static void put_path_word(struct path_sink *k, const char *kind, const char *s,
+			  size_t len)
 {
-	if (f->n >= PATH_WORDS || *used + len > sizeof(f->text))
+	if (k->n++ >= PATH_WORDS)
 		return;
-	memcpy(f->text + *used, s, len);
-	f->word[f->n].kind = kind[0];
-	f->word[f->n].off = (uint32_t)*used;
-	f->word[f->n].len = (uint16_t)len;
-	f->word[f->n].hash = hash64(hash64(HASH64_START, kind, strlen(kind)),
-				    s, len);
-	f->n++;
-	*used += len;
+	if (k->features)
+		add(k->features, kind, s, len, NULL, 0);
+	else
+		k->facts->hash[k->facts->n++] = hash64(
+			hash64(HASH64_START, kind, 2), s, len);
+}
+
+static void path_words(struct path_sink *k, const char *path)
+{
+	const char *base = strrchr(path, '/'), *dot;
+	struct slice w;
+	size_t pos = 0, n;
+	char stem[40];
+
+	base = base ? base + 1 : path;
+	n = word_stem(stem, sizeof(stem), base, strlen(base));
+	put_path_word(k, "f:", stem, n);
+	dot = strrchr(base, '.');
+	if (dot) {
+		n = word_stem(stem, sizeof(stem), dot + 1, strlen(dot + 1));
+		put_path_word(k, "e:", stem, n);
+	}
+	while (word_next(path, strlen(path), &pos, &w)) {
+		n = word_stem(stem, 24, w.s, w.len);
+		put_path_word(k, "p:", stem, n);
+	}
 }
 
 void path_facts_read(struct path_facts *f, const char *path)
 {
-	const char *base = strrchr(path, '/'), *dot;
-	struct slice w;
-	size_t pos = 0, used = 0, n;
-	char stem[40];
+	struct path_sink k = { .facts = f };
 
 	f->place = place_of(path);
 	f->n = 0;
-	base = base ? base + 1 : path;
-	n = word_stem(stem, sizeof(stem), base, strlen(base));
-	put_path_word(f, "f:", stem, n, &used);
-	dot = strrchr(base, '.');
-	if (dot) {
-		n = word_stem(stem, sizeof(stem), dot + 1, strlen(dot + 1));
-		put_path_word(f, "e:", stem, n, &used);
-	}
-	while (word_next(path, strlen(path), &pos, &w)) {
-		n = word_stem(stem, 24, w.s, w.len);
-		put_path_word(f, "p:", stem, n, &used);
-	}
+	path_words(&k, path);
+}
+
+static void add_path_hash(struct features *f, uint64_t h)
+{
+	if (f->n >= FEATURES_MAX || map64_get(&f->seen, h) != MAP64_NONE)
+		return;
+	map64_set(&f->seen, h, 1);
+	f->f[f->n].hash = h;
+	f->f[f->n++].path = true;
+	f->path_n++;
 }
 
 static void of_paths(struct features *f, const struct classify_input *in,
@@ -329,16 +389,14 @@ static void of_paths(struct features *f, const struct classify_input *in,
 
 	if (n > FEATURES_PATHS)
 		n = FEATURES_PATHS;
-	for (i = 0; i < n; i++)
-		for (w = 0; w < facts[i]->n; w++) {
-			char kind[3] = { facts[i]->word[w].kind, ':', 0 };
+	for (i = 0; i < n; i++) {
+		struct path_sink k = { .features = f };
 
-			if (map64_get(&f->seen, facts[i]->word[w].hash) !=
-			    MAP64_NONE)
-				continue;
-			add(f, kind, facts[i]->text + facts[i]->word[w].off,
-			    facts[i]->word[w].len, NULL, 0);
-		}
+		if (f->keep_names)
+			path_words(&k, in->paths[i].path);
+		for (w = 0; !f->keep_names && w < facts[i]->n; w++)
+			add_path_hash(f, facts[i]->hash[w]);
+	}
 }
 
 void features_read(struct features *f, const struct message *m,

@@ -41,9 +41,7 @@ struct features {
 struct path_facts {
 	enum place place;
 	int n;
-	struct { uint64_t hash; uint32_t off; uint16_t len; char kind; }
-		word[PATH_WORDS];
-	char text[192];		/* lower-case stems, for names */
+	uint64_t hash[PATH_WORDS];
 };
 
 void path_facts_read(struct path_facts *f, const char *path);
@@ -71,5 +69,11 @@ size_t word_stem(char *out, size_t out_size, const char *s, size_t len);
 /* Next word (letters, digits, bytes over 127) at or after *pos; false at the
  * end. */
 bool word_next(const char *s, size_t len, size_t *pos, struct slice *w);
+
+/* Of the lower-case word. */
+uint64_t word_hash(struct slice w);
+
+/* Lower case of ASCII, other bytes as they are, whatever the locale. */
+extern const unsigned char word_low[256];
 
 #endif

@@ -2,6 +2,8 @@
 
 #include "core/mem.h"
 
+#include <stdbool.h>
+
 void map64_release(struct map64 *m)
 {
 	free(m->slot);
@@ -10,9 +12,16 @@ void map64_release(struct map64 *m)
 
 void map64_clear(struct map64 *m)
 {
-	if (m->slot)
-		memset(m->slot, 0, m->cap * sizeof(*m->slot));
 	m->n = 0;
+	if (++m->cleared < UINT32_MAX)
+		return;
+	memset(m->slot, 0, m->cap * sizeof(*m->slot));
+	m->cleared = 0;
+}
+
+static bool in_use(const struct map64 *m, size_t i)
+{
+	return m->slot[i].used == m->cleared + 1;
 }
 
 /* FNV's low bits are weak for short text: mix before cutting. */
@@ -32,7 +41,7 @@ static void grow(struct map64 *m)
 	m->slot = xcalloc(m->cap, sizeof(*m->slot));
 	m->n = 0;
 	for (i = 0; i < old.cap; i++)
-		if (old.slot[i].used)
+		if (in_use(&old, i))
 			map64_set(m, old.slot[i].key, old.slot[i].val);
 	free(old.slot);
 }
@@ -43,11 +52,11 @@ void map64_set(struct map64 *m, uint64_t key, uint32_t val)
 
 	if ((m->n + 1) * 2 > m->cap)
 		grow(m);
-	for (i = place(m, key); m->slot[i].used; i = (i + 1) & (m->cap - 1))
+	for (i = place(m, key); in_use(m, i); i = (i + 1) & (m->cap - 1))
 		if (m->slot[i].key == key)
 			break;
-	m->n += !m->slot[i].used;
-	m->slot[i] = (struct map64_slot){ key, val, 1 };
+	m->n += !in_use(m, i);
+	m->slot[i] = (struct map64_slot){ key, val, m->cleared + 1 };
 }
 
 uint32_t map64_get(const struct map64 *m, uint64_t key)
@@ -56,7 +65,7 @@ uint32_t map64_get(const struct map64 *m, uint64_t key)
 
 	if (!m->cap)
 		return MAP64_NONE;
-	for (i = place(m, key); m->slot[i].used; i = (i + 1) & (m->cap - 1))
+	for (i = place(m, key); in_use(m, i); i = (i + 1) & (m->cap - 1))
 		if (m->slot[i].key == key)
 			return m->slot[i].val;
 	return MAP64_NONE;

@@ -21,6 +21,7 @@ static inline uint64_t hash64(uint64_t h, const char *s, size_t len)
 struct map64 {
 	struct map64_slot { uint64_t key; uint32_t val; uint32_t used; } *slot;
 	size_t n, cap;		/* cap is a power of two, or 0 */
+	uint32_t cleared;	/* a slot is in use when its `used` is one more */
 };
 
 #define MAP64_NONE UINT32_MAX

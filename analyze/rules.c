@@ -180,38 +180,31 @@ static bool next_item(struct parser *p, struct slice *item)
 	return true;
 }
 
-static void add_word(struct rules *r, struct map64 *m, uint64_t key,
-		     size_t rule)
+static void add_word(struct rules *r, struct rule_words *m, uint64_t key,
+		     int words, size_t rule)
 {
-	uint32_t old = map64_get(m, key);
+	uint32_t old = map64_get(&m->map, key);
 
 	GROW(r->chain, r->chain_n, r->chain_cap);
 	r->chain[r->chain_n].rule = (uint32_t)rule;
 	r->chain[r->chain_n].next = old == MAP64_NONE ? 0 : old;
-	map64_set(m, key, (uint32_t)++r->chain_n);
+	map64_set(&m->map, key, (uint32_t)++r->chain_n);
+	m->longest = words > m->longest ? words : m->longest;
 }
 
 /* "Flash attention" and "flash_attention" are one phrase of two words. */
 static int phrase_key(struct slice item, uint64_t *key)
 {
 	struct slice w;
-	size_t pos = 0, i;
+	size_t pos = 0;
 	int n = 0;
 
-	*key = HASH64_START;
-	while (word_next(item.s, item.len, &pos, &w)) {
-		if (n++)
-			*key = hash64(*key, "_", 1);
-		for (i = 0; i < w.len; i++) {
-			char c = (char)tolower((unsigned char)w.s[i]);
-
-			*key = hash64(*key, &c, 1);
-		}
-	}
+	for (*key = PHRASE_START; word_next(item.s, item.len, &pos, &w); n++)
+		*key = phrase_add(*key, word_hash(w));
 	return n;
 }
 
-static int read_words(struct parser *p, struct map64 *m, size_t rule)
+static int read_words(struct parser *p, struct rule_words *m, size_t rule)
 {
 	struct slice item;
 	uint64_t key;
@@ -222,7 +215,7 @@ static int read_words(struct parser *p, struct map64 *m, size_t rule)
 		if (!n || n > RULES_PHRASE)
 			return fail(p, item.s, "'%.*s' is not one to %d words",
 				    (int)item.len, item.s, RULES_PHRASE);
-		add_word(p->r, m, key, rule);
+		add_word(p->r, m, key, n, rule);
 	}
 	return 0;
 }
@@ -471,6 +464,20 @@ static uint64_t hash_text(uint64_t h, const char *s)
 	return hash64(h, s, strlen(s) + 1);
 }
 
+static void list_by_look(struct rules *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->n; i++) {
+		struct rule_list *l = &r->by_look[r->rule[i].look];
+
+		if (r->rule[i].off)
+			continue;
+		GROW(l->v, l->n, l->cap);
+		l->v[l->n++] = (uint32_t)i;
+	}
+}
+
 /* Raised when code that decides labels changes, so that rows are made again. */
 #define CODE_VERSION "labels 1"
 
@@ -503,6 +510,7 @@ int rules_load(struct rules **out, const char *path, struct err *e)
 		rules_free(r);
 		return rc;
 	}
+	list_by_look(r);
 	*out = r;
 	return 0;
 }
@@ -522,10 +530,12 @@ void rules_free(struct rules *r)
 		free(r->label[i]);
 	map64_release(&r->by_name);
 	map64_release(&r->prefix);
-	map64_release(&r->words);
-	map64_release(&r->tagwords);
-	map64_release(&r->bodywords);
-	map64_release(&r->pathwords);
+	map64_release(&r->words.map);
+	map64_release(&r->tagwords.map);
+	map64_release(&r->bodywords.map);
+	map64_release(&r->pathwords.map);
+	for (i = 0; i < LOOK_N; i++)
+		free(r->by_look[i].v);
 	free(r->rule);
 	free(r->chain);
 	table_release(&r->table);

@@ -28,6 +28,7 @@ enum rule_look {
 	LOOK_PATH,
 	LOOK_AUTHOR,
 	LOOK_LABEL,
+	LOOK_N
 };
 
 struct rule {
@@ -47,6 +48,17 @@ struct rule {
 	int line;
 };
 
+/* Words and phrases some rules name. */
+struct rule_words {
+	struct map64 map;		/* phrase_key() -> chain */
+	int longest;			/* words of the longest phrase */
+};
+
+struct rule_list {
+	uint32_t *v;
+	size_t n, cap;
+};
+
 #define RULES_PATH_BITS 256
 #define RULES_LABELS 64
 
@@ -63,8 +75,9 @@ struct rules {
 	int path_n;			/* path bits in use */
 	struct map64 by_name;		/* rule name -> index */
 	struct map64 prefix;		/* see message_read() */
-	struct map64 words;		/* of the subject -> chain */
-	struct map64 tagwords, bodywords, pathwords;
+	struct rule_words words;	/* of the subject */
+	struct rule_words tagwords, bodywords, pathwords;
+	struct rule_list by_look[LOOK_N];	/* those that are not off */
 	struct rule_word *chain;
 	size_t chain_n, chain_cap;
 	struct table table;
@@ -73,6 +86,13 @@ struct rules {
 
 /* Prefix words as message_read() wants them. */
 const struct map64 *rules_prefix_words(const struct rules *r);
+
+/* The key of a phrase grows by the hash of each lower-case word. */
+#define PHRASE_START 0x51ed270b0a1f39c1ULL
+static inline uint64_t phrase_add(uint64_t key, uint64_t word)
+{
+	return (key ^ word) * 0x9e3779b97f4a7c15ULL;
+}
 
 /* The longest phrase of a words list, in words. */
 #define RULES_PHRASE 4

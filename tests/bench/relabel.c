@@ -84,11 +84,11 @@ static void add_commit(struct facts *f, int64_t repo, unsigned i,
 	str_release(&body);
 }
 
-static double now(void)
+static double now(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(clock, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
@@ -120,7 +120,7 @@ int main(int argc, char **argv)
 	struct db *db = NULL;
 	struct err e = { 0 };
 	char dir[] = "/tmp/airep-relabel-XXXXXX", *path;
-	double t;
+	double t, cpu;
 	int rc;
 
 	o.jobs = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 2;
@@ -133,10 +133,13 @@ int main(int argc, char **argv)
 	if (rc == 0) {
 		fill(db, commits, &e);
 		o.rules = r;
-		t = now();
+		t = now(CLOCK_MONOTONIC);
+		cpu = now(CLOCK_PROCESS_CPUTIME_ID);
 		rc = relabel(db, &o, &res, &e);
-		printf("%lld commits, %d threads: %.2f s\n",
-		       (long long)res.commits, o.jobs, now() - t);
+		printf("%lld commits, %d threads: %.2f s, %.2f s of processor\n",
+		       (long long)res.commits, o.jobs,
+		       now(CLOCK_MONOTONIC) - t,
+		       now(CLOCK_PROCESS_CPUTIME_ID) - cpu);
 	}
 	if (rc < 0)
 		fprintf(stderr, "%s\n", e.msg);
