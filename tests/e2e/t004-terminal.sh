@@ -100,20 +100,20 @@ t_colour_is_for_terminals_unless_told_otherwise() {
 	LC_ALL=C.UTF-8
 	export TERM LC_ALL
 	on_tty out airep-git -C ws --no-pager show main
-	has out "$escape[32m+two$escape[m"
+	has out "${escape}[32m+two${escape}[m"
 	NO_COLOR=1 on_tty out airep-git -C ws --no-pager show main
 	lacks out "$escape"
 	NO_COLOR=1 on_tty out airep-git -C ws --no-pager --color=always \
 		show main
-	has out "$escape[32m"
+	has out "${escape}[32m"
 	TERM=dumb on_tty out airep-git -C ws --no-pager show main
 	lacks out "$escape"
 	AIREP_COLOR_UI=never on_tty out airep-git -C ws --no-pager show main
 	lacks out "$escape"
 	airep-git -C ws show --stat main >out
-	lacks out "$escape[32m"
+	lacks out "${escape}[32m"
 	AIREP_COLOR_UI=always airep-git -C ws show main >out
-	has out "$escape[32m+two"
+	has out "${escape}[32m+two"
 }
 
 t_a_terminal_gets_no_control_from_a_message() {
