@@ -288,8 +288,11 @@ static int finish(struct reader *r, struct repo_spec *s)
 	rc = check_name(r, s->name, "the name");
 	if (rc)
 		return rc;
+	/* A mirror in place is for machines that may have no network: nothing
+	 * is asked unless it was said where. */
 	if (!s->forge)
-		s->forge = xstrdup(s->api || !strcmp(s->host, "github.com") ?
+		s->forge = xstrdup(s->api || (!s->mirror &&
+				   !strcmp(s->host, "github.com")) ?
 				   "github" : "none");
 	if (s->mirror) {
 		free(s->url);

@@ -14,7 +14,8 @@ struct repo_spec {
 	char *mirror;		/* mirror=PATH, absolute; NULL: our own clone */
 	char *branch;		/* branch=, or NULL: the remote's HEAD */
 	char *was;		/* was=old/name, or NULL */
-	char *forge;		/* "github" or "none" */
+	char *forge;		/* "github" or "none"; without forge=: github with
+				 * api= and for github.com without mirror= */
 	char *api;		/* api= base URL, or NULL */
 	char *group;		/* or NULL */
 	int line;		/* of repos.list, 1-based */

@@ -112,7 +112,8 @@ static void options_are_read(void **state UNUSED)
 		"vllm-project/vllm mirror=m/vllm branch=main "
 		"was=old/vllm group=\"serving engines\" forge=none\n"
 		"./up/x name=me/x\n"
-		"https://ghe.example/a/b api=https://ghe.example/api/v3\n");
+		"https://ghe.example/a/b api=https://ghe.example/api/v3\n"
+		"o/in-place mirror=m/p\no/asked mirror=m/q forge=github\n");
 	char *want = fs_join(dir, "m/vllm"), *got;
 
 	assert_string_equal(l.v[0].mirror, want);
@@ -130,6 +131,8 @@ static void options_are_read(void **state UNUSED)
 	assert_string_equal(l.v[1].url, want);
 	assert_string_equal(l.v[1].name, "me/x");
 	assert_string_equal(l.v[2].forge, "github");
+	assert_string_equal(l.v[3].forge, "none");
+	assert_string_equal(l.v[4].forge, "github");
 	free(want);
 	repolist_release(&l);
 }
