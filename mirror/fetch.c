@@ -193,14 +193,31 @@ static int download(struct fetch *f, struct err *e)
 	return rc;
 }
 
+/* The first time the remote is asked before the mirror is made: a mistyped
+ * address leaves no empty repository behind. */
+static bool ask_first(const struct fetch *f)
+{
+	char *head = fs_join(f->q->path, "HEAD");
+	char *local = transport_local_path(f->q->url);
+	/* libgit2's local transport wants a repository to work for */
+	bool first = !fs_exists(head) && (!local || transport_have_git());
+
+	free(head);
+	free(local);
+	return first;
+}
+
 static int run(struct fetch *f, struct err *e)
 {
-	int rc = mirror_open(&f->m, f->q->path, e);
+	bool asked = ask_first(f);
+	int rc = asked ? list_remote(f, e) : 0;
 
+	if (!rc)
+		rc = mirror_open(&f->m, f->q->path, e);
 	if (!rc)
 		rc = reflist_read(&f->local, f->m.path, true, &f->r->warnings,
 				  e);
-	if (!rc)
+	if (!rc && !asked)
 		rc = list_remote(f, e);
 	if (rc)
 		return rc;

@@ -55,8 +55,9 @@ t_statuses_are_told_apart() {
 	must_fail fetch "$HTTP/gone/one" "$m" >out
 	has out "e -4 "
 	has out "was%20not%20found,%20or%20we%20may%20not%20see%20it"
-	must_fail fetch "$HTTP/git/none" "$m" >out
+	must_fail fetch "$HTTP/git/none" "$TMP/none.git" >out
 	has out "e -4 "
+	[ ! -e "$TMP/none.git" ]
 	must_fail fetch "$HTTP/quota/one" "$m" >out
 	has out "e -10 "
 	must_fail fetch "$HTTP/error/one" "$m" >out
