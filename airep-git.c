@@ -8,6 +8,8 @@ const struct cmd cmds[] = {
 	  "write a starting workspace" },
 	{ "sync", cmd_sync, NEED_LIST | NEED_CONFIG | NEED_GENTLE_STOP,
 	  sync_options, "[REPO...]", "refresh mirrors and analyse what is new" },
+	{ "report", cmd_report, NEED_LIST | NEED_CONFIG, report_options,
+	  "[REPO...]", "write the pages that are due, and the front page" },
 	{ "log", cmd_log, NEED_LIST | NEED_CONFIG | NEED_STORE | NEED_PAGER,
 	  log_options, "[REPO...]", "list landings" },
 	{ "classify", cmd_classify, 0, classify_options,

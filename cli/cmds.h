@@ -114,6 +114,7 @@ cmd_fn cmd_help;
 cmd_fn cmd_init;
 cmd_fn cmd_log;
 cmd_fn cmd_show;
+cmd_fn cmd_report;
 cmd_fn cmd_sync;
 cmd_fn cmd_verify;
 cmd_fn cmd_version;
@@ -123,6 +124,7 @@ extern const struct option export_options[];
 extern const struct option help_options[];
 extern const struct option log_options[];
 extern const struct option show_options[];
+extern const struct option report_options[];
 extern const struct option sync_options[];
 extern const struct option verify_options[];
 

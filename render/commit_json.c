@@ -120,25 +120,50 @@ void changes_json(struct json *j, const struct stored_changes *c)
 	json_close(j, ']');
 }
 
-static void signals_json(struct json *j, sqlite3_stmt *s)
+static void signal_json(struct json *j, const struct signal *s)
+{
+	json_open(j, '{');
+	json_kstr(j, "kind", s->kind);
+	json_kstr(j, "name", s->name);
+	json_kstr(j, "old", s->old);
+	json_kstr(j, "new", s->new);
+	json_kstr(j, "path", s->path);
+	json_kint(j, "line", s->line);
+	json_kbool(j, "old_side", s->old_side);
+	json_kbool(j, "breaking", s->breaking);
+	json_kbool(j, "in_title", s->in_title);
+	if (s->detail) {
+		json_key(j, "detail");
+		json_raw(j, s->detail);
+	}
+	json_close(j, '}');
+}
+
+static void live_json(struct json *j, const struct signal_list *l)
+{
+	size_t i;
+
+	json_open(j, '[');
+	for (i = 0; i < l->n; i++)
+		signal_json(j, &l->v[i]);
+	json_close(j, ']');
+}
+
+static void stored_signals_json(struct json *j, sqlite3_stmt *s)
 {
 	json_open(j, '[');
 	while (s && sqlite3_step(s) == SQLITE_ROW) {
-		json_open(j, '{');
-		json_kstr(j, "kind", c_text(s, 0));
-		json_kstr(j, "name", c_text(s, 1));
-		json_kstr(j, "old", c_null(s, 2) ? NULL : c_text(s, 2));
-		json_kstr(j, "new", c_null(s, 3) ? NULL : c_text(s, 3));
-		json_kstr(j, "path", c_null(s, 4) ? NULL : c_text(s, 4));
-		json_kint(j, "line", c_int(s, 5));
-		json_kbool(j, "old_side", c_int(s, 6));
-		json_kbool(j, "breaking", c_int(s, 7));
-		json_kbool(j, "in_title", c_int(s, 8));
-		if (!c_null(s, 9)) {
-			json_key(j, "detail");
-			json_raw(j, c_text(s, 9));
-		}
-		json_close(j, '}');
+		struct signal v = {
+			.kind = c_text(s, 0), .name = c_text(s, 1),
+			.old = c_null(s, 2) ? NULL : c_text(s, 2),
+			.new = c_null(s, 3) ? NULL : c_text(s, 3),
+			.path = c_null(s, 4) ? NULL : c_text(s, 4),
+			.line = (int)c_int(s, 5), .old_side = c_int(s, 6),
+			.breaking = c_int(s, 7), .in_title = c_int(s, 8),
+			.detail = c_null(s, 9) ? NULL : c_text(s, 9),
+		};
+
+		signal_json(j, &v);
 	}
 	if (s)
 		sqlite3_reset(s);
@@ -238,5 +263,8 @@ void commit_json_keys(struct json *j, const struct commit_view *v)
 		changes_json(j, v->changes);
 	}
 	json_key(j, "signals");
-	signals_json(j, v->signals);
+	if (v->live)
+		live_json(j, v->live);
+	else
+		stored_signals_json(j, v->signals);
 }

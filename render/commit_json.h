@@ -2,6 +2,7 @@
 #ifndef RENDER_COMMIT_JSON_H
 #define RENDER_COMMIT_JSON_H
 
+#include "analyze/signals/signals.h"
 #include "core/json.h"
 #include "store/ledger.h"
 #include "store/read.h"
@@ -17,6 +18,7 @@ struct commit_view {
 	size_t members_n;
 	const struct stored_changes *changes;	/* NULL: left out */
 	sqlite3_stmt *signals;		/* Q_SIGNAL_LIST bound, or NULL */
+	const struct signal_list *live;	/* instead of it, or NULL */
 };
 
 /*

@@ -35,6 +35,10 @@ struct doc_request {
 int document_build(const struct doc_request *rq, struct str *out,
 		   struct err *e);
 
+/* Just the errata array: late landings whose landed day is in the window. */
+int document_errata(const struct doc_request *rq, struct str *out,
+		    struct err *e);
+
 /*
  * Days [first, last] (day numbers) whose pages `report` without a date owes:
  * after the newest stored page, closed, at most catch_up; the first run owes

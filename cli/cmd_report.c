@@ -1,0 +1,302 @@
+/* cli/cmd_report.c - write pages and the front page. */
+#include "cli/cmds.h"
+
+#include "analyze/classify.h"
+#include "core/fs.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "render/markdown.h"
+#include "render/pages.h"
+#include "store/ledger.h"
+#include "store/pages.h"
+
+static const char *date, *since, *until, *replay, *timezone_name, *lang,
+	*format = "md";
+static bool to_stdout, exit_code, recompute;
+
+const struct option report_options[] = {
+	OPTION_STR(0, "date", &date, "DATE", "the page of one day"),
+	OPTION_STR(0, "since", &since, "TIME", "a window: from"),
+	OPTION_STR(0, "until", &until, "TIME", "a window: to"),
+	OPTION_STR(0, "replay", &replay, "FILE",
+		   "render a written page again, to stdout"),
+	OPTION_FLAG(0, "recompute", &recompute,
+		    "with --replay: say what would differ today"),
+	OPTION_STR(0, "timezone", &timezone_name, "ZONE",
+		   "instead of report.timezone"),
+	OPTION_CHOICE(0, "lang", &lang, "zh|en", "instead of report.lang"),
+	OPTION_CHOICE(0, "format", &format, "md|json", "what to print"),
+	OPTION_FLAG(0, "stdout", &to_stdout, "print instead of writing"),
+	OPTION_FLAG(0, "exit-code", &exit_code,
+		    "exit 5 when there was nothing to write"),
+	OPTIONS_END
+};
+
+struct report {
+	struct cmd_ctx *c;
+	struct zone zone;
+	struct doc_request rq;
+	struct page_writer w;
+	struct rules *rules;
+	const char **names;
+	bool partial;			/* a repository was never synced */
+};
+
+static int set_up(struct report *r, struct err *e)
+{
+	struct cmd_ctx *c = r->c;
+	const struct repo_spec **repos = NULL;
+	const char *own = config_str(c->config, "report.lang");
+	char *rules = fs_join(c->workspace, "rules.conf");
+	size_t n = 0, i;
+	int rc;
+
+	rc = zone_load(&r->zone, timezone_name ? timezone_name :
+		       config_str(c->config, "report.timezone"), e);
+	if (!rc)
+		rc = rules_load(&r->rules, rules, e);
+	free(rules);
+	if (!rc && c->args.n) {
+		rc = cmd_repos(c, 0, &repos, &n, e);
+		r->names = xcalloc(n + 1, sizeof(*r->names));
+		for (i = 0; i < n; i++)
+			r->names[i] = repos[i]->name;
+		to_stdout = true;
+	}
+	free(repos);
+	r->rq = (struct doc_request) {
+		.db = c->db, .config = c->config, .list = &c->list,
+		.workspace = c->workspace, .zone = &r->zone,
+		.repos = n ? r->names : NULL, .repos_n = n,
+		.rules_hash = rc ? NULL : rules_hash(r->rules),
+	};
+	r->w.rq = &r->rq;
+	r->w.own = strcmp(own, "en") ? LANG_ZH : LANG_EN;
+	r->w.lang = lang ? (strcmp(lang, "en") ? LANG_ZH : LANG_EN) :
+			   r->w.own;
+	r->w.now = clock_now();
+	return rc;
+}
+
+/* Never synced is said on the page and by the exit code. */
+static int check_synced(struct report *r, struct err *e)
+{
+	struct arena a = { 0 };
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < r->c->list.n && !rc; i++) {
+		struct repo_row row;
+
+		rc = repo_get(r->c->db, r->c->list.v[i].name, &a, &row, e);
+		r->partial |= !row.first_sync;
+	}
+	arena_release(&a);
+	return rc;
+}
+
+static int print_document(struct report *r, struct err *e)
+{
+	struct str text = STR_INIT, page = STR_INIT;
+	json_t *doc = NULL;
+	char *file = page_file(r->rq.label, r->w.lang, r->w.own);
+	int rc = document_build(&r->rq, &text, e);
+
+	if (!rc && !strcmp(format, "json")) {
+		str_addch(&text, '\n');
+		rc = out_str(&text, e);
+	} else if (!rc) {
+		rc = document_parse(text.s, text.len, &doc, e);
+		if (!rc) {
+			markdown_page(&page, doc, r->w.lang, NULL, file);
+			rc = out_str(&page, e);
+		}
+	}
+	json_decref(doc);
+	str_release(&text);
+	str_release(&page);
+	free(file);
+	return rc;
+}
+
+static int one_page(struct report *r, struct err *e)
+{
+	char *file = NULL;
+	int rc;
+
+	if (to_stdout || !strcmp(format, "json"))
+		return print_document(r, e);
+	rc = page_write(&r->w, &r->rq, &file, e);
+	if (!rc)
+		log_info("wrote reports/%s", file);
+	free(file);
+	return rc;
+}
+
+static int day_page(struct report *r, int64_t day, struct err *e)
+{
+	char label[16];
+
+	r->rq.since = day_start(&r->zone, day);
+	r->rq.until = day_start(&r->zone, day + 1);
+	r->rq.label = day_format(day, label);
+	return one_page(r, e);
+}
+
+/* A..B, by days where both ends are midnights. */
+static int window_page(struct report *r, struct err *e)
+{
+	char a[40], b[40], *label;
+	int rc;
+
+	if (!since || !until)
+		return err_set(e, ERR_USAGE, "--since and --until go together");
+	if (time_parse(since, &r->zone, &r->rq.since, e) ||
+	    time_parse(until, &r->zone, &r->rq.until, e))
+		return e->code;
+	if (r->rq.since >= r->rq.until)
+		return err_set(e, ERR_USAGE, "--since is not before --until");
+	if (day_start(&r->zone, day_of(&r->zone, r->rq.since)) ==
+		    r->rq.since &&
+	    day_start(&r->zone, day_of(&r->zone, r->rq.until)) ==
+		    r->rq.until) {
+		day_format(day_of(&r->zone, r->rq.since), a);
+		day_format(day_of(&r->zone, r->rq.until), b);
+	} else {
+		time_format_utc(r->rq.since, a);
+		time_format_utc(r->rq.until, b);
+	}
+	label = xasprintf("%s..%s", a, b);
+	r->rq.label = label;
+	rc = one_page(r, e);
+	free(label);
+	return rc;
+}
+
+static int owed_pages(struct report *r, int *wrote, struct err *e)
+{
+	int64_t first, last, day;
+	int rc = document_days_owed(r->c->db, &r->c->list, &r->zone,
+		(int)config_int(r->c->config, "report.catchUp"), &first,
+		&last, e);
+
+	if (!rc && to_stdout) {
+		first = last;
+		if (last < 0)
+			return err_set(e, ERR_NOTFOUND, "nothing was synced "
+				       "yet");
+	}
+	for (day = first; day <= last && !rc; day++) {
+		rc = day_page(r, day, e);
+		(*wrote)++;
+	}
+	return rc;
+}
+
+/* What a page says about itself: which document and language it is. */
+static int do_replay(struct report *r, struct err *e)
+{
+	const char *base = strrchr(replay, '/');
+	struct str page = STR_INIT, fresh = STR_INIT;
+	struct arena a = { 0 };
+	struct page_row *v;
+	char *text = NULL;
+	json_t *doc = NULL;
+	size_t n, i;
+	int rc = page_get(r->c->db, base ? base + 1 : replay, &text, e);
+
+	base = base ? base + 1 : replay;
+	if (!rc && !text)
+		rc = err_set(e, ERR_NOTFOUND, "the store has no document of "
+			     "'%s'", base);
+	if (!rc)
+		rc = document_parse(text, strlen(text), &doc, e);
+	if (!rc)
+		rc = page_list(r->c->db, &a, &v, &n, e);
+	for (i = 0; !rc && i < n; i++)
+		if (!strcmp(v[i].file, base))
+			r->w.lang = strcmp(v[i].lang, "en") ? LANG_ZH :
+							      LANG_EN;
+	if (!rc && !recompute) {
+		if (!strcmp(format, "json")) {
+			str_add(&page, text);
+			str_addch(&page, '\n');
+		} else {
+			markdown_page(&page, doc, r->w.lang, NULL, base);
+		}
+		rc = out_str(&page, e);
+	} else if (!rc) {
+		rc = page_recompute(&r->w, doc, base, &fresh, e);
+		if (!rc)
+			rc = out_str(&fresh, e);
+	}
+	json_decref(doc);
+	free(text);
+	str_release(&page);
+	str_release(&fresh);
+	arena_release(&a);
+	return rc;
+}
+
+static int write_all(struct report *r, struct err *e)
+{
+	int wrote = 0, rewritten = 0, rc;
+	int64_t day;
+
+	if (date) {
+		rc = day_parse(date, &day, e);
+		if (!rc)
+			rc = day_page(r, day, e);
+		wrote = 1;
+	} else if (since || until) {
+		rc = window_page(r, e);
+		wrote = 1;
+	} else {
+		rc = owed_pages(r, &wrote, e);
+	}
+	if (rc || to_stdout || !strcmp(format, "json"))
+		return rc;
+	rc = pages_update_errata(&r->w, &rewritten, e);
+	if (!rc && rewritten)
+		log_info("rewrote %d page%s (errata)", rewritten,
+			 rewritten == 1 ? "" : "s");
+	if (!rc)
+		rc = page_write_front(&r->w, e);
+	if (!rc && !wrote && !rewritten) {
+		log_info("nothing to write: every closed day has its page");
+		if (exit_code)
+			return err_set(e, ERR_NOTHING_NEW, "nothing new");
+	}
+	return rc;
+}
+
+int cmd_report(struct cmd_ctx *c, struct err *e)
+{
+	struct report r = { .c = c };
+	int rc;
+
+	if (date && (since || until))
+		return err_set(e, ERR_USAGE,
+			       "--date goes without --since/--until");
+	if (recompute && !replay)
+		return err_set(e, ERR_USAGE, "--recompute goes with --replay");
+	if (replay && (date || since || until))
+		return err_set(e, ERR_USAGE, "--replay goes without a date");
+	rc = cmd_open_store(c, !replay && !to_stdout && !c->args.n &&
+			    strcmp(format, "json"), e);
+	if (!rc)
+		rc = set_up(&r, e);
+	if (!rc && replay)
+		rc = do_replay(&r, e);
+	else if (!rc)
+		rc = write_all(&r, e);
+	if (!rc && !replay)
+		rc = check_synced(&r, e);
+	if (!rc && r.partial)
+		rc = err_set(e, ERR_PARTIAL, "some repositories were never "
+			     "synced; the page says which");
+	rules_free(r.rules);
+	zone_release(&r.zone);
+	free(r.names);
+	return rc;
+}

@@ -1,0 +1,193 @@
+/* render/doc_change.c - see doc_change.h. */
+#include "render/doc_change.h"
+
+#include "core/mem.h"
+
+#define CACHE_BYTES ((size_t)48 << 20)
+
+void doc_mirror_open(struct doc_mirror *m, const char *gitdir,
+		     size_t max_file)
+{
+	memset(m, 0, sizeof(*m));
+	if (odb_open(&m->odb, gitdir, NULL))
+		return;
+	m->reader = odb_reader_new(m->odb, CACHE_BYTES);
+	measurer_init(&m->measurer, m->reader, max_file);
+}
+
+void doc_mirror_close(struct doc_mirror *m)
+{
+	if (!m->odb)
+		return;
+	measurer_release(&m->measurer);
+	odb_reader_free(m->reader);
+	odb_free(m->odb);
+	m->odb = NULL;
+}
+
+size_t doc_change_names(const struct doc_change *c, const char **out,
+			size_t max)
+{
+	size_t n = 0, i, pass;
+
+	for (pass = 0; pass < 2; pass++)
+		for (i = 0; i < c->signals.n && n < max; i++) {
+			const struct signal *s = &c->signals.v[i];
+
+			if (s->breaking == (pass == 0) && s->name &&
+			    strlen(s->name) >= 3 &&
+			    strcmp(s->kind, "test-touched"))
+				out[n++] = s->name;
+		}
+	return n;
+}
+
+/* "csrc/flat/x.cu" -> "csrc/flat": two folders name a component. */
+static const char *component(const char *path, struct arena *a)
+{
+	const char *s = strchr(path, '/'), *t;
+
+	if (!s)
+		return ".";
+	t = strchr(s + 1, '/');
+	return arena_strndup(a, path, (size_t)((t ? t : s) - path));
+}
+
+struct part {
+	const char *dir;
+	int files, first;
+};
+
+static int by_files(const void *x, const void *y)
+{
+	const struct part *a = x, *b = y;
+
+	return a->files != b->files ? b->files - a->files :
+	       a->first - b->first;
+}
+
+static void read_parts(struct doc_change *c, struct arena *a)
+{
+	struct part *v = xcalloc(c->changes.n + 1, sizeof(*v));
+	size_t n = 0, i, k;
+
+	for (i = 0; i < c->changes.n; i++) {
+		const struct change *ch = &c->changes.v[i];
+		const char *dir = component(ch->path, a);
+		enum path_kind kind = path_kind(ch->path);
+
+		if (kind == PATH_TEST) {
+			c->tests_files++;
+			if (ch->additions >= 0) {
+				c->tests_additions += ch->additions;
+				c->tests_deletions += ch->deletions;
+			}
+		}
+		/* Paths are sorted: the same component is the last one. */
+		for (k = n; k > 0 && strcmp(v[k - 1].dir, dir); k--)
+			;
+		if (!k) {
+			v[n].dir = dir;
+			v[n].first = (int)n;
+			k = ++n;
+		}
+		v[k - 1].files++;
+	}
+	qsort(v, n, sizeof(*v), by_files);
+	for (i = 0; i < n; i++) {
+		if (c->parts_n < 4) {
+			c->parts[c->parts_n].dir = v[i].dir;
+			c->parts[c->parts_n++].files = v[i].files;
+		} else {
+			c->parts_rest += v[i].files;
+		}
+	}
+	free(v);
+}
+
+static void copy_hunk(struct doc_hunk *out, const struct hunk_window *w,
+		      const struct landing_view *view, struct arena *a)
+{
+	size_t i;
+
+	out->file = (int)w->file + 1;
+	out->h = w->h;
+	out->path = arena_strdup(a, w->old_side ?
+				 file_old_path(&view->files[w->file]) :
+				 view->files[w->file].change->path);
+	out->line = w->line;
+	out->old_side = w->old_side;
+	out->lines = arena_alloc(a, (w->n + 1) * sizeof(*out->lines));
+	out->lines_n = w->n;
+	for (i = 0; i < w->n; i++) {
+		char *s = arena_alloc(a, w->v[i].len + 2);
+
+		s[0] = w->v[i].op;
+		memcpy(s + 1, w->v[i].s, w->v[i].len);
+		out->lines[i] = s;
+	}
+}
+
+static bool has_kind(const struct doc_change *c, const char *kind)
+{
+	size_t i;
+
+	for (i = 0; i < c->signals.n; i++)
+		if (!strcmp(c->signals.v[i].kind, kind))
+			return true;
+	return false;
+}
+
+static void read_sides(struct doc_change *c, struct doc_mirror *m,
+		       struct arena *a)
+{
+	struct change_list l = { .arena = a };
+	struct hunk_window w[WINDOWS_MAX];
+	const char *names[32];
+	struct landing_hold h;
+	size_t n, i;
+
+	landing_hold_init(&h, m->reader);
+	h.count_words = true;
+	if (landing_hold_commit(&h, &m->measurer, c->repo->spec->name,
+				&c->s->c, &l, NULL) == 0) {
+		c->readable = !h.cut;
+		signals_read(&h.view, &c->signals);
+		n = doc_change_names(c, names, ARRAY_N(names));
+		c->hunks_n = hunks_choose(w, a, h.view.files, h.view.files_n,
+					  names, n, has_kind(c, "move"));
+		for (i = 0; i < c->hunks_n; i++)
+			copy_hunk(&c->hunks[i], &w[i], &h.view, a);
+	}
+	landing_hold_release(&h);
+	change_list_release(&l);
+}
+
+int doc_change_read(struct doc_change *c, struct doc_mirror *m, struct db *db,
+		    struct arena *a, struct err *e)
+{
+	const char *names[32];
+	const char *body = c->s->c.body;
+	int rc;
+
+	c->signals.arena = a;
+	rc = read_changes(db, c->s->id, a, &c->changes, e);
+	if (!rc && c->s->c.parents_n > 1)
+		rc = read_members(db, c->s->id, a, &c->members, e);
+	if (rc)
+		return rc;
+	read_parts(c, a);
+	if (m->odb && !(c->s->c.flags & COMMIT_UNREADABLE))
+		read_sides(c, m, a);
+	excerpt_read(&c->excerpt, a, c->s->c.subject, body, names,
+		     doc_change_names(c, names, ARRAY_N(names)));
+	return 0;
+}
+
+void doc_change_release(struct doc_change *c)
+{
+	stored_list_release(&c->members);
+	signal_list_release(&c->signals);
+	free(c->uses);
+	free(c->bounds);
+}

@@ -1,0 +1,101 @@
+/* render/doc_change.h - what a page knows of one landing. */
+#ifndef RENDER_DOC_CHANGE_H
+#define RENDER_DOC_CHANGE_H
+
+#include "analyze/excerpt.h"
+#include "analyze/hunks.h"
+#include "analyze/importance.h"
+#include "analyze/landing_view.h"
+#include "render/doc_collect.h"
+
+#include <stdbool.h>
+
+/* A verbatim window, copied out of the files. */
+struct doc_hunk {
+	int file, h;			/* c1.f<file>.h<h> */
+	const char *path;
+	int line;
+	bool old_side;
+	const char **lines;		/* each with its sign in front */
+	size_t lines_n;
+};
+
+struct doc_step {			/* of a revert / re-land thread */
+	const char *kind;		/* "landing", "revert", "reland" */
+	git_oid oid;
+	int pr;
+	const char *subject;
+	int64_t landed;
+	bool self;
+};
+
+struct doc_use {			/* a name that left, in another tree */
+	const char *repo, *name, *path;
+	int files, lines, line;
+};
+
+struct doc_bound {			/* what another tree requires */
+	const char *repo, *package, *spec, *path;
+	int line;
+};
+
+struct doc_change {
+	const struct doc_landing *dl;
+	const struct doc_repo *repo;
+	const struct stored *s;
+	struct stored_list members;
+	struct stored_changes changes;
+	bool readable;			/* both sides could be read */
+	struct signal_list signals;
+	struct excerpt excerpt;
+	struct doc_hunk hunks[WINDOWS_MAX];
+	size_t hunks_n;
+	struct doc_step *steps;
+	size_t steps_n;
+	int same_files, total_files;	/* exactness of a revert; 0 0 unknown */
+	struct doc_use *uses;
+	size_t uses_n, uses_cap;
+	struct doc_bound *bounds;
+	size_t bounds_n, bounds_cap;
+	int tests_files;
+	int64_t tests_additions, tests_deletions;
+	struct importance importance;
+	struct {
+		const char *dir;
+		int files;
+	} parts[4];			/* components, most files first */
+	int parts_n, parts_rest;	/* files in further ones */
+};
+
+/* One open mirror. */
+struct doc_mirror {
+	struct odb *odb;		/* NULL: cannot be read */
+	struct odb_reader *reader;
+	struct measurer measurer;
+};
+void doc_mirror_open(struct doc_mirror *m, const char *gitdir,
+		     size_t max_file);
+void doc_mirror_close(struct doc_mirror *m);
+
+/*
+ * Fill everything but thread, downstream and importance.  What the mirror lacks
+ * only leaves readable false.
+ */
+int doc_change_read(struct doc_change *c, struct doc_mirror *m, struct db *db,
+		    struct arena *a, struct err *e);
+void doc_change_release(struct doc_change *c);
+
+/* Signals a reader should look at first: their names, at most n. */
+size_t doc_change_names(const struct doc_change *c, const char **out,
+			size_t n);
+
+/* Resolve reverts and re-lands of a repository's changes, looking back only. */
+int doc_threads(struct doc_change *v, size_t n, const struct doc_repo *r,
+		struct doc_mirror *m, struct db *db, int64_t until,
+		struct arena *a, struct err *e);
+
+/* Look for names that left in the other mirrors' trees as of `until`. */
+int doc_downstream(struct doc_change *v, size_t n, const struct doc_set *set,
+		   struct arena *a, struct err *e);
+
+#endif

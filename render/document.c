@@ -1,0 +1,649 @@
+/* render/document.c - see document.h. */
+#include "render/document.h"
+
+#include "core/mem.h"
+#include "render/commit_json.h"
+#include "render/doc_change.h"
+#include "store/pages.h"
+
+static const char tool_name[] = "airep-git " AIREP_VERSION;
+
+struct builder {
+	const struct doc_request *rq;
+	struct doc_set set;
+	struct doc_change *changes;	/* all repositories, by handle */
+	size_t n;
+	struct doc_mirror *mirrors;	/* by repository */
+	struct json j;
+	struct arena arena;
+	const char **stack;		/* words of report.stack */
+	size_t stack_n;
+};
+
+static void read_stack(struct builder *b)
+{
+	size_t cap = 0;
+	const char *word;
+	int i;
+
+	for (i = 0; (word = config_item(b->rq->config, "report.stack", i));
+	     i++) {
+		GROW(b->stack, b->stack_n, cap);
+		b->stack[b->stack_n++] = word;
+	}
+}
+
+static void add_change(struct builder *b, const struct doc_repo *r,
+		       const struct doc_landing *l)
+{
+	struct doc_change *c = &b->changes[b->n++];
+
+	c->dl = l;
+	c->repo = r;
+	c->s = l->s;
+}
+
+/* By handle: on time in repos.list order, then the late ones. */
+static void list_changes(struct builder *b)
+{
+	size_t i, k, n = 0;
+
+	for (i = 0; i < b->set.n; i++)
+		n += b->set.v[i].changes_n + b->set.v[i].late_n;
+	b->changes = xcalloc(n + 1, sizeof(*b->changes));
+	for (i = 0; i < b->set.n; i++)
+		for (k = 0; k < b->set.v[i].changes_n; k++)
+			add_change(b, &b->set.v[i],
+				   &b->set.v[i].changes[k]);
+	for (i = 0; i < b->set.n; i++)
+		for (k = 0; k < b->set.v[i].late_n; k++)
+			add_change(b, &b->set.v[i], &b->set.v[i].late[k]);
+}
+
+/* "moe,gemm" as words for the score. */
+static size_t split(const char *list, const char **out, size_t max,
+		    struct arena *a)
+{
+	char *s = arena_strdup(a, list), *next;
+	size_t n = 0;
+
+	for (; *s && n < max; s = next) {
+		next = strchrnul(s, ',');
+		if (*next)
+			*next++ = 0;
+		out[n++] = s;
+	}
+	return n;
+}
+
+static bool is_release_tag(const char *ref)
+{
+	const char *t = strncmp(ref, "refs/tags/", 10) ? ref : ref + 10;
+
+	return !strcasestr(t, "nightly") && !strcasestr(t, "dev") &&
+	       !strcasestr(t, "rc");
+}
+
+static bool has_release_tag(const struct doc_change *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->repo->events_n; i++)
+		if (oid_eq(&c->repo->events[i].target, &c->s->c.oid) &&
+		    is_release_tag(c->repo->events[i].ref))
+			return true;
+	return false;
+}
+
+static int trees_using(const struct doc_change *c)
+{
+	size_t i;
+	int n = 0;
+
+	for (i = 0; i < c->uses_n; i++)
+		n += !i || strcmp(c->uses[i].repo, c->uses[i - 1].repo);
+	return n;
+}
+
+static void score(struct builder *b, struct doc_change *c)
+{
+	const char *areas[8], *hardware[8];
+	struct importance_input in = {
+		.subject = c->s->c.subject, .body = c->s->c.body,
+		.type = *c->s->type ? c->s->type : NULL, .bot = c->s->bot,
+		.areas = areas, .hardware = hardware,
+		.signals = c->signals.v, .signals_n = c->signals.n,
+		.changes = c->changes.v, .changes_n = c->changes.n,
+		.in_thread = c->steps_n > 1, .downstream = trees_using(c),
+		.stack = b->stack, .stack_n = b->stack_n,
+		.release_tag = has_release_tag(c),
+	};
+
+	in.areas_n = split(c->s->areas, areas, 8, &b->arena);
+	in.hardware_n = split(c->s->hardware, hardware, 8, &b->arena);
+	importance_score(&c->importance, &b->arena, &in);
+}
+
+static int read_changes_of(struct builder *b, size_t repo, struct err *e)
+{
+	const struct doc_repo *r = &b->set.v[repo];
+	struct doc_mirror *m = &b->mirrors[repo];
+	size_t i, first = b->n, n = 0;
+	int rc = 0;
+
+	for (i = 0; i < b->n && !rc; i++) {
+		struct doc_change *c = &b->changes[i];
+
+		if (c->repo != r)
+			continue;
+		if (!m->odb)
+			doc_mirror_open(m, r->gitdir, (size_t)config_int(
+				b->rq->config, "analyze.maxFileSize"));
+		rc = doc_change_read(c, m, b->rq->db, &b->arena, e);
+		if (!c->dl->late) {
+			first = i < first ? i : first;
+			n++;
+		}
+	}
+	if (!rc && n)
+		rc = doc_threads(b->changes + first, n, r, m, b->rq->db,
+				 b->rq->until, &b->arena, e);
+	doc_mirror_close(m);
+	return rc;
+}
+
+static void steps_json(struct json *j, const struct doc_change *c)
+{
+	char hex[OID_HEX + 1], t[40];
+	size_t i;
+
+	json_key(j, "thread");
+	json_open(j, '[');
+	for (i = 0; i < c->steps_n; i++) {
+		const struct doc_step *s = &c->steps[i];
+
+		json_open(j, '{');
+		json_kstr(j, "kind", s->kind);
+		json_kstr(j, "oid", oid_hex(&s->oid, hex));
+		json_kint(j, "pr", s->pr);
+		json_kstr(j, "subject", s->subject);
+		json_kstr(j, "landed", time_format_utc(s->landed, t));
+		json_kbool(j, "self", s->self);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	if (c->total_files) {
+		json_key(j, "inverse");
+		json_open(j, '[');
+		json_int(j, c->same_files);
+		json_int(j, c->total_files);
+		json_close(j, ']');
+	}
+}
+
+static void hunks_json(struct json *j, const struct doc_change *c)
+{
+	char handle[64];
+	size_t i, k;
+
+	json_key(j, "hunks");
+	json_open(j, '[');
+	for (i = 0; i < c->hunks_n; i++) {
+		const struct doc_hunk *h = &c->hunks[i];
+
+		snprintf(handle, sizeof(handle), "c%d.f%d.h%d",
+			 c->dl->handle, h->file, h->h);
+		json_open(j, '{');
+		json_kstr(j, "handle", handle);
+		json_kstr(j, "path", h->path);
+		json_kint(j, "line", h->line);
+		json_kbool(j, "old_side", h->old_side);
+		json_key(j, "lines");
+		json_open(j, '[');
+		for (k = 0; k < h->lines_n; k++)
+			json_str(j, h->lines[k]);
+		json_close(j, ']');
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void downstream_json(struct json *j, const struct doc_change *c)
+{
+	size_t i;
+
+	json_key(j, "downstream");
+	json_open(j, '[');
+	for (i = 0; i < c->uses_n; i++) {
+		json_open(j, '{');
+		json_kstr(j, "repo", c->uses[i].repo);
+		json_kstr(j, "name", c->uses[i].name);
+		json_kint(j, "files", c->uses[i].files);
+		json_kint(j, "lines", c->uses[i].lines);
+		json_kstr(j, "path", c->uses[i].path);
+		json_kint(j, "line", c->uses[i].line);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	json_key(j, "bounds");
+	json_open(j, '[');
+	for (i = 0; i < c->bounds_n; i++) {
+		json_open(j, '{');
+		json_kstr(j, "repo", c->bounds[i].repo);
+		json_kstr(j, "package", c->bounds[i].package);
+		json_kstr(j, "spec", c->bounds[i].spec);
+		json_kstr(j, "path", c->bounds[i].path);
+		json_kint(j, "line", c->bounds[i].line);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void importance_json(struct json *j, const struct doc_change *c)
+{
+	static const char *const classes[] = { "normal", "support", "renames",
+					       "chore", "bot" };
+	size_t i;
+
+	json_kint(j, "score", c->importance.score);
+	json_kstr(j, "class", classes[c->importance.class]);
+	json_kbool(j, "folded", c->importance.folded);
+	json_kbool(j, "weakens_tests", c->importance.weakens_tests);
+	json_key(j, "reasons");
+	json_open(j, '[');
+	for (i = 0; i < c->importance.reasons_n; i++) {
+		const struct importance_reason *r = &c->importance.reasons[i];
+
+		json_open(j, '{');
+		json_kint(j, "points", r->points);
+		json_kstr(j, "what", r->what);
+		json_kstr(j, "name", r->name);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+static void facts_json(struct builder *b, const struct doc_change *c)
+{
+	struct json *j = &b->j;
+	int i;
+
+	json_kint(j, "confidence", c->s->confidence);
+	json_kbool(j, "unsure", c->s->confidence <
+		   config_int(b->rq->config, "labels.threshold"));
+	json_kbool(j, "readable", c->readable);
+	json_kint(j, "binary", c->s->binary);
+	json_key(j, "excerpt");
+	json_open(j, '[');
+	for (i = 0; i < c->excerpt.n; i++)
+		json_str(j, c->excerpt.text[i]);
+	json_close(j, ']');
+	json_key(j, "tests");
+	json_open(j, '{');
+	json_kint(j, "files", c->tests_files);
+	json_kint(j, "additions", c->tests_additions);
+	json_kint(j, "deletions", c->tests_deletions);
+	json_close(j, '}');
+	json_key(j, "components");
+	json_open(j, '[');
+	for (i = 0; i < c->parts_n; i++) {
+		json_open(j, '{');
+		json_kstr(j, "dir", c->parts[i].dir);
+		json_kint(j, "files", c->parts[i].files);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	json_kint(j, "components_rest", c->parts_rest);
+}
+
+static void change_json(struct builder *b, const struct doc_change *c)
+{
+	char handle[16];
+	struct commit_view v = {
+		.repo = c->repo->spec->name, .s = c->s,
+		.landing = &c->s->c.oid, .late = c->dl->late,
+		.landing_observed = c->s->observed, .members = c->members.v,
+		.members_n = c->members.n, .changes = &c->changes,
+		.live = &c->signals,
+	};
+	struct json *j = &b->j;
+
+	snprintf(handle, sizeof(handle), "c%d", c->dl->handle);
+	json_open(j, '{');
+	json_kstr(j, "handle", handle);
+	commit_json_keys(j, &v);
+	facts_json(b, c);
+	importance_json(j, c);
+	hunks_json(j, c);
+	steps_json(j, c);
+	downstream_json(j, c);
+	json_close(j, '}');
+}
+
+static void time_json(struct json *j, const char *key, int64_t t)
+{
+	char text[40];
+
+	json_kstr(j, key, t ? time_format_utc(t, text) : NULL);
+}
+
+static void events_json(struct json *j, const struct doc_repo *r)
+{
+	char hex[OID_HEX + 1];
+	size_t i;
+
+	json_key(j, "events");
+	json_open(j, '[');
+	for (i = 0; i < r->events_n; i++) {
+		const struct doc_event *v = &r->events[i];
+
+		json_open(j, '{');
+		json_kstr(j, "kind", v->kind);
+		json_kstr(j, "ref", v->ref);
+		json_kstr(j, "old", oid_zero(&v->old) ? NULL :
+			  oid_hex(&v->old, hex));
+		json_kstr(j, "new", oid_zero(&v->new) ? NULL :
+			  oid_hex(&v->new, hex));
+		json_kstr(j, "target", oid_zero(&v->target) ? NULL :
+			  oid_hex(&v->target, hex));
+		time_json(j, "at", v->at);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
+/* Where a commit can be looked at with a browser, or null. */
+static void web_json(struct json *j, const struct doc_repo *r)
+{
+	char url[512];
+
+	if (strcmp(r->spec->host, "github.com") || strchr(r->spec->name, ' ')) {
+		json_kstr(j, "web", NULL);
+		return;
+	}
+	snprintf(url, sizeof(url), "https://github.com/%s", r->spec->name);
+	json_kstr(j, "web", url);
+}
+
+static void last_json(struct json *j, const char *key,
+		      const struct stored_list *l)
+{
+	char hex[OID_HEX + 1];
+
+	json_key(j, key);
+	if (!l->n) {
+		json_null(j);
+		return;
+	}
+	json_open(j, '{');
+	json_kstr(j, "oid", oid_hex(&l->v[0].c.oid, hex));
+	time_json(j, "landed", l->v[0].landed);
+	json_close(j, '}');
+}
+
+/* Sums over what the page counts: on-time landings. */
+static void totals_json(struct json *j, const struct doc_repo *r)
+{
+	int64_t files = 0, additions = 0, deletions = 0, unmeasured = 0,
+		binary = 0;
+	size_t i;
+
+	for (i = 0; i < r->changes_n; i++) {
+		const struct stored *s = r->changes[i].s;
+
+		files += s->files;
+		additions += s->additions;
+		deletions += s->deletions;
+		unmeasured += s->unmeasured;
+		binary += s->binary;
+	}
+	json_kint(j, "landings", (int64_t)r->changes_n);
+	json_kint(j, "files", files);
+	json_kint(j, "additions", additions);
+	json_kint(j, "deletions", deletions);
+	json_kint(j, "unmeasured", unmeasured);
+	json_kint(j, "binary", binary);
+	json_key(j, "mean");
+	json_open(j, '{');
+	json_key(j, "landings");
+	json_real(j, (double)r->sums.landings / r->mean_days, 4);
+	json_key(j, "lines");
+	json_real(j, (double)(r->sums.additions + r->sums.deletions) /
+		  r->mean_days, 2);
+	json_close(j, '}');
+}
+
+static void repo_head_json(struct builder *b, const struct doc_repo *r)
+{
+	struct json *j = &b->j;
+	const char *branch = r->row.branch ? r->row.branch : "";
+
+	json_kstr(j, "repo", r->spec->name);
+	web_json(j, r);
+	json_kstr(j, "branch", !strncmp(branch, "refs/heads/", 11) ?
+		  branch + 11 : branch);
+	json_kbool(j, "synced", r->row.first_sync != 0);
+	time_json(j, "last_sync", r->row.last_sync);
+	json_kbool(j, "covers", r->row.last_sync >= b->rq->until);
+	json_kbool(j, "shallow", r->row.shallow);
+	json_kint(j, "tags", r->row.has_tags);
+	json_kstr(j, "error", r->row.last_error && *r->row.last_error ?
+		  r->row.last_error : NULL);
+	last_json(j, "from", &r->before);
+	last_json(j, "to", &r->last);
+	totals_json(j, r);
+	json_kint(j, "replaced", r->replaced);
+}
+
+static void repo_json(struct builder *b, const struct doc_repo *r)
+{
+	struct json *j = &b->j;
+	size_t i;
+
+	json_open(j, '{');
+	repo_head_json(b, r);
+	json_key(j, "changes");
+	json_open(j, '[');
+	for (i = 0; i < b->n; i++)
+		if (b->changes[i].repo == r && !b->changes[i].dl->late)
+			change_json(b, &b->changes[i]);
+	json_close(j, ']');
+	events_json(j, r);
+	json_key(j, "issues");
+	json_open(j, '[');
+	json_close(j, ']');
+	json_close(j, '}');
+}
+
+static void errata_json(struct builder *b)
+{
+	struct json *j = &b->j;
+	char hex[OID_HEX + 1];
+	size_t i, k;
+
+	json_open(j, '[');
+	for (i = 0; i < b->set.n; i++)
+		for (k = 0; k < b->set.v[i].errata_n; k++) {
+			const struct stored *s = b->set.v[i].errata[k];
+			char day[16];
+
+			if (!b->set.v[i].shown)
+				continue;
+			json_open(j, '{');
+			json_kstr(j, "repo", b->set.v[i].spec->name);
+			web_json(j, &b->set.v[i]);
+			json_kstr(j, "oid", oid_hex(&s->c.oid, hex));
+			json_kstr(j, "subject", s->c.subject);
+			time_json(j, "landed", s->landed);
+			time_json(j, "observed", s->observed);
+			json_kstr(j, "page", day_format(day_of(b->rq->zone,
+				s->observed), day));
+			json_close(j, '}');
+		}
+	json_close(j, ']');
+}
+
+static void window_json(struct builder *b)
+{
+	const struct doc_request *rq = b->rq;
+	struct json *j = &b->j;
+	char t[40];
+
+	json_kint(j, "schema", 1);
+	json_kstr(j, "tool", tool_name);
+	json_kstr(j, "label", rq->label);
+	json_key(j, "window");
+	json_open(j, '{');
+	json_kstr(j, "since", time_format_offset(rq->since,
+		zone_offset(rq->zone, rq->since), t));
+	json_kstr(j, "until", time_format_offset(rq->until,
+		zone_offset(rq->zone, rq->until), t));
+	json_kstr(j, "timezone", rq->zone->name);
+	json_close(j, '}');
+	json_kstr(j, "rules", rq->rules_hash);
+}
+
+static void coverage_json(struct builder *b)
+{
+	int64_t repos = 0, of = 0, files = 0, files_of = 0, synced = 0, lag = 0;
+	struct json *j = &b->j;
+	size_t i, k;
+
+	for (i = 0; i < b->set.n; i++) {
+		const struct doc_repo *r = &b->set.v[i];
+
+		if (!r->shown)
+			continue;
+		of++;
+		repos += r->row.last_sync >= b->rq->until;
+		if (!synced || r->row.last_sync < lag)
+			lag = r->row.last_sync;
+		if (r->row.last_sync > synced)
+			synced = r->row.last_sync;
+		for (k = 0; k < r->changes_n; k++) {
+			files_of += r->changes[k].s->files;
+			files += r->changes[k].s->files -
+				 r->changes[k].s->unmeasured;
+		}
+	}
+	time_json(j, "synced", synced);
+	json_key(j, "coverage");
+	json_open(j, '{');
+	json_key(j, "repositories");
+	json_open(j, '[');
+	json_int(j, repos);
+	json_int(j, of);
+	json_close(j, ']');
+	json_key(j, "files");
+	json_open(j, '[');
+	json_int(j, files);
+	json_int(j, files_of);
+	json_close(j, ']');
+	json_close(j, '}');
+}
+
+static void all_json(struct builder *b)
+{
+	struct json *j = &b->j;
+	size_t i;
+
+	json_open(j, '{');
+	window_json(b);
+	coverage_json(b);
+	json_key(j, "repositories");
+	json_open(j, '[');
+	for (i = 0; i < b->set.n; i++)
+		if (b->set.v[i].shown)
+			repo_json(b, &b->set.v[i]);
+	json_close(j, ']');
+	json_key(j, "late");
+	json_open(j, '[');
+	for (i = 0; i < b->n; i++)
+		if (b->changes[i].dl->late && b->changes[i].repo->shown)
+			change_json(b, &b->changes[i]);
+	json_close(j, ']');
+	json_key(j, "errata");
+	errata_json(b);
+	json_close(j, '}');
+}
+
+int document_errata(const struct doc_request *rq, struct str *out,
+		    struct err *e)
+{
+	struct builder b = { .rq = rq };
+	int rc = doc_collect(rq, &b.set, e);
+
+	json_init(&b.j, out);
+	if (!rc)
+		errata_json(&b);
+	doc_set_release(&b.set);
+	return rc;
+}
+
+int document_days_owed(struct db *db, const struct repolist *list,
+		       const struct zone *zone, int catch_up, int64_t *first,
+		       int64_t *last, struct err *e)
+{
+	struct arena a = { 0 };
+	struct page_row *pages;
+	int64_t newest = 0, day;
+	size_t n, i;
+	int rc = 0;
+
+	for (i = 0; i < list->n && !rc; i++) {
+		struct repo_row r;
+
+		rc = repo_get(db, list->v[i].name, &a, &r, e);
+		if (r.last_sync > newest)
+			newest = r.last_sync;
+	}
+	if (!rc)
+		rc = page_list(db, &a, &pages, &n, e);
+	*last = newest ? day_of(zone, newest) - 1 : -1;
+	*first = *last;
+	for (i = 0; i < n && !rc; i++) {
+		if (strstr(pages[i].day, "..") ||
+		    day_parse(pages[i].day, &day, NULL))
+			continue;
+		*first = day + 1;
+	}
+	if (*last - *first >= catch_up)
+		*first = *last - catch_up + 1;
+	if (!newest)
+		*first = *last + 1;
+	arena_release(&a);
+	return rc;
+}
+
+int document_build(const struct doc_request *rq, struct str *out,
+		   struct err *e)
+{
+	struct builder b = { .rq = rq };
+	size_t i;
+	int rc = doc_collect(rq, &b.set, e);
+
+	json_init(&b.j, out);
+	read_stack(&b);
+	if (rc)
+		goto out;
+	list_changes(&b);
+	b.mirrors = xcalloc(b.set.n + 1, sizeof(*b.mirrors));
+	for (i = 0; i < b.set.n && !rc; i++)
+		rc = read_changes_of(&b, i, e);
+	if (!rc)
+		rc = doc_downstream(b.changes, b.n, &b.set, &b.arena, e);
+	if (rc)
+		goto out;
+	for (i = 0; i < b.n; i++)
+		score(&b, &b.changes[i]);
+	all_json(&b);
+out:
+	for (i = 0; i < b.n; i++)
+		doc_change_release(&b.changes[i]);
+	free(b.changes);
+	free(b.mirrors);
+	free(b.stack);
+	doc_set_release(&b.set);
+	arena_release(&b.arena);
+	return rc;
+}

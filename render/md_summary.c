@@ -1,0 +1,492 @@
+/* render/md_summary.c - the first screen, the table, and the end of a page. */
+#include "core/mem.h"
+#include "render/md.h"
+
+#include <inttypes.h>
+
+#define PER_KIND 4
+
+static int by_score(const void *x, const void *y)
+{
+	const struct md_change *a = *(struct md_change *const *)x;
+	const struct md_change *b = *(struct md_change *const *)y;
+
+	return a->score != b->score ? b->score - a->score :
+	       a->place - b->place;
+}
+
+/* Changes that fn accepts, best first, into v; returns how many. */
+static size_t pick(struct md *m, const struct md_change **v,
+		   bool (*fn)(const struct md_change *c))
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < m->n; i++)
+		if (fn(&m->v[i]))
+			v[n++] = &m->v[i];
+	qsort(v, n, sizeof(*v), by_score);
+	return n;
+}
+
+static void put_repo_name(struct md *m, const struct md_change *c)
+{
+	const char *name = md_str(c->repo, "repo");
+	const char *slash = strrchr(name, '/');
+
+	put_md_text(m->out, slash ? slash + 1 : name, NULL);
+}
+
+static void put_more(struct md *m, size_t n, size_t shown)
+{
+	if (n > shown) {
+		str_add(m->out, "; ");
+		str_addf(m->out, TX(m, S_MORE), (int)(n - shown));
+	}
+}
+
+/* One bullet: a heading, up to PER_KIND items with repository and handle. */
+static void put_kind(struct md *m, enum text head,
+		     bool (*fn)(const struct md_change *c),
+		     void (*item)(struct md *m, const struct md_change *c))
+{
+	const struct md_change **v = xcalloc(m->n + 1, sizeof(*v));
+	size_t n = pick(m, v, fn), i;
+
+	if (n) {
+		str_addf(m->out, "- %s: ", text(m->lang, head));
+		for (i = 0; i < n && i < PER_KIND; i++) {
+			str_add(m->out, i ? "; " : "");
+			put_repo_name(m, v[i]);
+			str_addch(m->out, ' ');
+			item(m, v[i]);
+			str_addch(m->out, ' ');
+			md_handle(m, v[i]);
+		}
+		put_more(m, n, i);
+		str_add(m->out, ".\n");
+	}
+	free(v);
+}
+
+static bool is_breaking(const struct md_change *c)
+{
+	return md_breaking(c->c) > 0;
+}
+
+static void item_breaking(struct md *m, const struct md_change *c)
+{
+	md_signal_names(m, c->c, "*", 3);
+}
+
+static bool in_thread(const struct md_change *c)
+{
+	return json_array_size(json_object_get(c->c, "thread")) > 1;
+}
+
+static void item_thread(struct md *m, const struct md_change *c)
+{
+	md_thread(m, c);
+}
+
+static bool has_pin(const struct md_change *c)
+{
+	return md_has_kind(c->c, "pin") || md_has_kind(c->c, "submodule");
+}
+
+static void item_pin(struct md *m, const struct md_change *c)
+{
+	if (md_signal_names(m, c->c, "pin", 3) &&
+	    md_has_kind(c->c, "submodule"))
+		str_add(m->out, ", ");
+	md_signal_names(m, c->c, "submodule", 2);
+}
+
+static bool has_word(const char *s, const char *const *words)
+{
+	size_t i;
+
+	for (i = 0; words[i]; i++)
+		if (strcasestr(s, words[i]))
+			return true;
+	return false;
+}
+
+static const char *const severe[] = {
+	"deadlock", "race", "corrupt", "hang", "leak", "crash", "nan",
+	"illegal", "oom", "out of memory", "wrong", "regression", NULL
+};
+
+static bool is_severe_fix(const struct md_change *c)
+{
+	return !strcmp(md_str(c->c, "type"), "fix") &&
+	       has_word(md_str(c->c, "subject"), severe);
+}
+
+static void item_title(struct md *m, const struct md_change *c)
+{
+	str_addch(m->out, '"');
+	md_subject(m, c);
+	str_addch(m->out, '"');
+}
+
+static bool has_new(const struct md_change *c)
+{
+	return md_has_kind(c->c, "new-kernel") ||
+	       md_has_kind(c->c, "new-model") ||
+	       md_has_kind(c->c, "new-enum-value");
+}
+
+static void item_new(struct md *m, const struct md_change *c)
+{
+	static const char *const kinds[] = { "new-model", "new-kernel",
+					     "new-enum-value" };
+	size_t i;
+	bool any = false;
+
+	for (i = 0; i < ARRAY_N(kinds); i++) {
+		if (!md_has_kind(c->c, kinds[i]))
+			continue;
+		str_add(m->out, any ? ", " : "");
+		any |= md_signal_names(m, c->c, kinds[i], 2);
+	}
+}
+
+static bool has_switch(const struct md_change *c)
+{
+	return md_has_kind(c->c, "env-added") ||
+	       md_has_kind(c->c, "flag-added") ||
+	       md_has_kind(c->c, "metric-added") ||
+	       md_has_kind(c->c, "docs-code-mismatch");
+}
+
+static void item_switch(struct md *m, const struct md_change *c)
+{
+	static const char *const kinds[] = { "env-added", "flag-added",
+					     "metric-added" };
+	size_t i;
+	bool any = false;
+
+	for (i = 0; i < ARRAY_N(kinds); i++) {
+		if (!md_has_kind(c->c, kinds[i]))
+			continue;
+		str_add(m->out, any ? ", " : "");
+		any |= md_signal_names(m, c->c, kinds[i], 3);
+	}
+	if (md_has_kind(c->c, "docs-code-mismatch")) {
+		str_addf(m->out, "%s%s: ", any ? ", " : "",
+			 TX(m, WATCH_DOCS));
+		md_signal_names(m, c->c, "docs-code-mismatch", 2);
+	}
+}
+
+static bool has_number(const struct md_change *c)
+{
+	return md_has_kind(c->c, "number");
+}
+
+static void item_number(struct md *m, const struct md_change *c)
+{
+	md_signal_names(m, c->c, "number", 1);
+}
+
+static bool weakens(const struct md_change *c)
+{
+	return md_has_kind(c->c, "test-weakened") ||
+	       md_has_kind(c->c, "test-skipped") ||
+	       md_has_kind(c->c, "test-deleted");
+}
+
+static void item_weakened(struct md *m, const struct md_change *c)
+{
+	static const char *const kinds[] = { "test-weakened", "test-skipped",
+					     "test-deleted" };
+	size_t i;
+	bool any = false;
+
+	for (i = 0; i < ARRAY_N(kinds); i++) {
+		const struct kind_text *k = kind_text(kinds[i]);
+
+		if (!md_has_kind(c->c, kinds[i]))
+			continue;
+		str_addf(m->out, "%s%s ", any ? ", " : "",
+			 m->lang == LANG_ZH ? k->zh : k->en);
+		any |= md_signal_names(m, c->c, kinds[i], 2);
+	}
+}
+
+static bool is_nightly(const char *tag)
+{
+	return strcasestr(tag, "nightly") || strcasestr(tag, "dev") ||
+	       strcasestr(tag, "rc");
+}
+
+static bool is_release(const struct md_change *c)
+{
+	return !strcmp(md_str(c->c, "type"), "release") ||
+	       md_has_kind(c->c, "version");
+}
+
+static void item_release(struct md *m, const struct md_change *c)
+{
+	if (!md_signal_names(m, c->c, "version", 2))
+		item_title(m, c);
+}
+
+/* Tags of the day and version changes; their absence is said. */
+static void put_releases(struct md *m)
+{
+	const struct md_change **v = xcalloc(m->n + 1, sizeof(*v));
+	json_t *r, *x;
+	size_t i, k, n;
+	int tags = 0, nightly = 0;
+
+	str_addf(m->out, "- %s: ", TX(m, RELEASES));
+	json_array_foreach(json_object_get(m->doc, "repositories"), i, r)
+		json_array_foreach(json_object_get(r, "events"), k, x) {
+			const char *ref = md_str(x, "ref");
+
+			if (strncmp(ref, "refs/tags/", 10))
+				continue;
+			if (is_nightly(ref + 10)) {
+				nightly++;
+				continue;
+			}
+			str_add(m->out, tags++ ? ", " : "");
+			put_md_text(m->out, md_str(r, "repo"), NULL);
+			str_addch(m->out, ' ');
+			put_md_code(m->out, ref + 10);
+		}
+	if (!tags)
+		str_add(m->out, TX(m, NO_RELEASE));
+	if (nightly) {
+		str_add(m->out, "; ");
+		str_addf(m->out, TX(m, NIGHTLY), nightly);
+	}
+	n = pick(m, v, is_release);
+	for (i = 0; i < n && i < PER_KIND; i++) {
+		str_add(m->out, "; ");
+		put_repo_name(m, v[i]);
+		str_addch(m->out, ' ');
+		item_release(m, v[i]);
+		str_addch(m->out, ' ');
+		md_handle(m, v[i]);
+	}
+	put_more(m, n, i);
+	str_add(m->out, ".\n");
+	free(v);
+}
+
+static void put_numbers(struct md *m)
+{
+	size_t i, silent = 0;
+
+	for (i = 0; i < m->n; i++)
+		silent += !strcmp(md_str(m->v[i].c, "type"), "performance") &&
+			  !has_number(&m->v[i]);
+	put_kind(m, TEXT_S_NUMBERS, has_number, item_number);
+	if (silent) {
+		str_add(m->out, "- ");
+		str_addf(m->out, TX(m, S_NO_NUMBERS), (int)silent);
+		str_add(m->out, ".\n");
+	}
+}
+
+static void put_tests(struct md *m)
+{
+	size_t i;
+	int product = 0, untested = 0;
+
+	put_kind(m, TEXT_S_TESTS, weakens, item_weakened);
+	for (i = 0; i < m->n; i++) {
+		if (strcmp(md_str(m->v[i].c, "class"), "normal"))
+			continue;
+		product++;
+		untested += !md_int(json_object_get(m->v[i].c, "tests"),
+				    "files");
+	}
+	if (product) {
+		str_add(m->out, "- ");
+		str_addf(m->out, TX(m, S_UNTESTED), product, untested);
+		str_add(m->out, ".\n");
+	}
+}
+
+void md_summary(struct md *m)
+{
+	if (!m->n)
+		str_addf(m->out, "- %s\n", TX(m, S_NOTHING));
+	put_kind(m, TEXT_S_BREAKING, is_breaking, item_breaking);
+	put_kind(m, TEXT_S_THREADS, in_thread, item_thread);
+	put_releases(m);
+	put_kind(m, TEXT_S_PINS, has_pin, item_pin);
+	put_kind(m, TEXT_S_FIXES, is_severe_fix, item_title);
+	put_kind(m, TEXT_S_NEW, has_new, item_new);
+	put_kind(m, TEXT_S_SWITCHES, has_switch, item_switch);
+	put_numbers(m);
+	put_tests(m);
+	str_addf(m->out, "- %s: ", TX(m, LATE));
+	if (m->late_n)
+		str_addf(m->out, "%zu", m->late_n);
+	else
+		str_add(m->out, TX(m, LATE_NONE));
+	str_add(m->out, ".\n\n");
+}
+
+static void put_ratio(struct md *m, double value, double mean, int decimals)
+{
+	if (mean > 0)
+		str_addf(m->out, " %.2fx (%.*f) |", value / mean, decimals,
+			 mean);
+	else
+		str_add(m->out, " - |");
+}
+
+static void put_row(struct md *m, json_t *r)
+{
+	json_t *mean = json_object_get(r, "mean");
+	int64_t lines = md_int(r, "additions") + md_int(r, "deletions");
+	size_t i;
+	int breaking = 0, threads = 0;
+
+	for (i = 0; i < m->n; i++)
+		if (m->v[i].repo == r) {
+			breaking += is_breaking(&m->v[i]);
+			threads += in_thread(&m->v[i]);
+		}
+	str_add(m->out, "| ");
+	put_md_text(m->out, md_str(r, "repo"), NULL);
+	str_addf(m->out, " | %" PRId64 " | %" PRId64 " | +%" PRId64 "/-%"
+		 PRId64 " |", md_int(r, "landings"), md_int(r, "files"),
+		 md_int(r, "additions"), md_int(r, "deletions"));
+	put_ratio(m, (double)md_int(r, "landings"),
+		  json_number_value(json_object_get(mean, "landings")), 2);
+	put_ratio(m, (double)lines,
+		  json_number_value(json_object_get(mean, "lines")), 0);
+	str_addf(m->out, " %d | %d |\n", breaking, threads);
+}
+
+void md_table(struct md *m)
+{
+	json_t *r;
+	size_t i;
+
+	str_addf(m->out, "| %s | %s | %s | +/- | %s | %s | %s | %s |\n"
+		 "|---|--:|--:|--:|--:|--:|--:|--:|\n", TX(m, T_REPO),
+		 TX(m, CHANGES), TX(m, FILES), TX(m, T_MEAN), TX(m, T_LINES),
+		 TX(m, T_BREAKING), TX(m, T_THREADS));
+	json_array_foreach(json_object_get(m->doc, "repositories"), i, r)
+		put_row(m, r);
+}
+
+static bool still_used(const struct md_change *c)
+{
+	return json_array_size(json_object_get(c->c, "downstream")) > 0;
+}
+
+static void item_used(struct md *m, const struct md_change *c)
+{
+	json_t *u;
+	size_t i;
+
+	json_array_foreach(json_object_get(c->c, "downstream"), i, u) {
+		if (i == 6) {
+			str_add(m->out, ", ...");
+			break;
+		}
+		str_add(m->out, i ? ", " : "");
+		put_md_code(m->out, md_str(u, "name"));
+		str_addch(m->out, ' ');
+		put_md_text(m->out, md_str(u, "repo"), NULL);
+		str_addf(m->out, " %" PRId64 " %s", md_int(u, "files"),
+			 TX(m, FILES));
+	}
+}
+
+static bool reverted_open(const struct md_change *c)
+{
+	json_t *t = json_object_get(c->c, "thread");
+	size_t n = json_array_size(t);
+
+	return n > 1 && !strcmp(md_str(json_array_get(t, n - 1), "kind"),
+				"revert");
+}
+
+static bool docs_differ(const struct md_change *c)
+{
+	return md_has_kind(c->c, "docs-code-mismatch");
+}
+
+static void item_docs(struct md *m, const struct md_change *c)
+{
+	md_signal_names(m, c->c, "docs-code-mismatch", 4);
+}
+
+/* Repositories that fn accepts, as a list behind a heading. */
+static void put_repos(struct md *m, enum text head, bool (*fn)(json_t *r))
+{
+	json_t *r;
+	size_t i;
+	int n = 0;
+
+	json_array_foreach(json_object_get(m->doc, "repositories"), i, r) {
+		if (!fn(r))
+			continue;
+		if (n++)
+			str_add(m->out, ", ");
+		else
+			str_addf(m->out, "- %s: ", text(m->lang, head));
+		put_md_text(m->out, md_str(r, "repo"), NULL);
+	}
+	if (n)
+		str_add(m->out, ".\n");
+}
+
+static bool lacks_tags(json_t *r)
+{
+	return md_int(r, "landings") && !md_int(r, "tags");
+}
+
+static bool is_behind(json_t *r)
+{
+	return !md_bool(r, "covers");
+}
+
+static bool no_body_revert(const struct md_change *c)
+{
+	return reverted_open(c) && !*md_str(c->c, "body");
+}
+
+static bool is_unsure(const struct md_change *c)
+{
+	return md_bool(c->c, "unsure") && !c->folded;
+}
+
+static void item_plain(struct md *m, const struct md_change *c)
+{
+	str_addf(m->out, "`%s`", md_str(c->c, "type"));
+}
+
+void md_conclusion(struct md *m)
+{
+	size_t before, i, silent = 0;
+
+	str_addf(m->out, "%s\n", TX(m, WATCH));
+	before = m->out->len;
+	put_kind(m, TEXT_WATCH_DOWNSTREAM, still_used, item_used);
+	put_kind(m, TEXT_REVERTED_OPEN, reverted_open, item_thread);
+	put_kind(m, TEXT_WATCH_DOCS, docs_differ, item_docs);
+	put_kind(m, TEXT_S_TESTS, weakens, item_weakened);
+	if (m->out->len == before)
+		str_addf(m->out, "- %s\n", TX(m, WATCH_NONE));
+	str_addf(m->out, "\n%s\n", TX(m, UNKNOWN));
+	for (i = 0; i < m->n; i++)
+		silent += !*md_str(m->v[i].c, "body");
+	str_add(m->out, "- ");
+	str_addf(m->out, TX(m, U_BODY), (int)m->n, (int)silent);
+	str_add(m->out, ".\n");
+	put_kind(m, TEXT_U_REVERT, no_body_revert, item_title);
+	put_kind(m, TEXT_U_UNSURE, is_unsure, item_plain);
+	put_repos(m, TEXT_U_COVER, is_behind);
+	put_repos(m, TEXT_U_TAGS, lacks_tags);
+	str_addf(m->out, "- %s.\n- %s.\n\n", TX(m, U_RUN), TX(m, U_META));
+}

@@ -1,0 +1,369 @@
+/*
+ * render/pages.c - see pages.h.
+ *
+ * Order: the document goes into the store, then the file is renamed into place.
+ * A run that dies in between leaves a stored page without its file; the next
+ * `report` finds that out and writes the file from the document.
+ */
+#include "render/pages.h"
+
+#include "core/fs.h"
+#include "core/map.h"
+#include "core/mem.h"
+#include "render/markdown.h"
+#include "store/pages.h"
+
+#include <ctype.h>
+
+#define PREVIOUS_MAX 7
+
+char *page_file(const char *label, enum lang lang, enum lang own)
+{
+	if (lang == own)
+		return xasprintf("%s.md", label);
+	return xasprintf("%s.%s.md", label, lang == LANG_EN ? "en" : "zh");
+}
+
+bool page_is_ours(const char *path)
+{
+	struct str text = STR_INIT;
+	const char *last;
+	bool ours = false;
+	int i, rc = fs_read(path, (size_t)64 << 20, &text, NULL);
+
+	if (rc == ERR_NOTFOUND)
+		return true;
+	if (!rc && text.len) {
+		str_trim_end(&text);
+		last = memrchr(text.s, '\n', text.len);
+		last = last ? last + 1 : text.s;
+		for (i = 0; i < 2; i++)
+			ours |= starts_with(last, replay_marks[i]);
+	}
+	str_release(&text);
+	return ours;
+}
+
+int document_parse(const char *text, size_t len, json_t **out, struct err *e)
+{
+	json_error_t je;
+
+	*out = json_loadb(text, len, JSON_REJECT_DUPLICATES, &je);
+	if (!*out)
+		return err_set(e, ERR_CORRUPT, "the stored document is not "
+			       "JSON: %s (byte %d)", je.text, je.position);
+	return 0;
+}
+
+static int64_t changes_of(json_t *doc)
+{
+	json_t *r;
+	size_t i;
+	int64_t n = json_array_size(json_object_get(doc, "late"));
+
+	json_array_foreach(json_object_get(doc, "repositories"), i, r)
+		n += json_array_size(json_object_get(r, "changes"));
+	return n;
+}
+
+/* Pages of this language before `day`, newest first, as the renderer wants
+ * them; each file behind `prefix`. */
+static json_t *previous_pages(struct page_writer *w, const char *day, int max,
+			      const char *prefix)
+{
+	struct arena a = { 0 };
+	struct page_row *v;
+	json_t *out = json_array();
+	size_t n, i;
+
+	if (page_list(w->rq->db, &a, &v, &n, NULL))
+		n = 0;
+	for (i = n; i-- > 0 && (int)json_array_size(out) < max;) {
+		char *text = NULL, *file;
+		json_t *doc = NULL;
+
+		if (strcmp(v[i].day, day) >= 0 || strstr(v[i].day, "..") ||
+		    strcmp(v[i].lang, w->lang == LANG_EN ? "en" : "zh") ||
+		    page_get(w->rq->db, v[i].file, &text, NULL) || !text ||
+		    document_parse(text, strlen(text), &doc, NULL)) {
+			free(text);
+			continue;
+		}
+		file = xasprintf("%s%s", prefix, v[i].file);
+		json_array_append_new(out, json_pack("{s:s,s:s,s:I}", "file",
+			file, "day", v[i].day, "changes",
+			(json_int_t)changes_of(doc)));
+		json_decref(doc);
+		free(file);
+		free(text);
+	}
+	arena_release(&a);
+	return out;
+}
+
+static char *report_path(struct page_writer *w, const char *file)
+{
+	return xasprintf("%s/reports/%s", w->rq->workspace, file);
+}
+
+/* Render a document into its file; left alone when the bytes are there. */
+static int write_file(struct page_writer *w, json_t *doc, const char *file,
+		      struct err *e)
+{
+	struct str page = STR_INIT, old = STR_INIT;
+	char *path = report_path(w, file), *dir = report_path(w, "");
+	int rc = 0;
+
+	if (!page_is_ours(path))
+		rc = err_set(e, ERR_CONFIG, "'%s' is not a page of ours: it is "
+			     "left alone; move it away", path);
+	if (!rc) {
+		markdown_page(&page, doc, w->lang, NULL, file);
+		if (!fs_read(path, STR_MAX, &old, NULL) &&
+		    old.len == page.len && !memcmp(old.s, page.s, page.len))
+			goto out;
+		rc = fs_mkdirs(dir, e);
+	}
+	if (!rc)
+		rc = fs_write(path, page.s, page.len, e);
+out:
+	str_release(&page);
+	str_release(&old);
+	free(path);
+	free(dir);
+	return rc;
+}
+
+static int store_document(struct page_writer *w, json_t *doc, const char *file,
+			  struct err *e)
+{
+	struct page_row row = { .file = file,
+		.day = json_string_value(json_object_get(doc, "label")),
+		.lang = w->lang == LANG_EN ? "en" : "zh",
+		.written = w->now };
+	char *text = json_dumps(doc, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	int rc = page_put(w->rq->db, &row, text, e);
+
+	free(text);
+	return rc;
+}
+
+int page_write(struct page_writer *w, const struct doc_request *rq,
+	       char **file, struct err *e)
+{
+	struct str text = STR_INIT;
+	json_t *doc = NULL;
+	int rc;
+
+	*file = page_file(rq->label, w->lang, w->own);
+	rc = document_build(rq, &text, e);
+	if (!rc)
+		rc = document_parse(text.s, text.len, &doc, e);
+	str_release(&text);
+	if (rc)
+		return rc;
+	json_object_set_new(doc, "previous",
+			    previous_pages(w, rq->label, PREVIOUS_MAX, ""));
+	rc = store_document(w, doc, *file, e);
+	if (!rc)
+		rc = write_file(w, doc, *file, e);
+	json_decref(doc);
+	return rc;
+}
+
+/* The window a document is about; the zone is the caller's to release. */
+static int window_of(json_t *doc, struct doc_request *rq, struct zone *zone)
+{
+	json_t *win = json_object_get(doc, "window");
+	const char *since = json_string_value(json_object_get(win, "since"));
+	const char *until = json_string_value(json_object_get(win, "until"));
+	const char *name = json_string_value(json_object_get(win, "timezone"));
+
+	if (!since || !until || !name || zone_load(zone, name, NULL))
+		return ERR_CORRUPT;
+	rq->zone = zone;
+	rq->label = json_string_value(json_object_get(doc, "label"));
+	if (!rq->label || time_parse(since, zone, &rq->since, NULL) ||
+	    time_parse(until, zone, &rq->until, NULL)) {
+		zone_release(zone);
+		return ERR_CORRUPT;
+	}
+	return 0;
+}
+
+/* The errata a page would have today, or NULL. */
+static json_t *errata_today(struct page_writer *w, json_t *doc)
+{
+	struct doc_request rq = *w->rq;
+	struct str text = STR_INIT;
+	struct zone zone;
+	json_t *out = NULL;
+
+	if (window_of(doc, &rq, &zone))
+		return NULL;
+	if (!document_errata(&rq, &text, NULL))
+		out = json_loadb(text.s, text.len, 0, NULL);
+	zone_release(&zone);
+	str_release(&text);
+	return out;
+}
+
+/* Lines of a that b lacks, each behind sign. */
+static void put_missing(struct str *out, const char *a, const char *b,
+			char sign)
+{
+	struct map lines = { 0 };
+	const char *p, *end;
+
+	for (p = b; *p; p = *end ? end + 1 : end) {
+		end = strchrnul(p, '\n');
+		map_set(&lines, p, (size_t)(end - p), 1);
+	}
+	for (p = a; *p; p = *end ? end + 1 : end) {
+		end = strchrnul(p, '\n');
+		if (map_get(&lines, p, (size_t)(end - p)) < 0)
+			str_addf(out, "%c %.*s\n", sign, (int)(end - p), p);
+	}
+	map_release(&lines);
+}
+
+int page_recompute(struct page_writer *w, json_t *doc, const char *file,
+		   struct str *out, struct err *e)
+{
+	struct str text = STR_INIT, was = STR_INIT, now = STR_INIT;
+	struct doc_request rq = *w->rq;
+	struct zone zone;
+	json_t *fresh = NULL;
+	int rc;
+
+	if (window_of(doc, &rq, &zone))
+		return err_set(e, ERR_CORRUPT, "the document of '%s' has no "
+			       "window", file);
+	rc = document_build(&rq, &text, e);
+	if (!rc)
+		rc = document_parse(text.s, text.len, &fresh, e);
+	if (!rc) {
+		json_object_set(fresh, "previous",
+				json_object_get(doc, "previous"));
+		markdown_page(&was, doc, w->lang, NULL, file);
+		markdown_page(&now, fresh, w->lang, NULL, file);
+		put_missing(out, was.s, now.s, '-');
+		put_missing(out, now.s, was.s, '+');
+	}
+	json_decref(fresh);
+	zone_release(&zone);
+	str_release(&text);
+	str_release(&was);
+	str_release(&now);
+	return rc;
+}
+
+int pages_update_errata(struct page_writer *w, int *rewritten, struct err *e)
+{
+	struct arena a = { 0 };
+	struct page_row *v;
+	size_t n, i;
+	int rc = page_list(w->rq->db, &a, &v, &n, e);
+
+	*rewritten = 0;
+	for (i = 0; i < n && !rc; i++) {
+		enum lang saved = w->lang;
+		char *text = NULL, *path = report_path(w, v[i].file);
+		json_t *doc = NULL, *errata = NULL;
+		bool missing = !fs_exists(path);
+
+		w->lang = strcmp(v[i].lang, "en") ? LANG_ZH : LANG_EN;
+		rc = page_get(w->rq->db, v[i].file, &text, e);
+		if (!rc && text && !document_parse(text, strlen(text), &doc,
+						   NULL))
+			errata = errata_today(w, doc);
+		if (errata && !json_equal(errata,
+					  json_object_get(doc, "errata"))) {
+			json_object_set(doc, "errata", errata);
+			rc = store_document(w, doc, v[i].file, e);
+			missing = true;
+		}
+		if (!rc && doc && missing) {
+			rc = write_file(w, doc, v[i].file, e);
+			(*rewritten)++;
+		}
+		json_decref(errata);
+		json_decref(doc);
+		free(text);
+		free(path);
+		w->lang = saved;
+	}
+	arena_release(&a);
+	return rc;
+}
+
+/* The newest page of a day in this language. */
+static int newest_page(struct page_writer *w, char **file, json_t **doc,
+		       struct err *e)
+{
+	struct arena a = { 0 };
+	struct page_row *v;
+	char *text = NULL;
+	size_t n, i;
+	int rc = page_list(w->rq->db, &a, &v, &n, e);
+
+	*file = NULL;
+	*doc = NULL;
+	for (i = n; !rc && i-- > 0 && !*file;)
+		if (!strstr(v[i].day, "..") &&
+		    !strcmp(v[i].lang, w->own == LANG_EN ? "en" : "zh"))
+			*file = xstrdup(v[i].file);
+	if (!rc && *file)
+		rc = page_get(w->rq->db, *file, &text, e);
+	if (!rc && text)
+		rc = document_parse(text, strlen(text), doc, e);
+	free(text);
+	arena_release(&a);
+	return rc;
+}
+
+/* From the front page's folder to reports/: "" when it stands there. */
+static char *front_prefix(const char *index)
+{
+	if (starts_with(index, "reports/") && !strchr(index + 8, '/'))
+		return xstrdup("");
+	return xstrdup(strchr(index, '/') ? "../reports/" : "reports/");
+}
+
+int page_write_front(struct page_writer *w, struct err *e)
+{
+	const char *index = config_str(w->rq->config, "report.index");
+	char *path = fs_join(w->rq->workspace, index), *prefix = NULL;
+	char *file = NULL, *dir = xstrdup(path), *slash;
+	struct str page = STR_INIT;
+	json_t *doc = NULL, *all = NULL;
+	int rc = newest_page(w, &file, &doc, e);
+
+	if (rc || !doc)
+		goto out;
+	if (!page_is_ours(path)) {
+		rc = err_set(e, ERR_CONFIG, "'%s' is not a page of ours: it is "
+			     "left alone (report.index puts the front page "
+			     "elsewhere)", path);
+		goto out;
+	}
+	prefix = front_prefix(index);
+	all = previous_pages(w, "9999", 100000, prefix);
+	w->lang = w->own;
+	markdown_page(&page, doc, w->own, all, file);
+	slash = strrchr(dir, '/');
+	if (slash)
+		*slash = 0;
+	rc = fs_mkdirs(dir, e);
+	if (!rc)
+		rc = fs_write(path, page.s, page.len, e);
+out:
+	str_release(&page);
+	json_decref(doc);
+	json_decref(all);
+	free(prefix);
+	free(file);
+	free(path);
+	free(dir);
+	return rc;
+}

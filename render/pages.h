@@ -1,0 +1,51 @@
+/* render/pages.h - which files a report writes, and writing them. */
+#ifndef RENDER_PAGES_H
+#define RENDER_PAGES_H
+
+#include "render/document.h"
+#include "render/texts.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* "2026-02-04.md" in the workspace's own language, "2026-02-04.en.md" else. */
+char *page_file(const char *label, enum lang lang, enum lang own);
+
+/*
+ * A file is ours when its last line is our replay footer; absent counts as
+ * ours.  Nothing else is ever overwritten.
+ */
+bool page_is_ours(const char *path);
+
+/* Parse a stored or fresh document. */
+int document_parse(const char *text, size_t len, json_t **out, struct err *e);
+
+struct page_writer {
+	const struct doc_request *rq;	/* window and label are set per page */
+	enum lang lang, own;
+	int64_t now;			/* written */
+};
+
+/*
+ * Build, store and write the page of one window; the file's name in *file
+ * (fresh memory).  The document is stored first: a page is never without it.
+ */
+int page_write(struct page_writer *w, const struct doc_request *rq,
+	       char **file, struct err *e);
+
+/* Pages whose errata changed since they were written; rewrites them. */
+int pages_update_errata(struct page_writer *w, int *rewritten, struct err *e);
+
+/*
+ * Build the window of a stored document again from today's store and mirrors
+ * and append what would differ, line by line ("- " stored, "+ " today), to out;
+ * nothing is written.
+ */
+int page_recompute(struct page_writer *w, json_t *doc, const char *file,
+		   struct str *out, struct err *e);
+
+/* The front page: all pages, then the latest one.  ERR_CONFIG when the file
+ * is not ours. */
+int page_write_front(struct page_writer *w, struct err *e);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * render/texts.h - the fixed sentences of a page, in Chinese and English.
+ *
+ * Both languages are templates around tokens: nothing of a repository is ever
+ * translated or summarised.
+ */
+#ifndef RENDER_TEXTS_H
+#define RENDER_TEXTS_H
+
+enum lang { LANG_ZH, LANG_EN };
+
+enum text {
+#define T(id, zh, en) TEXT_##id,
+#include "render/texts.def"
+#undef T
+	TEXT_COUNT
+};
+
+const char *text(enum lang lang, enum text id);
+
+/* How a kind of signal is called; NULL when it has no line of its own. */
+struct kind_text {
+	const char *kind, *zh, *en;
+};
+const struct kind_text *kind_text(const char *kind);
+
+#endif

@@ -1,0 +1,58 @@
+/* store/pages.c - see pages.h. */
+#include "store/pages.h"
+
+#include "core/mem.h"
+
+int page_put(struct db *db, const struct page_row *p, const char *document,
+	     struct err *e)
+{
+	sqlite3_stmt *s = db_query(db, Q_PAGE_PUT, e);
+
+	if (!s)
+		return ERR_DB;
+	q_text(s, ":file", p->file);
+	q_text(s, ":day", p->day);
+	q_text(s, ":lang", p->lang);
+	q_int(s, ":written", p->written);
+	q_text(s, ":document", document);
+	return db_run(db, s, e);
+}
+
+int page_get(struct db *db, const char *file, char **out, struct err *e)
+{
+	sqlite3_stmt *s = db_query(db, Q_PAGE_GET, e);
+	int rc;
+
+	*out = NULL;
+	if (!s)
+		return ERR_DB;
+	q_text(s, ":file", file);
+	rc = db_step(db, s, e);
+	if (rc > 0)
+		*out = xstrdup(c_text(s, 0));
+	sqlite3_reset(s);
+	return rc < 0 ? rc : 0;
+}
+
+int page_list(struct db *db, struct arena *a, struct page_row **out,
+	      size_t *n, struct err *e)
+{
+	sqlite3_stmt *s = db_query(db, Q_PAGE_LIST, e);
+	struct page_row *v = NULL;
+	size_t cap = 0;
+	int rc;
+
+	*n = 0;
+	while ((rc = db_step(db, s, e)) > 0) {
+		GROW(v, *n, cap);
+		v[*n].file = arena_strdup(a, c_text(s, 0));
+		v[*n].day = arena_strdup(a, c_text(s, 1));
+		v[*n].lang = arena_strdup(a, c_text(s, 2));
+		v[(*n)++].written = c_int(s, 3);
+	}
+	*out = arena_alloc(a, *n * sizeof(*v) + 1);
+	if (*n)
+		memcpy(*out, v, *n * sizeof(*v));
+	free(v);
+	return rc;
+}

@@ -1,0 +1,25 @@
+/* store/pages.h - the documents of written pages. */
+#ifndef STORE_PAGES_H
+#define STORE_PAGES_H
+
+#include "core/arena.h"
+#include "store/db.h"
+
+struct page_row {
+	const char *file;	/* below the workspace's reports */
+	const char *day;	/* DATE or A..B */
+	const char *lang;	/* zh, en */
+	int64_t written;
+};
+
+int page_put(struct db *db, const struct page_row *p, const char *document,
+	     struct err *e);
+
+/* *out is fresh memory, NULL when there is no such page. */
+int page_get(struct db *db, const char *file, char **out, struct err *e);
+
+/* By day, then language. */
+int page_list(struct db *db, struct arena *a, struct page_row **out,
+	      size_t *n, struct err *e);
+
+#endif
