@@ -36,11 +36,13 @@ struct names {
 	size_t n;
 };
 
-/* Prefixes of a project's own variables that are not its name. */
+/*
+ * Prefixes of a project's own variables that are not its name.  CUTE_DSL_ is
+ * none of them: CUTLASS puts those names together when it runs.
+ */
 static const struct { const char *repo, *prefix; } aliases[] = {
 	{ "sglang", "SGL_" }, { "flash-attention", "FLASH_ATTN_" },
-	{ "DeepGEMM", "DG_" }, { "cutlass", "CUTE_DSL_" },
-	{ "cutile-python", "CUDA_TILE_" },
+	{ "DeepGEMM", "DG_" },
 };
 
 static bool is_own_name(const char *repo, const char *s, size_t n)

@@ -46,23 +46,20 @@ static bool is_kernel(const struct landing_file *f)
 /* In Python a kernel file holds a kernel, not only calls and tables. */
 static bool holds_kernel(const struct landing_file *f)
 {
-	static const char *const words[] = {
-		"@triton.jit", "@cute.", "cute.jit", "cute.kernel", "tl.load",
-		"@ct.kernel", "load_jit", "import triton", "cutlass.cute",
-		"@gluon.jit", "tilelang", "helion", "torch.ops.",
-		"class ", NULL
+	static const char *const marks[] = {
+		"@triton.jit", "@cute.kernel\n", "@cute.jit\n", "@ct.kernel",
+		"@gluon.jit", "@tilelang.jit", "@T.prim_func", "@helion.kernel",
+		"load_jit(", NULL
 	};
 
 	if (f->lang != LANG_PYTHON || !f->new)
 		return true;
-	/* The DSL's own library lies in a folder of that name too. */
-	if (path_has_part(f->change->path, "cute"))
-		return has_bytes(f->new, f->new_len, "@cute.kernel") ||
-		       has_bytes(f->new, f->new_len, "@cute.jit");
-	for (const char *const *w = words; *w; w++)
-		if (has_bytes(f->new, f->new_len, *w))
+	for (const char *const *m = marks; *m; m++)
+		if (has_bytes(f->new, f->new_len, *m))
 			return true;
-	return false;
+	/* vLLM's experts of one device are a file with one class. */
+	return path_has_part(f->change->path, "fused_moe") &&
+	       has_bytes(f->new, f->new_len, "Experts");
 }
 
 static void read_kernels(const struct landing_view *v,
@@ -105,10 +102,25 @@ static bool is_registry(const struct landing_file *f)
 	       (path_has_part(p, "models") || path_has_part(p, "model_executor"));
 }
 
+/* Parts of a pipeline are registered the same way and are no model. */
+static bool is_part(const char *path)
+{
+	static const char *const parts[] = {
+		"schedulers", "vaes", "encoders", "vocoders", "adapter",
+		"upsamplers", "bridges", NULL
+	};
+
+	for (const char *const *p = parts; *p; p++)
+		if (path_has_part(path, *p))
+			return true;
+	return false;
+}
+
 static bool is_model_file(const struct landing_file *f)
 {
 	return f->kind == PATH_PRODUCT && f->lang == LANG_PYTHON &&
 	       path_has_part(f->change->path, "models") &&
+	       !is_part(f->change->path) &&
 	       ((f->new && has_bytes(f->new, f->new_len, "EntryClass")) ||
 		(f->old && has_bytes(f->old, f->old_len, "EntryClass")));
 }

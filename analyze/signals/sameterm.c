@@ -180,8 +180,9 @@ size_t sameterm_find(struct sameterm *out, size_t max, struct arena *a,
 		bool name = false, rare = true;
 		int *changes, last = -1;
 
-		for (end = i; end < t.n && !strcmp(t.v[i].key, t.v[end].key);)
-			name = name || t.v[end++].name;
+		for (end = i; end < t.n &&
+		     !strcmp(t.v[i].key, t.v[end].key); end++)
+			name = name || t.v[end].name;
 		if (!name || t.v[i].repo == t.v[end - 1].repo)
 			continue;
 		changes = arena_alloc(a, (end - i) * sizeof(*changes));

@@ -197,6 +197,15 @@ static bool file_substitutes(struct subst *s, const struct landing_file *f)
 	return ok;
 }
 
+static bool says_something(const char *s)
+{
+	int letters = 0;
+
+	for (; *s; s++)
+		letters += isalpha((unsigned char)*s) != 0;
+	return letters >= 6;
+}
+
 static void read_substitution(const struct landing_view *v,
 			      struct signal_list *out)
 {
@@ -222,7 +231,9 @@ static void read_substitution(const struct landing_view *v,
 		if (v->files[i].change->additions &&
 		    !file_substitutes(&s, &v->files[i]))
 			return;
-	if (!s.places)
+	/* Once, it must say something without its line. */
+	if (!s.places || (s.places == 1 && (!says_something(s.edit.old) ||
+					    !says_something(s.edit.new))))
 		return;
 	struct signal sig = {
 		.kind = "substitution", .name = s.edit.new,

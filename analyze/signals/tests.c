@@ -135,6 +135,48 @@ static bool body_lives(const struct landing_view *v,
 	return lines && found * 10 >= lines * 6;
 }
 
+/* Half of the words between the underscores of `a` also stand in `b`. */
+static bool alike(const char *a, size_t an, const char *b, size_t bn)
+{
+	int words = 0, shared = 0;
+
+	/* Both begin with "test_". */
+	for (size_t i = 5; i < an;) {
+		size_t n = 0;
+
+		while (i + n < an && a[i + n] != '_')
+			n++;
+		if (n) {
+			words++;
+			shared += memmem(b + 5, bn - 5, a + i, n) != NULL;
+		}
+		i += n + 1;
+	}
+	return words && shared * 2 >= words;
+}
+
+/* Did the file gain a test of a similar name?  Then this one was renamed. */
+static bool has_successor(const struct landing_file *f, const char *name,
+			  size_t n)
+{
+	const char *end;
+
+	if (!f->new)
+		return false;
+	end = f->new + f->new_to;
+	for (const char *p = f->new + f->new_from; p < end;) {
+		const char *e = memchr(p, '\n', (size_t)(end - p)), *other;
+		size_t len = (size_t)((e ? e : end) - p);
+		size_t k = test_name(p, len, &other);
+
+		if (k && !find_word(f->old, f->old_len, other, k) &&
+		    alike(name, n, other, k))
+			return true;
+		p += len + 1;
+	}
+	return false;
+}
+
 /* One statement per file: the names, and how many there are. */
 static void read_deleted(const struct landing_view *v,
 			 const struct landing_file *f, struct signal_list *out)
@@ -156,7 +198,8 @@ static void read_deleted(const struct landing_view *v,
 		size_t len = (size_t)((e ? e : end) - p);
 		size_t k = test_name(p, len, &name);
 
-		if (k && !name_lives(v, f, name, k) && !body_lives(v, f, p)) {
+		if (k && !name_lives(v, f, name, k) &&
+		    !has_successor(f, name, k) && !body_lives(v, f, p)) {
 			if (!first)
 				first = name;
 			if (n++ < PER_FILE_MAX)
