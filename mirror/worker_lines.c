@@ -130,7 +130,8 @@ int worker_parse_request(struct worker_request *q, char *line, struct err *e)
 	q->date = copy_field(&at);
 	flags = next_field(&at);
 	if (word && !strcmp(word, "fetch") && flags && *flags == '=' &&
-	    q->url && q->path && q->config_path && q->date && *q->url && q->path[0] == '/' && strlen(q->date) == 10 &&
+	    q->url && *q->url && q->path && *q->path == '/' &&
+	    q->config_path && q->date && strlen(q->date) == 10 &&
 	    !strchr(q->date, '/')) {
 		q->accept_deletions = strchr(flags, 'a');
 		q->keep = strchr(flags, 'k');

@@ -10,7 +10,12 @@
 
 mkdir -p "$TMP/up"
 net_pids=
-trap 'for p in $net_pids; do kill "$p" 2>/dev/null; done; :' EXIT
+net_stop() {
+	for net_pid in $net_pids; do
+		kill "$net_pid" 2>/dev/null || :
+	done
+}
+trap net_stop EXIT
 
 # httpd_start [CERT] - sets HTTP to http://127.0.0.1:PORT (https://localhost:PORT
 # with CERT); tests/httpd.py tells which first part of the path makes which

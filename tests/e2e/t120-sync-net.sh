@@ -57,11 +57,9 @@ t_a_rewritten_branch_is_a_warning_and_its_commits_are_kept() {
 	commit "$TMP/up/http" instead f 4
 	sync
 	has err "branch 'main' was rewritten: 1 gone, 1 new"
-	for m in $(find "$w/mirrors" -name http.git); do
-		git -C "$m" cat-file -e "$old"
-		git -C "$m" for-each-ref refs/airep/kept/2026-02-04 |
-			grep -q "$old"
-	done
+	m=$(find "$w/mirrors" -name http.git)
+	git -C "$m" cat-file -e "$old"
+	git -C "$m" for-each-ref refs/airep/kept/2026-02-04 | grep -q "$old"
 }
 
 t_a_renamed_default_branch_counts_nothing_twice() {
@@ -107,6 +105,14 @@ t_a_token_is_used_and_written_nowhere() {
 	has err "t/auth: 3 new commits"
 	lacks err s3cret-canary
 	canary_free s3cret-canary
+	# nor is it an argument of any process
+	cp "$w/repos.list" list.auth
+	echo "$HTTP/stall/http/.git name=t/hang forge=none" >"$w/repos.list"
+	sync --timeout 2 &
+	sleep 1
+	grep -l fetch-worker /proc/[0-9]*/cmdline >/dev/null 2>&1
+	! grep -l s3cret-canary /proc/[0-9]*/cmdline 2>/dev/null
+	wait $! || :
 	rm "$w/airep.conf"
 }
 
@@ -142,6 +148,19 @@ t_killed_while_fetching_the_next_run_is_complete() {
 	[ -z "$(find "$w/mirrors" -name 'pack_git2_*')" ]
 	airep-git -C "$w" log --json t/http >log
 	[ "$(grep -c '"subject":"big"' log)" -eq 1 ]
+}
+
+t_of_two_syncs_the_second_says_who_has_the_lock_or_waits() {
+	echo "$HTTP/stall/slow/.git name=t/hang forge=none" >"$w/repos.list"
+	airep-git -C "$w" sync --timeout 3 >out1 2>&1 &
+	first=$!
+	sleep 1
+	expect 1 sync
+	has err "is held (pid $first since "
+	cp list.good "$w/repos.list"
+	sync --wait
+	has err "t/http: nothing new"
+	wait $first || :
 }
 
 t_most_branches_gone_fails_that_repository_only() {
