@@ -258,6 +258,8 @@ static bool wants_notes(const struct landing_file *f)
 
 static bool states_break(const struct diff_line *l)
 {
+	if (*diff_line_trim(*l).s == '#' && l->len)
+		return false;	/* a heading */
 	if (has_ci(l, "no longer require") || has_ci(l, "no longer need"))
 		return false;	/* a relief */
 	return has_ci(l, "now require") || has_ci(l, "no longer") ||

@@ -20,7 +20,7 @@ static const struct {
 	{ "testing", PATH_TEST }, { "unittest", PATH_TEST },
 	{ "unit_tests", PATH_TEST }, { "testlib", PATH_TEST },
 	{ "doc", PATH_DOCS }, { "docs", PATH_DOCS },
-	{ "documentation", PATH_DOCS }, { "media", PATH_DOCS },
+	{ "documentation", PATH_DOCS },
 	{ "example", PATH_EXAMPLE }, { "examples", PATH_EXAMPLE },
 	{ "samples", PATH_EXAMPLE }, { "tutorials", PATH_EXAMPLE },
 	{ "notebooks", PATH_EXAMPLE },
@@ -145,7 +145,8 @@ enum path_kind path_kind(const char *path)
 		return PATH_TEST;
 	if (starts_with(base, "benchmark_") || starts_with(base, "bench_"))
 		return PATH_BENCH;
-	if (best == PATH_PRODUCT && is_doc_name(base))
+	if (best == PATH_PRODUCT && (is_doc_name(base) ||
+				     starts_with(path, "media/")))
 		return PATH_DOCS;
 	if (best == PATH_PRODUCT && is_data_name(base))
 		return PATH_DATA;

@@ -645,10 +645,25 @@ static bool is_grouping(struct span v)
 		char c = t.kind == PYTOK_OP ? v.s[t.off] : 0;
 		depth += c == '(' || c == '[' || c == '{' ? 1 :
 			 c == ')' || c == ']' || c == '}' ? -1 : 0;
-		if (c == ',' && depth == 1)
-			return false;
+		if ((c == ',' && depth == 1) ||
+		    (!depth && t.kind != PYTOK_NEWLINE &&
+		     t.off + t.len < v.len))
+			return false;	/* a tuple, or (a) + (b) */
 	}
-	return true;
+	return v.len > 2;
+}
+
+struct span py_ungroup(struct span v)
+{
+	while (v.len >= 2 && v.s[v.len - 1] == ')' && is_grouping(v)) {
+		v.s++;
+		v.len -= 2;
+		while (v.len && isspace((unsigned char)*v.s))
+			v.s++, v.len--;
+		while (v.len && isspace((unsigned char)v.s[v.len - 1]))
+			v.len--;
+	}
+	return v;
 }
 
 /* frozenset(...), dict(...): the brackets inside the call count. */

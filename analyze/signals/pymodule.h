@@ -118,4 +118,7 @@ bool pymodule_is_public(const struct pymodule *m, int sym);
 bool py_display_each(struct span value,
 		     void (*each)(void *arg, struct span text), void *arg);
 
+/* Without brackets that only group: "(a)" and "( (a) )" give "a". */
+struct span py_ungroup(struct span value);
+
 #endif

@@ -72,6 +72,8 @@ bool py_same_value(struct span a, struct span b)
 	struct pylex l, r;
 	if (!a.s || !b.s)
 		return !a.s == !b.s;
+	a = py_ungroup(a);
+	b = py_ungroup(b);
 	begin(&l, a);
 	begin(&r, b);
 	for (;;) {

@@ -216,6 +216,10 @@ static void values_are_compared_as_values(void **state UNUSED)
 	assert_true(py_same_value(sp("'a'"), sp("\"a\"")));
 	assert_true(py_same_value(sp("(1,\n 2,)"), sp("(1, 2)")));
 	assert_true(py_same_value(sp("1e-5"), sp("0.00001")));
+	assert_true(py_same_value(sp("(None)"), sp("None")));
+	assert_true(py_same_value(sp("( ('a'\n) )"), sp("'a'")));
+	assert_false(py_same_value(sp("(1,)"), sp("1")));
+	assert_false(py_same_value(sp("(1) + (2)"), sp("1 + 2")));
 	assert_false(py_same_value(sp("1"), sp("1.0")));
 	assert_false(py_same_value(sp("'a'"), sp("'b'")));
 	assert_false(py_same_value(sp("None"), sp("0")));
