@@ -3,6 +3,7 @@
 
 #include "core/json.h"
 #include "core/log.h"
+#include "core/mem.h"
 #include "core/stop.h"
 #include "store/db.h"
 

@@ -39,7 +39,10 @@ static void put_ascii(struct str *out, const char *s, const char *start)
 {
 	char c = *s;
 
-	if (strchr("\\`*[]<>|~", c) || (c == '_' && edge(s, start)) ||
+	/* A bracket only makes a link before one of these; escaping every
+	 * [Tag] would make titles unreadable as plain text. */
+	if (strchr("\\`*<|~", c) || (c == ']' && s[1] && strchr("([:", s[1])) ||
+	    (c == '_' && edge(s, start)) ||
 	    (c == '&' && (isalpha((unsigned char)s[1]) || s[1] == '#')) ||
 	    (c == '!' && s[1] == '['))
 		str_addch(out, '\\');
@@ -75,7 +78,7 @@ void put_md_text(struct str *out, const char *s, const char *web)
 		} else if (cp < 0x20 || cp == 0x7f) {
 			str_addf(out, "\\\\x%02x", (unsigned)cp);
 		} else if ((cp >= 0x80 && cp < 0xa0) || utf8_is_bidi(cp)) {
-			str_addf(out, "\\<U+%04X\\>", (unsigned)cp);
+			str_addf(out, "\\<U+%04X>", (unsigned)cp);
 		} else if (k == 1) {
 			put_ascii(out, s, start);
 		} else {

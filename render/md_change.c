@@ -104,8 +104,7 @@ static void put_tests(struct md *m, json_t *c)
 			 md_int(t, "additions"), md_int(t, "deletions"));
 	else
 		str_add(m->out, TX(m, TESTS_NONE));
-	if (!json_array_size(json_object_get(c, "excerpt")) &&
-	    !*md_str(c, "body"))
+	if (!json_array_size(json_object_get(c, "excerpt")))
 		str_addf(m->out, ". %s", TX(m, BODY_NONE));
 	if (md_int(c, "files") < 2) {
 		str_add(m->out, ".\n");

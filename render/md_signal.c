@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #define ITEMS_MAX 12
+#define GROUPS_MAX 10
 #define VALUE_MAX 100
 
 /* Signals that say the same of the same file, on one line. */
@@ -20,7 +21,7 @@ static bool has_line(const char *kind)
 	return kind_text(kind) != NULL;
 }
 
-static size_t make_groups(json_t *signals, struct group **out)
+static size_t group_by(json_t *signals, bool by_path, struct group **out)
 {
 	struct group *v = NULL;
 	size_t n = 0, cap = 0, i, k;
@@ -35,7 +36,7 @@ static size_t make_groups(json_t *signals, struct group **out)
 		for (k = 0; k < n; k++)
 			if (!strcmp(v[k].kind, kind) &&
 			    v[k].breaking == breaking &&
-			    !strcmp(v[k].path, path))
+			    (!by_path || !strcmp(v[k].path, path)))
 				break;
 		if (k == n) {
 			GROW(v, n, cap);
@@ -60,11 +61,25 @@ static void free_groups(struct group *v, size_t n)
 	free(v);
 }
 
+/* By file while that stays readable, else by kind alone. */
+static size_t make_groups(json_t *signals, struct group **out)
+{
+	size_t n = group_by(signals, true, out), i;
+
+	if (n <= GROUPS_MAX)
+		return n;
+	free_groups(*out, n);
+	n = group_by(signals, false, out);
+	for (i = 0; i < n; i++)
+		if ((*out)[i].n > 1)
+			(*out)[i].path = "";
+	return n;
+}
+
 /* Whole sentences and lines are quoted, names stand in backticks. */
 static bool is_quote(const char *kind)
 {
-	return !strcmp(kind, "stated-break") || !strcmp(kind, "number") ||
-	       !strcmp(kind, "layout");
+	return !strcmp(kind, "stated-break") || !strcmp(kind, "number");
 }
 
 static void put_value(struct md *m, const char *s)
@@ -81,7 +96,7 @@ static void put_quote(struct md *m, json_t *s, const char *web)
 	json_t *d = json_object_get(s, "detail");
 	const char *q = md_str(s, "new");
 
-	if (!strcmp(kind, "layout") || !*q)
+	if (!*q)
 		q = md_str(s, "name");
 	str_addch(m->out, '"');
 	put_md_text(m->out, q, web);
@@ -107,7 +122,8 @@ static void put_item(struct md *m, json_t *s, const char *web)
 		put_quote(m, s, web);
 		return;
 	}
-	if (*name && strcmp(name, old) && strcmp(name, new)) {
+	if (*name && strcmp(name, old) && strcmp(name, new) &&
+	    strcmp(kind, "layout")) {
 		put_value(m, name);
 		if (*old || *new)
 			str_addch(m->out, ' ');
@@ -224,6 +240,23 @@ void md_signal_inline(struct md *m, const struct md_change *c, int max)
 	free_groups(g, n);
 }
 
+/* The same name left two files: once is enough in a summary. */
+static bool said_before(json_t *signals, size_t at)
+{
+	const char *name = md_str(json_array_get(signals, at), "name");
+	size_t i;
+
+	for (i = 0; i < at; i++) {
+		json_t *s = json_array_get(signals, i);
+
+		if (!strcmp(md_str(s, "name"), name) &&
+		    md_bool(s, "breaking") ==
+			    md_bool(json_array_get(signals, at), "breaking"))
+			return true;
+	}
+	return false;
+}
+
 bool md_signal_names(struct md *m, json_t *change, const char *kind, int max)
 {
 	json_t *s;
@@ -234,7 +267,8 @@ bool md_signal_names(struct md *m, json_t *change, const char *kind, int max)
 		bool want = *kind == '*' ? md_bool(s, "breaking") :
 			    !strcmp(md_str(s, "kind"), kind);
 
-		if (!want)
+		if (!want || said_before(json_object_get(change, "signals"),
+					 i))
 			continue;
 		if (n == max) {
 			more++;

@@ -2,6 +2,7 @@
 #include "core/mem.h"
 #include "render/md.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 
 #define PER_KIND 4
@@ -73,8 +74,37 @@ static bool is_breaking(const struct md_change *c)
 	return md_breaking(c->c) > 0;
 }
 
+static bool still_used(const struct md_change *c)
+{
+	return json_array_size(json_object_get(c->c, "downstream")) > 0;
+}
+
+static void item_used(struct md *m, const struct md_change *c)
+{
+	json_t *u;
+	size_t i;
+
+	json_array_foreach(json_object_get(c->c, "downstream"), i, u) {
+		if (i == 6) {
+			str_add(m->out, ", ...");
+			break;
+		}
+		str_add(m->out, i ? ", " : "");
+		put_md_code(m->out, md_str(u, "name"));
+		str_addch(m->out, ' ');
+		put_md_text(m->out, md_str(u, "repo"), NULL);
+		str_addf(m->out, " %" PRId64 " %s", md_int(u, "files"),
+			 TX(m, FILES));
+	}
+}
+
+/* Names that others still use come first: they are what will break. */
 static void item_breaking(struct md *m, const struct md_change *c)
 {
+	if (still_used(c)) {
+		item_used(m, c);
+		str_add(m->out, ", ");
+	}
 	md_signal_names(m, c->c, "*", 3);
 }
 
@@ -101,13 +131,17 @@ static void item_pin(struct md *m, const struct md_change *c)
 	md_signal_names(m, c->c, "submodule", 2);
 }
 
+/* Whole words: "Change" is no "hang". */
 static bool has_word(const char *s, const char *const *words)
 {
+	const char *p;
 	size_t i;
 
 	for (i = 0; words[i]; i++)
-		if (strcasestr(s, words[i]))
-			return true;
+		for (p = s; (p = strcasestr(p, words[i])); p++)
+			if ((p == s || !isalpha((unsigned char)p[-1])) &&
+			    !isalpha((unsigned char)p[strlen(words[i])]))
+				return true;
 	return false;
 }
 
@@ -378,30 +412,6 @@ void md_table(struct md *m)
 		put_row(m, r);
 }
 
-static bool still_used(const struct md_change *c)
-{
-	return json_array_size(json_object_get(c->c, "downstream")) > 0;
-}
-
-static void item_used(struct md *m, const struct md_change *c)
-{
-	json_t *u;
-	size_t i;
-
-	json_array_foreach(json_object_get(c->c, "downstream"), i, u) {
-		if (i == 6) {
-			str_add(m->out, ", ...");
-			break;
-		}
-		str_add(m->out, i ? ", " : "");
-		put_md_code(m->out, md_str(u, "name"));
-		str_addch(m->out, ' ');
-		put_md_text(m->out, md_str(u, "repo"), NULL);
-		str_addf(m->out, " %" PRId64 " %s", md_int(u, "files"),
-			 TX(m, FILES));
-	}
-}
-
 static bool reverted_open(const struct md_change *c)
 {
 	json_t *t = json_object_get(c->c, "thread");
@@ -453,7 +463,8 @@ static bool is_behind(json_t *r)
 
 static bool no_body_revert(const struct md_change *c)
 {
-	return reverted_open(c) && !*md_str(c->c, "body");
+	return reverted_open(c) &&
+	       !json_array_size(json_object_get(c->c, "excerpt"));
 }
 
 static bool is_unsure(const struct md_change *c)
@@ -480,7 +491,8 @@ void md_conclusion(struct md *m)
 		str_addf(m->out, "- %s\n", TX(m, WATCH_NONE));
 	str_addf(m->out, "\n%s\n", TX(m, UNKNOWN));
 	for (i = 0; i < m->n; i++)
-		silent += !*md_str(m->v[i].c, "body");
+		silent += !json_array_size(json_object_get(m->v[i].c,
+							   "excerpt"));
 	str_add(m->out, "- ");
 	str_addf(m->out, TX(m, U_BODY), (int)m->n, (int)silent);
 	str_add(m->out, ".\n");
