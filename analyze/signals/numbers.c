@@ -203,7 +203,7 @@ static const char *const claim_words[] = {
 static const char *const other_words[] = {
 	"timeout", "time out", "sleep", "interval", "retry", "utilization",
 	"tolerance", "threshold", "default", "sparsity", "confidence",
-	"coverage", "mismatch", "peak flops", "every ", "ttl", "after waiting", "wait ",
+	"coverage", "mismatch", "reproduce", "over-split", "</", "<br", "peak flops", "every ", "ttl", "after waiting", "wait ",
 	NULL
 };
 
@@ -214,8 +214,9 @@ static bool holds(const char *s, const char *const *words)
 		size_t n = strlen(*words);
 
 		for (; (p = strcasestr(p, *words)); p += n)
-			if (p == s || !isalpha((unsigned char)p[-1]) ||
-			    !isalpha((unsigned char)**words))
+			if (p == s || !isalpha((unsigned char)**words) ||
+			    (!isalpha((unsigned char)p[-1]) &&
+			     p[-1] != '-'))
 				return true;
 	}
 	return false;
@@ -259,6 +260,16 @@ static bool said_before(const struct claims_out *c, const char *s)
 	return false;
 }
 
+/* A row of a table that lost its line ends, or a formula. */
+static bool is_no_sentence(const char *s)
+{
+	int bars = 0;
+
+	for (const char *p = s; *p; p++)
+		bars += *p == '|';
+	return bars > 2 || strstr(s, "\xc3\x97 100%") || strstr(s, "* 100%");
+}
+
 /* One signal for the first claim of the sentence; the quote has the rest. */
 static void read_sentence(struct claims_out *c, const char *s,
 			  const char *where, const char *path, int line,
@@ -269,7 +280,8 @@ static void read_sentence(struct claims_out *c, const char *s,
 	size_t n = strlen(s);
 	bool claims;
 
-	if (c->n >= NUMBERS_MAX || n > QUOTE_MAX || !strpbrk(s, "0123456789"))
+	if (c->n >= NUMBERS_MAX || n > QUOTE_MAX ||
+	    !strpbrk(s, "0123456789") || is_no_sentence(s))
 		return;
 	claims = holds(s, claim_words) && !holds(s, other_words);
 	while (next_number(s, &p, &num)) {
@@ -325,22 +337,20 @@ static void read_body(struct claims_out *c, const struct landing_view *v)
 	arena_release(&a);
 }
 
-/* Cells of a table, else the sentences of a line. */
-static void read_doc_line(struct claims_out *c, struct arena *a,
-			  const struct landing_file *f, const struct dline *l)
+/* The cells of a table's row, sentence by sentence. */
+static void read_row(struct claims_out *c, struct arena *a,
+		     const struct landing_file *f, const struct dline *l)
 {
 	char *t = arena_strndup(a, l->s, l->len), *cell, *next;
-	bool table = *t == '|';
 
 	for (cell = t; cell; cell = next) {
-		next = table ? strchr(cell, '|') : NULL;
+		next = strchr(cell, '|');
 		if (next)
 			*next++ = '\0';
-		cell += strspn(cell, " \t-*>");
+		cell += strspn(cell, " \t");
 		for (const char *s = cell; *s;) {
-			size_t n = sentence_len(s);
+			size_t n = sentence_len(s), k = n;
 			char *one = arena_strndup(a, s, n);
-			size_t k = n;
 
 			while (k && one[k - 1] == ' ')
 				one[--k] = '\0';
@@ -352,22 +362,81 @@ static void read_doc_line(struct claims_out *c, struct arena *a,
 	}
 }
 
+/* A paragraph of added lines that ends before unchanged text is cut there. */
+static bool goes_on(const struct landing_file *f, const struct dline *last)
+{
+	const char *p = last->s + last->len, *end = f->new + f->new_len;
+
+	while (p < end && (*p == '\r' || *p == '\n')) {
+		if (*p++ == '\n')
+			break;
+	}
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	return p < end && (isalnum((unsigned char)*p) || *p == '(' ||
+			   *p == '`');
+}
+
+/* Lines [from, to) of one hunk, unwrapped; the claims in them. */
+static void read_lines(struct claims_out *c, struct arena *a,
+		       const struct landing_file *f, const struct dlines *d,
+		       size_t from, size_t to)
+{
+	struct str text = STR_INIT;
+	const char **s;
+	size_t n;
+	bool cut;
+
+	for (size_t i = from; i < to; i++) {
+		str_addmem(&text, d->v[i].s, d->v[i].len);
+		str_addch(&text, '\n');
+	}
+	n = excerpt_sentences(&s, a, str_c(&text));
+	cut = goes_on(f, &d->v[to - 1]);
+	for (size_t i = 0; i < n; i++) {
+		size_t len = strlen(s[i]), at = from;
+
+		/* The beginning or the end may stand in unchanged lines. */
+		if (islower((unsigned char)*s[i]) ||
+		    (i + 1 == n && cut && !strchr(".!?", s[i][len - 1])))
+			continue;
+		for (size_t k = from; k < to; k++)
+			if (has_bytes(d->v[k].s, d->v[k].len,
+				      arena_strndup(a, s[i],
+						    len < 12 ? len : 12)))
+				at = k;
+		read_sentence(c, s[i], "doc", f->change->path, d->v[at].no,
+			      NULL);
+	}
+	str_release(&text);
+}
+
 static void read_docs(struct claims_out *c, const struct landing_file *f)
 {
 	struct arena a = { 0 };
 	struct dlines d;
 	bool fence = false;
+	size_t from = 0;
 
 	dlines_read(&d, f);
-	for (size_t i = 0; i < d.n; i++) {
+	for (size_t i = 0; i <= d.n; i++) {
 		const struct dline *l = &d.v[i];
+		bool plain = i < d.n && l->op == '+' && !fence &&
+			     !has_bytes(l->s, l->len, "```") &&
+			     !is_moved_line(f, l);
+		bool row = plain && l->len && *l->s == '|';
 
-		if (l->op != '+')
-			continue;
-		if (memmem(l->s, l->len, "```", 3))
+		if (i > from && (!plain || row ||
+				 l->hunk != d.v[i - 1].hunk))
+			read_lines(c, &a, f, &d, from, i);
+		if (!plain || row)
+			from = i + 1;
+		else if (i && l->hunk != d.v[i - 1].hunk)
+			from = i;
+		if (row)
+			read_row(c, &a, f, l);
+		if (i < d.n && l->op == '+' && has_bytes(l->s, l->len, "```"))
 			fence = !fence;
-		if (!fence && !is_moved_line(f, l))
-			read_doc_line(c, &a, f, l);
 	}
 	dlines_release(&d);
 	arena_release(&a);

@@ -249,7 +249,11 @@ static void add_requirement(struct pins *p, const char *s, size_t n,
 		}
 		spec = arena_strndup(p->arena, s, n);
 	}
-	if (need_spec && !strpbrk(spec, "=<>~"))
+	/* "arch=compute_90" in a list of compiler flags is no requirement. */
+	if (need_spec && (!strpbrk(spec, "=<>~") ||
+			  (*spec == '=' && spec[1] != '=') ||
+			  !isdigit((unsigned char)
+				   spec[strspn(spec, "=<>~! v")])))
 		return;
 	add(p, name, spec, marker, group, line);
 }

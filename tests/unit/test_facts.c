@@ -122,6 +122,21 @@ static void a_wheel_address_gives_its_version(void **s UNUSED)
 	made_free(m);
 }
 
+static void compiler_flags_and_own_extras_are_no_pins(void **s UNUSED)
+{
+	struct made *m = LANDING("Flags", "",
+		{ "setup.py", "f = [\"-gencode\", \"arch=compute_90\", \"x==1\"]\n",
+		  "f = [\"-gencode\", \"arch=compute_100\", \"x==1\"]\n" },
+		{ "pyproject.toml",
+		  "[project]\nname = \"sglang\"\n[project.optional-"
+		  "dependencies]\nall = [\"sglang[a]\"]\n",
+		  "[project]\nname = \"sglang\"\n[project.optional-"
+		  "dependencies]\nall = [\"sglang[a]\", \"sglang[b]\"]\n" });
+
+	assert_int_equal(count(m, "pin"), 0);
+	made_free(m);
+}
+
 static void a_submodule_step_is_told_by_its_commits(void **s UNUSED)
 {
 	struct made *m = make("Update", "", (struct side[]){
@@ -207,6 +222,36 @@ static void devices_parts_and_test_output_are_no_numbers(void **s UNUSED)
 	made_free(m);
 }
 
+static void a_claim_in_a_table_or_over_two_lines_is_whole(void **s UNUSED)
+{
+	struct made *m = LANDING("Document", "", { "docs/env.md",
+		"Old text\nends here with\na half line.\n\n| A | B |\n",
+		"Old text\nis 2x faster and goes on\na half line.\n\n"
+		"| A | B |\n"
+		"| `X` | It reduces the time from 30min to 3min. | no |\n\n"
+		"The new kernel is about 1.5x\nfaster than the old one.\n" });
+
+	assert_int_equal(count(m, "number"), 2);
+	assert_string_equal(nth(m, "number", 0)->new,
+			    "It reduces the time from 30min to 3min.");
+	assert_int_equal(nth(m, "number", 0)->line, 6);
+	assert_string_equal(nth(m, "number", 1)->new, "The new kernel is "
+			    "about 1.5x faster than the old one.");
+	made_free(m);
+}
+
+static void conditions_formulas_and_legends_are_no_numbers(void **s UNUSED)
+{
+	struct made *m = LANDING("Speed", "The deltas are (a / b - 1) * 100% "
+				 "faster. Only outliers > 2% are slower "
+				 "here. Numbers reproduce within 1% of the "
+				 "better run.",
+				 { "a.py", "a = 1\n", "a = 2\n" });
+
+	assert_int_equal(count(m, "number"), 0);
+	made_free(m);
+}
+
 static void a_number_that_only_moved_in_a_document_is_old(void **s UNUSED)
 {
 	struct made *m = LANDING("Reorder", "", { "docs/perf.md",
@@ -277,6 +322,28 @@ static void skips_for_hardware_and_moved_skips_are_not_told(void **s UNUSED)
 	made_free(m);
 }
 
+static void a_new_test_that_skips_takes_nothing_away(void **s UNUSED)
+{
+	struct made *m = LANDING("Add", "", { "tests/test_x.py",
+		"def test_a():\n    run()\n",
+		"def test_a():\n    run()\n\n\ndef test_b(n):\n"
+		"    if n > 3:\n        pytest.skip(\"chain too short\")\n"
+		"    run(n)\n" });
+
+	assert_int_equal(count(m, "test-skipped"), 0);
+	made_free(m);
+}
+
+static void limits_of_other_cases_are_not_paired(void **s UNUSED)
+{
+	struct made *m = LANDING("Cases", "", { "test/limits.json",
+		"{\"a\": {\n\"clip_threshold\": 0.64\n},\n\"z\": 1}\n",
+		"{\"b\": {\n\"clip_threshold\": 0.84\n},\n\"z\": 1}\n" });
+
+	assert_int_equal(count(m, "test-threshold"), 0);
+	made_free(m);
+}
+
 static void an_expected_value_is_shown_old_and_new(void **s UNUSED)
 {
 	struct made *m = LANDING("Revert", "", { "tests/test_x.py",
@@ -306,6 +373,18 @@ static void a_deleted_test_is_named_a_moved_or_renamed_one_not(void **s UNUSED)
 	assert_int_equal(count(m, "test-deleted"), 1);
 	assert_non_null(strstr(nth(m, "test-deleted", 0)->detail,
 			       "[\"test_gone\"]"));
+	made_free(m);
+}
+
+static void a_constant_or_a_name_is_no_test_variable(void **s UNUSED)
+{
+	struct made *m = LANDING("Rename", "", { "tests/test_x.py",
+		"NUM_TOKENS = [512]\n"
+		"m.setenv(\"FLASHINFER_ERR_MODE\", err_mode)\n",
+		"NUM_TOKENS = [256]\n"
+		"m.setenv(\"FLASHINFER_ERR_MODE\", other_mode)\n" });
+
+	assert_int_equal(count(m, "test-variable"), 0);
 	made_free(m);
 }
 
@@ -481,19 +560,25 @@ int main(void)
 		T(a_pin_that_changed_its_file_says_nothing),
 		T(image_and_cmake_variables_are_pins),
 		T(a_wheel_address_gives_its_version),
+		T(compiler_flags_and_own_extras_are_no_pins),
 		T(a_submodule_step_is_told_by_its_commits),
 		T(a_version_speaks_for_its_folder_only),
 		T(a_computed_version_is_no_release),
 		T(a_build_macro_that_replaces_another_is_one_fact),
 		T(a_claim_is_quoted_with_its_hardware),
 		T(devices_parts_and_test_output_are_no_numbers),
+		T(a_claim_in_a_table_or_over_two_lines_is_whole),
+		T(conditions_formulas_and_legends_are_no_numbers),
 		T(a_number_that_only_moved_in_a_document_is_old),
 		T(limits_are_compared_as_numbers),
 		T(a_tightened_or_unclear_limit_is_not_weakened),
 		T(a_new_skip_is_told_with_its_reason),
 		T(skips_for_hardware_and_moved_skips_are_not_told),
+		T(a_new_test_that_skips_takes_nothing_away),
+		T(limits_of_other_cases_are_not_paired),
 		T(an_expected_value_is_shown_old_and_new),
 		T(a_deleted_test_is_named_a_moved_or_renamed_one_not),
+		T(a_constant_or_a_name_is_no_test_variable),
 		T(a_test_variable_is_shown_old_and_new),
 		T(a_documented_name_nobody_reads_is_told),
 		T(a_documented_name_that_is_read_is_fine),
