@@ -161,6 +161,26 @@ static void say_done(const struct target *t, const struct sync_outcome *o)
 	}
 }
 
+/* A host that cannot be reached is one line, not one per repository. */
+static void say_failure(const struct run *r, const struct target *t)
+{
+	struct str names = STR_INIT;
+	const struct target *o;
+
+	for (o = r->targets; o < r->targets + r->n; o++) {
+		if (o->rc != t->rc || strcmp(o->e.msg, t->e.msg))
+			continue;
+		if (o < t && o->rc == ERR_NET)
+			goto out;	/* said then */
+		if (o == t || (o > t && o->rc == ERR_NET))
+			str_addf(&names, "%s%s", names.len ? ", " : "",
+				 o->spec->name);
+	}
+	log_error("%s: %s", str_c(&names), t->e.msg);
+out:
+	str_release(&names);
+}
+
 static int store_failure(struct run *r, struct target *t, struct err *e)
 {
 	struct db *db = r->c->db;
@@ -168,7 +188,7 @@ static int store_failure(struct run *r, struct target *t, struct err *e)
 	int rc = repo_put(db, t->spec->name, t->spec->url ? t->spec->url :
 			  t->spec->mirror, t->spec->was, &id, e);
 
-	log_error("%s: %s", t->spec->name, t->e.msg);
+	say_failure(r, t);
 	if (!rc)
 		rc = repo_sync_failed(db, id, r->id, r->now, t->e.msg, e);
 	return rc;

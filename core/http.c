@@ -347,6 +347,14 @@ static int explain(const struct transfer *t, CURLcode cc,
 	case CURLE_COULDNT_RESOLVE_HOST:
 		return err_set(e, ERR_NET, "cannot find the host '%s'",
 			       o->host);
+	case CURLE_COULDNT_CONNECT:
+		/* without curl's milliseconds: the same sentence for all
+		 * repositories of a host */
+		if (!strstr(why, o->host))
+			return err_set(e, ERR_NET, "cannot connect to the "
+				       "proxy: %s", why);
+		return err_set(e, ERR_NET, "cannot connect to '%s', port %d",
+			       o->host, o->port);
 	case CURLE_COULDNT_RESOLVE_PROXY:
 		return err_set(e, ERR_NET, "cannot find the proxy: %s", why);
 	case CURLE_PEER_FAILED_VERIFICATION:

@@ -26,8 +26,9 @@ struct fetch_request {
 	bool dry_run;		/* list and compare; nothing is written, and a
 				 * mirror that is not there is not made */
 	const char *date;	/* of kept tips, "2026-02-04" */
-	/* Called often; may be NULL.  phase is "connect", "list", "receive",
-	 * "resolve", "check" or "apply"; total 0 when not known. */
+	/* Called often; may be NULL.  phase is "connect", "list", "wait" (the
+	 * server prepares the pack), "receive", "resolve", "check" or "apply";
+	 * total 0 when not known. */
 	void (*progress)(void *arg, const char *phase, uint64_t done,
 			 uint64_t total, uint64_t bytes);
 	void *arg;

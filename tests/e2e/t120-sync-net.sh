@@ -163,6 +163,31 @@ t_of_two_syncs_the_second_says_who_has_the_lock_or_waits() {
 	wait $first || :
 }
 
+t_a_host_that_cannot_be_reached_is_one_line() {
+	for i in 1 2 3; do
+		echo "http://127.0.0.1:1/x/y$i.git name=t/y$i forge=none"
+	done >"$w/repos.list"
+	expect 1 sync
+	has err "t/y1, t/y2, t/y3: cannot connect to '127.0.0.1', port 1"
+	[ "$(grep -c 'cannot connect' err)" -eq 1 ]
+	cp list.good "$w/repos.list"
+}
+
+t_interrupted_it_ends_at_once_with_its_workers() {
+	echo "$HTTP/stall/slow/.git name=t/hang forge=none" >"$w/repos.list"
+	# a shell starts background jobs with SIGINT ignored; python does not
+	python3 -c 'import os, signal, subprocess, sys, time
+p = subprocess.Popen(["airep-git", "-C", sys.argv[1], "sync"])
+time.sleep(1); p.send_signal(signal.SIGINT); t = time.time()
+code = p.wait(); print(code, "late" if time.time() - t > 2 else "at once")
+' "$w" >out 2>err
+	has out "130 at once"
+	sleep 0.2
+	! grep -l fetch-worker /proc/[0-9]*/cmdline 2>/dev/null
+	cp list.good "$w/repos.list"
+	sync
+}
+
 t_most_branches_gone_fails_that_repository_only() {
 	for b in b1 b2 b3; do git -C "$TMP/up/path" branch $b; done
 	sync
