@@ -10,11 +10,6 @@ commit() { # SUBJECT FILE [BODY]
 	git -C src commit -q -m "$1" ${3:+-m "$3"}
 }
 
-labels() { sqlite3 ws/airep.db "SELECT type,areas,hardware,bot FROM label
-	JOIN commit_row c ON c.id=commit_id ORDER BY c.id" 2>/dev/null ||
-	airep-git -C ws query "SELECT type,areas,hardware,bot FROM labels
-	ORDER BY commit_id"; }
-
 t_a_store_is_labelled_without_its_mirror() {
 	git init -q -b main src
 	commit "feat: add MLA decode for SM90" csrc/attention/mla.cu
