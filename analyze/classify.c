@@ -47,17 +47,26 @@ void classify_cache_free(struct classify_cache *c)
 
 /* Hundredths that feature i gives to the type. */
 static int learned(const struct classify_cache *c, const int16_t *w, size_t i,
-		   int type, int scale)
+		   int type, const int scale[FEATURE_GROUPS])
 {
-	return c->feat.f[i].path ? w[type] * scale / 1024 : w[type];
+	return w[type] * scale[c->feat.f[i].group] / 1024;
+}
+
+static void scales(const struct classify_cache *c, int scale[FEATURE_GROUPS])
+{
+	int g;
+
+	for (g = 0; g < FEATURE_GROUPS; g++)
+		scale[g] = features_scale(&c->feat, (enum feature_group)g);
 }
 
 static void add_learned(struct classify_cache *c, struct evidence *ev)
 {
-	int scale = features_path_scale(&c->feat), t;
+	int scale[FEATURE_GROUPS], t;
 	const int16_t *w;
 	size_t i;
 
+	scales(c, scale);
 	for (i = 0; i < c->feat.n; i++) {
 		w = table_get(&c->rules->table, c->feat.f[i].hash);
 		for (t = 0; w && classify_types[t]; t++)
@@ -119,10 +128,11 @@ static void explain_learned(struct classify_cache *c, struct evidence *ev,
 			    int type)
 {
 	struct { int w; size_t i; } top[LEARNED_SHOWN];
-	int scale = features_path_scale(&c->feat), v;
+	int scale[FEATURE_GROUPS], v;
 	const int16_t *w;
 	size_t i, n = 0, k;
 
+	scales(c, scale);
 	for (i = 0; i < c->feat.n; i++) {
 		w = table_get(&c->rules->table, c->feat.f[i].hash);
 		v = w ? learned(c, w, i, type, scale) : 0;

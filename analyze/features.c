@@ -13,9 +13,10 @@ void features_release(struct features *f)
 }
 
 /* floor(1024 * sqrt(5 / n)) without floating point: the same everywhere. */
-int features_path_scale(const struct features *f)
+int features_scale(const struct features *f, enum feature_group g)
 {
-	const long want = f->path_n > 5 ? (5L << 20) / (long)f->path_n : 0;
+	const size_t n = g == FEATURE_ONE ? 0 : f->group_n[g];
+	const long want = n > 5 ? (5L << 20) / (long)n : 0;
 	long r = 1;
 
 	if (!want)
@@ -45,8 +46,9 @@ static void add(struct features *f, const char *kind, const char *a, size_t al,
 		return;
 	map64_set(&f->seen, h, 1);
 	f->f[f->n].hash = h;
-	f->f[f->n].path = strchr("pef", kind[0]) != NULL;
-	f->path_n += f->f[f->n].path;
+	f->f[f->n].group = strchr("pef", kind[0]) ? FEATURE_PATH :
+		kind[0] == 'd' ? FEATURE_BODY : FEATURE_ONE;
+	f->group_n[f->f[f->n].group]++;
 	if (f->keep_names) {
 		f->f[f->n].name = (uint32_t)f->names.len;
 		str_add(&f->names, kind);
@@ -70,22 +72,28 @@ static void add_str(struct features *f, const char *kind, const char *a,
  * rest is no part of a word: 0. */
 static unsigned char part[256];
 const unsigned char word_low[256] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-	16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
-	32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
-	48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63,
-	64, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111,
-	112, 113, 114, 115, 116, 117, 118, 119, 120, 121, 122, 91, 92, 93, 94, 95,
-	96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111,
-	112, 113, 114, 115, 116, 117, 118, 119, 120, 121, 122, 123, 124, 125, 126, 127,
-	128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 142, 143,
-	144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155, 156, 157, 158, 159,
-	160, 161, 162, 163, 164, 165, 166, 167, 168, 169, 170, 171, 172, 173, 174, 175,
-	176, 177, 178, 179, 180, 181, 182, 183, 184, 185, 186, 187, 188, 189, 190, 191,
-	192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203, 204, 205, 206, 207,
-	208, 209, 210, 211, 212, 213, 214, 215, 216, 217, 218, 219, 220, 221, 222, 223,
-	224, 225, 226, 227, 228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239,
-	240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251, 252, 253, 254, 255,
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+	12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23,
+	24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35,
+	36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47,
+	48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59,
+	60, 61, 62, 63, 64, 97, 98, 99, 100, 101, 102, 103,
+	104, 105, 106, 107, 108, 109, 110, 111, 112, 113, 114, 115,
+	116, 117, 118, 119, 120, 121, 122, 91, 92, 93, 94, 95,
+	96, 97, 98, 99, 100, 101, 102, 103, 104, 105, 106, 107,
+	108, 109, 110, 111, 112, 113, 114, 115, 116, 117, 118, 119,
+	120, 121, 122, 123, 124, 125, 126, 127, 128, 129, 130, 131,
+	132, 133, 134, 135, 136, 137, 138, 139, 140, 141, 142, 143,
+	144, 145, 146, 147, 148, 149, 150, 151, 152, 153, 154, 155,
+	156, 157, 158, 159, 160, 161, 162, 163, 164, 165, 166, 167,
+	168, 169, 170, 171, 172, 173, 174, 175, 176, 177, 178, 179,
+	180, 181, 182, 183, 184, 185, 186, 187, 188, 189, 190, 191,
+	192, 193, 194, 195, 196, 197, 198, 199, 200, 201, 202, 203,
+	204, 205, 206, 207, 208, 209, 210, 211, 212, 213, 214, 215,
+	216, 217, 218, 219, 220, 221, 222, 223, 224, 225, 226, 227,
+	228, 229, 230, 231, 232, 233, 234, 235, 236, 237, 238, 239,
+	240, 241, 242, 243, 244, 245, 246, 247, 248, 249, 250, 251,
+	252, 253, 254, 255,
 };
 
 __attribute__((constructor)) static void part_fill(void)
@@ -210,6 +218,20 @@ static void of_subject(struct features *f, const struct message *m,
 		add_str(f, "s:", "call", NULL);
 	add_str(f, "s:words", st->n < 3 ? "2" : st->n < 5 ? "4" : st->n < 9 ?
 		"8" : st->n < 14 ? "13" : "14", NULL);
+}
+
+static void of_body(struct features *f, const struct message *m)
+{
+	struct slice w;
+	size_t pos = 0, n;
+	char stem[24];
+	int i;
+
+	for (i = 0; i < FEATURES_BODY &&
+	     word_next(str_c(&m->body), m->body.len, &pos, &w); i++) {
+		n = word_stem(stem, sizeof(stem), w.s, w.len);
+		add(f, "d:", stem, n, NULL, 0);
+	}
 }
 
 /* 0, 1, 2, 3-4, 5-8, 9-16, ...: names of steps are short digits. */
@@ -377,8 +399,8 @@ static void add_path_hash(struct features *f, uint64_t h)
 		return;
 	map64_set(&f->seen, h, 1);
 	f->f[f->n].hash = h;
-	f->f[f->n++].path = true;
-	f->path_n++;
+	f->f[f->n++].group = FEATURE_PATH;
+	f->group_n[FEATURE_PATH]++;
 }
 
 static void of_paths(struct features *f, const struct classify_input *in,
@@ -406,7 +428,8 @@ void features_read(struct features *f, const struct message *m,
 	struct stems st;
 	struct shape s;
 
-	f->n = f->path_n = 0;
+	f->n = 0;
+	memset(f->group_n, 0, sizeof(f->group_n));
 	map64_clear(&f->seen);
 	str_clear(&f->names);
 	stems_of(&st, m->rest);
@@ -416,4 +439,5 @@ void features_read(struct features *f, const struct message *m,
 	of_shape(f, &s, in, &st);
 	of_crosses(f, &st, &s);
 	of_paths(f, in, facts);
+	of_body(f, m);
 }

@@ -7,6 +7,7 @@
  *   w:word  1:first word  2:first two  b:two neighbours  t:tag
  *   k:...   kinds of files (analyze/place.h): all, most (half of the lines),
  *           any, only (the set of them)
+ *   d:word  of the first FEATURES_BODY words of the body
  *   n:...   numbers in steps: files, lines added, removed, their relation
  *   p:name  part of a path   e:ending   f:file name
  *   x: y:   first word, any word with the kind of file that has most lines
@@ -22,15 +23,17 @@
 
 #define FEATURES_MAX 640
 
+enum feature_group { FEATURE_ONE, FEATURE_PATH, FEATURE_BODY, FEATURE_GROUPS };
+
 struct feature {
 	uint64_t hash;		/* of the name */
 	uint32_t name;		/* offset in names, when names are kept */
-	bool path;		/* p: e: f: see features_path_scale() */
+	unsigned char group;	/* enum feature_group */
 };
 
 struct features {
 	struct feature f[FEATURES_MAX];	/* distinct, in order of finding */
-	size_t n, path_n;
+	size_t n, group_n[FEATURE_GROUPS];
 	struct map64 seen;
 	bool keep_names;		/* fill `names`: training and --explain */
 	struct str names;		/* each NUL-terminated */
@@ -51,16 +54,18 @@ void path_facts_read(struct path_facts *f, const char *path);
  * Only the first FEATURES_PATHS paths count for words of paths.
  */
 #define FEATURES_PATHS 30
+#define FEATURES_BODY 60
 void features_read(struct features *f, const struct message *m,
 		   const struct classify_input *in,
 		   const struct path_facts *const *facts);
 void features_release(struct features *f);
 
 /*
- * Words of paths count for less the more there are, or a commit of thirty
- * files would be judged by its folders alone: a factor in 1/1024.
+ * Words of paths (p: e: f:) and of the body (d:) count for less the more there
+ * are, or a commit of thirty files would be judged by its folders alone: a
+ * factor in 1/1024 for each group.
  */
-int features_path_scale(const struct features *f);
+int features_scale(const struct features *f, enum feature_group g);
 const char *features_name(const struct features *f, size_t i);
 
 /* Lower-case, cut to its stem, numbers as "#"; returns the length in out. */

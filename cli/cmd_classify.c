@@ -20,7 +20,7 @@ const struct option classify_options[] = {
 	OPTION_FLAG(0, "rebuild", &rebuild,
 		    "label every stored commit again, without a mirror"),
 	OPTION_FLAG(0, "set", &set,
-		    "keep these labels of a commit: REPO@REV type=fix areas=moe"),
+		    "keep labels of a commit: REPO@REV type=fix areas=moe"),
 	OPTION_INT('j', "jobs", &jobs, "N", "threads of --rebuild", 1, 64),
 	OPTIONS_END
 };
@@ -289,8 +289,9 @@ static int run_set(struct cmd_ctx *c, struct err *e)
 	int rc;
 
 	if (args_count(&c->args, 2, 4, "REPO@REV type=TYPE", e) ||
-	    cmd_open_workspace(c, e) || cmd_open_list(c, e) || cmd_open_store(c, true, e) ||
-	    find(c, c->args.v[0], &id, e) || db_begin(c->db, e))
+	    cmd_open_workspace(c, e) || cmd_open_list(c, e) ||
+	    cmd_open_store(c, true, e) || find(c, c->args.v[0], &id, e) ||
+	    db_begin(c->db, e))
 		return e->code;
 	for (rc = 0, i = 1; i < c->args.n && rc == 0; i++)
 		rc = set_one(c, id, c->args.v[i], e);

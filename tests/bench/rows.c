@@ -59,6 +59,18 @@ static void read_paths(struct row *row, char *text)
 	row->paths = p;
 }
 
+/* "\\n" stands for a line end. */
+static char *unescape(char *s)
+{
+	char *at;
+
+	for (at = s; (at = strstr(at, "\\n")) != NULL; at++) {
+		*at = '\n';
+		memmove(at + 1, at + 2, strlen(at + 2) + 1);
+	}
+	return s;
+}
+
 static char *dash_is_empty(char *s)
 {
 	return strcmp(s, "-") ? s : s + 1;
@@ -83,6 +95,8 @@ static void read_line(struct rows *r, char **head, char *line)
 			row.stripped = field;
 		else if (!strcmp(head[i], "subject"))
 			row.subject = field;
+		else if (!strcmp(head[i], "body"))
+			row.body = unescape(field);
 		else if (!strcmp(head[i], "alt_types"))
 			row.alt = dash_is_empty(field);
 		else if (!strcmp(head[i], "areas"))

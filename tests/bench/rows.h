@@ -5,7 +5,7 @@
 #include "analyze/classify.h"
 
 struct row {
-	char *repo, *sha, *stripped, *subject;
+	char *repo, *sha, *stripped, *subject, *body;	/* body: NULL for none */
 	char *alt, *areas, *hardware;	/* gold sets only, "" for none */
 	int type;			/* index of classify_types */
 	int repo_id;

@@ -48,8 +48,8 @@ struct data {
 	int *dim;		/* feature -> column of the model or -1 */
 	int dims;
 	bool *off;		/* pruned */
-	bool *is_path;
-	float *scale;		/* per row, of its path words */
+	unsigned char *group;	/* enum feature_group of a feature */
+	float (*scale)[FEATURE_GROUPS];	/* per row */
 };
 
 static uint32_t intern(struct data *d, uint64_t hash, const char *name)
@@ -65,7 +65,7 @@ static uint32_t intern(struct data *d, uint64_t hash, const char *name)
 		d->repos_of = xreallocarray(d->repos_of, d->cap, sizeof(int));
 		d->last_repo = xreallocarray(d->last_repo, d->cap,
 					     sizeof(int));
-		d->is_path = xreallocarray(d->is_path, d->cap, sizeof(bool));
+		d->group = xreallocarray(d->group, d->cap, 1);
 	}
 	d->name[d->n] = xstrdup(name);
 	d->rows_of[d->n] = d->repos_of[d->n] = 0;
@@ -94,7 +94,8 @@ static void read_features(struct data *d, const struct rules *r)
 			path_facts_read(&facts[k], in.paths[k].path);
 			fp[k] = &facts[k];
 		}
-		message_read(&m, rules_prefix_words(r), row->stripped, NULL);
+		message_read(&m, rules_prefix_words(r), row->stripped,
+			     row->body);
 		features_read(&f, &m, &in, fp);
 		d->x[i] = xcalloc(f.n + 1, sizeof(uint32_t));
 		for (k = 0; k < f.n; k++) {
@@ -102,7 +103,7 @@ static void read_features(struct data *d, const struct rules *r)
 					     features_name(&f, k));
 
 			d->x[i][k] = id;
-			d->is_path[id] = f.f[k].path;
+			d->group[id] = f.f[k].group;
 			d->rows_of[id]++;
 			if (d->last_repo[id] != row->repo_id) {
 				d->last_repo[id] = row->repo_id;
@@ -110,7 +111,9 @@ static void read_features(struct data *d, const struct rules *r)
 			}
 		}
 		d->x[i][k] = UINT32_MAX;
-		d->scale[i] = (float)features_path_scale(&f) / 1024;
+		for (k = 0; k < FEATURE_GROUPS; k++)
+			d->scale[i][k] = (float)features_scale(&f,
+				(enum feature_group)k) / 1024;
 	}
 	features_release(&f);
 	message_release(&m);
@@ -154,7 +157,8 @@ static void weigh_rows(struct data *d, const struct options *o)
 }
 
 static void predict(const struct data *d, const struct model *m,
-		    const uint32_t *x, double p[CLASSES], double scale, double ps)
+		    const uint32_t *x, double p[CLASSES], double scale,
+		    const float *ps)
 {
 	double max = -1e30, sum = 0;
 	int c;
@@ -165,7 +169,7 @@ static void predict(const struct data *d, const struct model *m,
 		if (d->dim[*x] >= 0)
 			for (c = 0; c < CLASSES; c++)
 				p[c] += (double)m->w[d->dim[*x]][c] *
-					(d->is_path[*x] ? ps : 1);
+					ps[d->group[*x]];
 	for (c = 0; c < CLASSES; c++)
 		p[c] *= scale;
 	for (c = 0; c < CLASSES; c++)
@@ -185,7 +189,8 @@ static uint64_t next_random(uint64_t *s)
 
 /*
  * One row.  A share of its features is left out by lot: what is left must do
- * without them, so that weight spreads over all that tell the same.
+ * without them, so that weight spreads over all that tell the same.  Every
+ * other time it has no body, so that the table serves commits without one.
  */
 static void step(const struct data *d, struct model *m, size_t row,
 		 const struct options *o, uint64_t *seed)
@@ -193,15 +198,19 @@ static void step(const struct data *d, struct model *m, size_t row,
 	uint32_t left[FEATURES_MAX + 1], *x = left;
 	const uint32_t *all;
 	double p[CLASSES];
-	float g[CLASSES];
+	float g[CLASSES], scale[FEATURE_GROUPS];
 	int c;
 
+	memcpy(scale, d->scale[row], sizeof(scale));
+	if (next_random(seed) >> 40 & 1)
+		scale[FEATURE_BODY] = 0;
 	for (all = d->x[row]; *all != UINT32_MAX; all++)
-		if (d->dim[*all] >= 0 && (double)(next_random(seed) >> 40) >=
+		if (d->dim[*all] >= 0 && scale[d->group[*all]] > 0 &&
+		    (double)(next_random(seed) >> 40) >=
 		    o->drop * (1 << 24))
 			*x++ = *all;
 	*x = UINT32_MAX;
-	predict(d, m, left, p, 1 / (1 - o->drop), d->scale[row]);
+	predict(d, m, left, p, 1 / (1 - o->drop), scale);
 	for (c = 0; c < CLASSES; c++)
 		g[c] = (float)((p[c] - (c == d->rows.row[row].type)) *
 			       d->weight[row]);
@@ -211,7 +220,7 @@ static void step(const struct data *d, struct model *m, size_t row,
 		w = m->w[d->dim[*x]];
 		h = m->g[d->dim[*x]];
 		for (c = 0; c < CLASSES; c++) {
-			float gg = g[c] * (d->is_path[*x] ? d->scale[row] : 1) + (float)o->l2 * w[c];
+			float gg = g[c] * scale[d->group[*x]] + (float)o->l2 * w[c];
 
 			h[c] += gg * gg;
 			w[c] -= (float)o->rate * gg / (sqrtf(h[c]) + 0.01f);
@@ -365,7 +374,7 @@ static bool listed(const char *list, const char *name)
 }
 
 static void cross_validate(struct data *d, const struct options *o,
-			   struct score *s, bool talk)
+			   struct score *s, struct score *bare, bool talk)
 {
 	struct str list = STR_INIT;
 	double *ok, *n;
@@ -374,7 +383,7 @@ static void cross_validate(struct data *d, const struct options *o,
 
 	ok = xcalloc((size_t)d->rows.repos_n, sizeof(double));
 	n = xcalloc((size_t)d->rows.repos_n, sizeof(double));
-	*s = (struct score){ 0 };
+	*s = *bare = (struct score){ 0 };
 	if (o->score)
 		fs_read(o->score, 1 << 20, &list, NULL);
 	for (f = 0; f < o->folds; f++) {
@@ -386,6 +395,7 @@ static void cross_validate(struct data *d, const struct options *o,
 		fit(d, &m, f, o);
 		for (i = 0; i < d->rows.n; i++) {
 			double p[CLASSES];
+			float scale[FEATURE_GROUPS];
 			int id = d->rows.row[i].repo_id;
 
 			if (id % o->folds != f)
@@ -394,21 +404,25 @@ static void cross_validate(struct data *d, const struct options *o,
 				continue;
 			predict(d, &m, d->x[i], p, 1, d->scale[i]);
 			count(s, d->rows.row[i].type, p);
+			memcpy(scale, d->scale[i], sizeof(scale));
+			scale[FEATURE_BODY] = 0;
+			predict(d, &m, d->x[i], p, 1, scale);
+			count(bare, d->rows.row[i].type, p);
 			n[id]++;
 			ok[id] += best(p) == d->rows.row[i].type;
 		}
 		model_release(&m);
 	}
 	for (r = 0; r < d->rows.repos_n; r++) {
-		if (talk)
+		if (talk && n[r] > 0)
 			printf("  %-45s %5.0f rows  %.3f\n", d->rows.repo[r],
 			       n[r], ok[r] / n[r]);
 		if (n[r] >= 40) {
-			s->repo_mean += ok[r] / n[r];
+			bare->repo_mean += ok[r] / n[r];
 			used++;
 		}
 	}
-	s->repo_mean /= used ? used : 1;
+	bare->repo_mean /= used ? used : 1;
 	free(ok);
 	free(n);
 }
@@ -478,7 +492,7 @@ static void write_table(const struct data *d, const struct model *m,
 			long v = lround(((double)m->w[d->dim[i]][c] - mean) *
 					100);
 
-			if (v)
+			if (labs(v) > 2)
 				str_addf(&l, "\t%ld", v);
 			else
 				str_add(&l, "\t");
@@ -505,7 +519,8 @@ static void read_options(struct options *o, int argc, char **argv)
 	int i;
 
 	*o = (struct options){ .dir = argc > 1 ? argv[1] : ".", .folds = 12,
-		.keep = 6000, .epochs = 4, .drop = 0, .min_repos = 2, .min_rows = 4, .rate = 0.02, .l2 = 0.01, .class_power = 0.5,
+		.keep = 7000, .epochs = 4, .min_repos = 2, .min_rows = 4,
+		.rate = 0.02, .l2 = 0.01, .class_power = 0.5,
 		.repo_power = 0.5 };
 	for (i = 2; i + 1 < argc; i += 2) {
 		if (!strcmp(argv[i], "--folds"))
@@ -541,7 +556,7 @@ int main(int argc, char **argv)
 	struct data d = { 0 };
 	struct rules *r;
 	struct err e = { 0 };
-	struct score cv;
+	struct score cv, bare;
 	struct model m;
 
 	read_options(&o, argc, argv);
@@ -557,13 +572,14 @@ int main(int argc, char **argv)
 	choose_columns(&d, &o);
 	printf("%zu rows, %d repositories, %zu features, %d in use\n",
 	       d.rows.n, d.rows.repos_n, d.n, d.dims);
-	cross_validate(&d, &o, &cv, o.write != NULL);
-	print_score("left out", &cv, true);
+	cross_validate(&d, &o, &cv, &bare, o.write != NULL);
+	print_score("left out, with bodies", &cv, false);
+	print_score("left out", &bare, true);
 	if (o.write) {
 		if (o.keep)
 			prune(&d, &o, -1);
 		fit(&d, &m, -1, &o);
-		write_table(&d, &m, &cv, o.write);
+		write_table(&d, &m, &bare, o.write);
 	}
 	return 0;
 }
