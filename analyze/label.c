@@ -104,4 +104,5 @@ void label_commit(struct classify_cache *cache, const struct commit *c,
 	out->hardware = label_join(l.hardware, l.hardware_n, a);
 	out->bot = l.bot;
 	out->not_evaluated = l.not_evaluated;
+	out->not_evaluated_rule = l.not_evaluated_rule;
 }

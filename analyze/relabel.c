@@ -5,6 +5,7 @@
  */
 #include "analyze/relabel.h"
 
+#include "analyze/label.h"
 #include "core/mem.h"
 
 #include <jansson.h>
@@ -13,11 +14,13 @@
 
 #define CHUNK 4096
 #define JOBS_MAX 64
+#define MEMBERS_MAX 20
 
 struct item {
 	int64_t id;
-	struct classify_input in;
-	struct labels labels;
+	struct commit commit;		/* what a label is made from of it */
+	struct label_source src;
+	struct label_row row;
 };
 
 struct chunk {
@@ -33,7 +36,6 @@ struct worker {
 	size_t from, to;
 	struct classify_cache *cache;
 	struct arena out;
-	bool explain;
 };
 
 static void *work(void *arg)
@@ -41,34 +43,36 @@ static void *work(void *arg)
 	struct worker *w = arg;
 	size_t i;
 
-	for (i = w->from; i < w->to; i++)
-		classify_with(w->cache, &w->chunk->item[i].in, w->explain,
-			      &w->out, &w->chunk->item[i].labels);
+	for (i = w->from; i < w->to; i++) {
+		struct item *it = &w->chunk->item[i];
+
+		label_commit(w->cache, &it->commit, &it->src, &w->out,
+			     &it->row);
+	}
 	return NULL;
 }
 
-static int read_changes_of(struct db *db, struct chunk *c, struct item *it,
-			   size_t files, struct err *e)
+static int read_files(struct db *db, struct chunk *c, struct item *it,
+		      size_t files, struct err *e)
 {
 	sqlite3_stmt *s = db_query(db, Q_LABEL_CHANGES, e);
-	struct classify_path *p;
+	struct change *v;
+	size_t n = 0;
 	int rc;
 
 	if (!s)
 		return e->code;
 	q_int(s, ":commit", it->id);
-	p = arena_alloc(&c->text, (files + 1) * sizeof(*p));
-	it->in.paths = p;
-	it->in.files = files;
-	while ((rc = db_step(db, s, e)) > 0 && it->in.paths_n < files) {
-		p[it->in.paths_n].path = arena_strdup(&c->text, c_text(s, 0));
-		p[it->in.paths_n].status = c_text(s, 1)[0];
-		p[it->in.paths_n].additions = c_null(s, 2) ? -1 :
-			(int32_t)c_int(s, 2);
-		p[it->in.paths_n].deletions = c_null(s, 3) ? -1 :
-			(int32_t)c_int(s, 3);
-		it->in.paths_n++;
+	v = arena_alloc(&c->text, (files + 1) * sizeof(*v));
+	while ((rc = db_step(db, s, e)) > 0 && n < files) {
+		v[n].path = arena_strdup(&c->text, c_text(s, 0));
+		v[n].status = c_text(s, 1)[0];
+		v[n].additions = c_null(s, 2) ? -1 : (int32_t)c_int(s, 2);
+		v[n].deletions = c_null(s, 3) ? -1 : (int32_t)c_int(s, 3);
+		n++;
 	}
+	it->src.changes = v;
+	it->src.changes_n = n;
 	sqlite3_reset(s);
 	return rc < 0 ? rc : 0;
 }
@@ -88,64 +92,51 @@ static void read_pr_labels(struct chunk *c, struct item *it, const char *text)
 
 			v[i] = arena_strdup(&c->text, s ? s : "");
 		}
-		it->in.pr_labels = v;
-		it->in.pr_labels_n = n;
+		it->src.pr_labels = v;
+		it->src.pr_labels_n = n;
 	}
 	json_decref(list);
 }
 
-/*
- * A merge is labelled from the title of its pull request, which its body
- * mostly begins with, else from what it brought in.
- */
-static int read_merge(struct db *db, struct chunk *c, struct item *it,
-		      const char *title, struct err *e)
+static int read_member_subjects(struct db *db, struct chunk *c,
+				struct item *it, struct err *e)
 {
-	sqlite3_stmt *s;
-	struct str text = STR_INIT;
+	sqlite3_stmt *s = db_query(db, Q_LABEL_MEMBERS, e);
+	const char **v = arena_alloc(&c->text, MEMBERS_MAX * sizeof(*v));
 	int rc;
 
-	if (title && *title) {
-		it->in.subject = arena_strdup(&c->text, title);
-		return 0;
-	}
-	if (it->in.body[0])
-		return 0;
-	s = db_query(db, Q_LABEL_MEMBERS, e);
 	if (!s)
 		return e->code;
 	q_int(s, ":landing", it->id);
-	while ((rc = db_step(db, s, e)) > 0)
-		str_addf(&text, "%s\n", c_text(s, 0));
+	it->src.members = v;
+	while ((rc = db_step(db, s, e)) > 0 && it->src.members_n < MEMBERS_MAX)
+		v[it->src.members_n++] = arena_strdup(&c->text, c_text(s, 0));
 	sqlite3_reset(s);
-	it->in.body = arena_strdup(&c->text, str_c(&text));
-	str_release(&text);
 	return rc < 0 ? rc : 0;
 }
 
-/* The columns of the current row that live only until the next step are
- * copied before any other statement runs. */
 static int read_item(struct db *db, struct chunk *c, sqlite3_stmt *s,
 		     struct err *e)
 {
 	struct item *it = &c->item[c->n];
-	size_t files = (size_t)c_int(s, 4);
 	int rc = 0;
 
 	*it = (struct item){ .id = c_int(s, 0) };
-	it->in.subject = arena_strdup(&c->text, c_text(s, 1));
-	it->in.body = arena_strdup(&c->text, c_text(s, 2));
-	it->in.traits = (uint32_t)c_int(s, 3);
-	it->in.author = arena_printf(&c->text, "%s <%s>", c_text(s, 5),
-				     c_text(s, 6));
-	it->in.project = arena_strdup(&c->text, c_text(s, 7));
+	it->commit.subject = arena_strdup(&c->text, c_text(s, 1));
+	it->commit.body = arena_strdup(&c->text, c_text(s, 2));
+	it->commit.author.name = arena_strdup(&c->text, c_text(s, 5));
+	it->commit.author.email = arena_strdup(&c->text, c_text(s, 6));
+	it->commit.parents_n = (int)c_int(s, 8);
+	it->src.traits = (uint32_t)c_int(s, 3);
+	it->src.repo = arena_strdup(&c->text, c_text(s, 7));
+	if (!c_null(s, 9))
+		it->src.pr_title = arena_strdup(&c->text, c_text(s, 9));
 	if (!c_null(s, 10))
 		read_pr_labels(c, it, c_text(s, 10));
-	if (c_int(s, 8) > 1)
-		rc = read_merge(db, c, it, c_null(s, 9) ? NULL : c_text(s, 9),
-				e);
+	if (it->commit.parents_n > 1)
+		rc = read_member_subjects(db, c, it, e);
 	if (rc == 0)
-		rc = read_changes_of(db, c, it, files, e);
+		rc = read_files(db, c, it, (size_t)c_int(s, 4), e);
 	if (rc == 0)
 		c->n++;
 	return rc;
@@ -173,49 +164,22 @@ static void label_chunk(struct chunk *c, struct worker *w, int jobs)
 			pthread_join(w[i].thread, NULL);
 }
 
-static void join(struct str *out, const char *const *list, int n)
-{
-	int i;
-
-	str_clear(out);
-	for (i = 0; i < n; i++)
-		str_addf(out, "%s%s", i ? "," : "", list[i]);
-}
-
 static int write_chunk(struct db *db, const struct chunk *c,
 		       struct relabel_result *out, struct err *e)
 {
-	struct str areas = STR_INIT, hardware = STR_INIT;
-	sqlite3_stmt *s;
 	size_t i;
 	int rc = 0;
 
 	for (i = 0; i < c->n && rc == 0; i++) {
-		const struct labels *l = &c->item[i].labels;
+		const struct label_row *row = &c->item[i].row;
 
-		s = db_query(db, Q_LABEL_PUT, e);
-		if (!s) {
-			rc = e->code;
-			break;
-		}
-		join(&areas, l->areas, l->areas_n);
-		join(&hardware, l->hardware, l->hardware_n);
-		q_int(s, ":commit", c->item[i].id);
-		q_text(s, ":type", l->type);
-		q_int(s, ":confidence", l->confidence);
-		q_text(s, ":areas", str_c(&areas));
-		q_text(s, ":hardware", str_c(&hardware));
-		q_int(s, ":bot", l->bot);
-		q_int(s, ":not_evaluated", l->not_evaluated);
-		rc = db_run(db, s, e);
+		rc = label_put(db, c->item[i].id, row, e);
 		out->commits++;
-		if (l->not_evaluated && !out->rule[0])
+		out->not_evaluated += row->not_evaluated;
+		if (row->not_evaluated && !out->rule[0])
 			snprintf(out->rule, sizeof(out->rule), "%s",
-				 l->not_evaluated_rule);
-		out->not_evaluated += l->not_evaluated;
+				 row->not_evaluated_rule);
 	}
-	str_release(&areas);
-	str_release(&hardware);
 	return rc;
 }
 
@@ -330,6 +294,7 @@ int relabel_explain(struct db *db, const struct rules *r, int64_t commit_id,
 		    struct arena *a, struct labels *out, struct err *e)
 {
 	struct chunk *c = xcalloc(1, sizeof(*c));
+	struct classify_input in;
 	sqlite3_stmt *s = db_query(db, Q_LABEL_INPUT, e);
 	int rc = s ? 0 : e->code;
 
@@ -344,8 +309,10 @@ int relabel_explain(struct db *db, const struct rules *r, int64_t commit_id,
 	}
 	if (rc == 0 && !c->n)
 		rc = err_set(e, ERR_NOTFOUND, "no such commit in the store");
-	if (rc == 0)
-		classify(r, &c->item[0].in, true, a, out);
+	if (rc == 0) {
+		label_input(&c->item[0].commit, &c->item[0].src, &c->text, &in);
+		classify(r, &in, true, a, out);
+	}
 	arena_release(&c->text);
 	free(c);
 	return rc;

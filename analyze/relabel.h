@@ -36,8 +36,8 @@ int relabel_due(struct db *db, const struct rules *r, bool *due,
 		struct err *e);
 
 /*
- * Labels of one stored commit with the rules that fired, in `a`.  subject, when
- * not NULL, is set to what the labels were read from.  ERR_NOTFOUND.
+ * Labels of one stored commit with the rules that fired, in `a`.
+ * ERR_NOTFOUND.
  */
 int relabel_explain(struct db *db, const struct rules *r, int64_t commit_id,
 		    struct arena *a, struct labels *out, struct err *e);

@@ -13,6 +13,7 @@ struct label_row {
 	const char *areas, *hardware;	/* sorted, comma-separated */
 	bool bot;
 	int not_evaluated;		/* rules that hit a limit */
+	const char *not_evaluated_rule;	/* the first of them; not stored */
 };
 
 /* Add or replace. */
