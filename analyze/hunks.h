@@ -55,9 +55,10 @@ struct hunk_window {
  * WINDOWS_MAX.  Points: 30 a changed line holds one of `names` (whole words),
  * 2 for each further name; 10 product code; 10 lines of both signs; 1 per
  * changed line; 4 begins at the beginning of a change; -3 begins with a
- * blank line; -8 ends inside a replacement; -20 only imports; -20 only comments or blank lines; -30 only
- * moved lines (unless `moves`: then the move is what is told).  Vendored,
- * generated, data and lock files and lines over 200 bytes are never shown.
+ * blank line; -8 ends inside a replacement; -20 only imports; -20 only
+ * comments or blank lines; -30 only moved lines (unless `moves`: then the move
+ * is what is told).  Vendored, generated, data and lock files and lines over
+ * 200 bytes are never shown.
  * Windows without points are left out.  Deterministic: ties go to the earlier
  * file and line.  Files that cannot be read are passed over.
  */

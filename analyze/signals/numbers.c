@@ -195,7 +195,8 @@ static const char *const claim_words[] = {
 	"speed up", "speeds up", "faster", "slower", "improve", "reduc",
 	"gain", "uplift", "boost", "decreas", "increas", "overhead",
 	"bandwidth", "e2e", "perf", "saving", "saves", "less", "cut ", "cuts ",
-	"better", "regress", "reach", "achiev", "peak", " vs ", "accelerat", "drop", "lower", "higher", "->",
+	"better", "regress", "reach", "achiev", "peak", " vs ", "accelerat",
+	"drop", "lower", "higher", "->",
 	NULL
 };
 
@@ -203,7 +204,8 @@ static const char *const claim_words[] = {
 static const char *const other_words[] = {
 	"timeout", "time out", "sleep", "interval", "retry", "utilization",
 	"tolerance", "threshold", "default", "sparsity", "confidence",
-	"coverage", "mismatch", "reproduce", "over-split", "</", "<br", "peak flops", "every ", "ttl", "after waiting", "wait ",
+	"coverage", "mismatch", "reproduce", "over-split", "</", "<br",
+	"peak flops", "every ", "ttl", "after waiting", "wait ",
 	NULL
 };
 

@@ -129,7 +129,7 @@ t_a_hunk_that_is_not_there_is_said() {
 }
 
 t_a_malformed_commit_can_be_shown() {
-	tree=$(git -C up rev-parse main^{tree})
+	tree=$(git -C up rev-parse 'main^{tree}')
 	parent=$(git -C up rev-parse main)
 	printf 'tree %s\nparent %s\nauthor nobody\ncommitter C <c@e> never\n\nbad' \
 		"$tree" "$parent" >raw
