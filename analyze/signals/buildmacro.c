@@ -54,6 +54,16 @@ static bool ends_value(char c, char quote)
 	return isspace((unsigned char)c) || strchr("\"',;)]}", c);
 }
 
+/* "   -DX=0  (does this)": help text begins its string with blanks. */
+static bool in_prose(const char *bol, const char *p)
+{
+	const char *q = p;
+
+	while (q > bol && q[-1] == ' ')
+		q--;
+	return q < p && q > bol && q[-1] == '"';
+}
+
 static void scan(struct macros *m, const char *text, size_t len)
 {
 	const char *end = text + len;
@@ -68,7 +78,7 @@ static void scan(struct macros *m, const char *text, size_t len)
 			continue;
 		while (bol > text && bol[-1] != '\n')
 			bol--;
-		if (memchr(bol, '#', (size_t)(p - bol)))
+		if (memchr(bol, '#', (size_t)(p - bol)) || in_prose(bol, p))
 			continue;
 		if (p > text && (p[-1] == '"' || p[-1] == '\''))
 			quote = p[-1];

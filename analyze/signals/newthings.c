@@ -30,7 +30,8 @@ static bool is_kernel(const struct landing_file *f)
 {
 	const char *p = f->change->path, *b = path_base(p);
 
-	if (f->change->status != 'A' || f->kind != PATH_PRODUCT)
+	if (f->change->status != 'A' || f->kind != PATH_PRODUCT ||
+	    strstr(b, "debug") || strstr(b, "util"))
 		return false;
 	if (ends_with(b, ".cu") || ends_with(b, ".cuh") ||
 	    ends_with(b, ".cu.jinja"))

@@ -205,6 +205,7 @@ static const char *const other_words[] = {
 	"timeout", "time out", "sleep", "interval", "retry", "utilization",
 	"tolerance", "threshold", "default", "sparsity", "confidence",
 	"coverage", "mismatch", "reproduce", "over-split", "</", "<br",
+	" passed", " failed", "tile size", "::", "=====",
 	"peak flops", "every ", "ttl", "after waiting", "wait ",
 	NULL
 };

@@ -432,7 +432,7 @@ struct setting {
 	size_t name_len;
 	char text[32];
 	double value;
-	int line;
+	const struct dline *at;
 	bool used;
 };
 
@@ -506,8 +506,10 @@ static size_t settings_in(struct setting *v, size_t max, const struct dline *l)
 			;
 		v[n] = (struct setting){ .name = a,
 					 .name_len = (size_t)(p - a),
-					 .line = l->no };
-		if (number_at(q, end, &v[n]))
+					 .at = l };
+		q += number_at(q, end, &v[n]);
+		/* "1e-2 if fp8 else 1e-3" is not one value. */
+		if (*v[n].text && !has_bytes(q, (size_t)(end - q), " if "))
 			n++;
 	}
 	return n;
@@ -568,28 +570,89 @@ static void drop_equal(struct settings *o, struct settings *n)
 				o->v[i].used = n->v[k].used = true;
 }
 
-static size_t count_free(const struct settings *c, const struct setting *name)
+static size_t count_of(const struct settings *c, const struct setting *name)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->n; i++)
-		n += !c->v[i].used && same_name(&c->v[i], name);
+		n += same_name(&c->v[i], name);
 	return n;
 }
 
-static void pair_limits(const struct landing_file *f, struct settings *o,
-			struct settings *n, struct signal_list *out)
+/* The line's letters: numbers and blanks left out. */
+static void mask(struct str *out, const struct dline *l)
+{
+	str_clear(out);
+	for (size_t i = 0; i < l->len; i++) {
+		char c = l->s[i];
+		bool word = i && is_ident(l->s[i - 1]) &&
+			    !isdigit((unsigned char)l->s[i - 1]);
+
+		if (isspace((unsigned char)c) || (!word &&
+		    (isdigit((unsigned char)c) || c == '.')))
+			continue;
+		/* "1e-5": the exponent belongs to the number. */
+		if ((c == 'e' || c == '-' || c == '+') && i &&
+		    (isdigit((unsigned char)l->s[i - 1]) ||
+		     l->s[i - 1] == 'e' || l->s[i - 1] == '.') &&
+		    i + 1 < l->len && (isdigit((unsigned char)l->s[i + 1]) ||
+				       l->s[i + 1] == '-'))
+			continue;
+		str_addch(out, c);
+	}
+}
+
+/* Is the old value still set somewhere in the added lines? */
+static bool still_set(const struct dlines *d, const struct setting *a)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < d->n && !found; i++) {
+		struct setting got[8];
+		size_t n = d->v[i].op == '+' ?
+			   settings_in(got, ARRAY_N(got), &d->v[i]) : 0;
+
+		for (size_t k = 0; k < n; k++)
+			found = found || (same_name(a, &got[k]) &&
+					  a->value == got[k].value);
+	}
+	return found;
+}
+
+/*
+ * Which value became which?  Certain when the lines differ in numbers only, or
+ * when the hunk sets the name once on each side and the old value is gone.
+ */
+static bool belongs(const struct dlines *d, const struct settings *o,
+		    const struct settings *n, const struct setting *a,
+		    const struct setting *b)
+{
+	struct str x = STR_INIT, y = STR_INIT;
+	bool same;
+
+	mask(&x, a->at);
+	mask(&y, b->at);
+	same = x.len == y.len && !memcmp(str_c(&x), str_c(&y), x.len);
+	str_release(&x);
+	str_release(&y);
+	return same || (count_of(o, a) == 1 && count_of(n, a) == 1 &&
+			!still_set(d, a));
+}
+
+static void pair_limits(const struct landing_file *f, const struct dlines *d,
+			struct settings *o, struct settings *n,
+			struct signal_list *out)
 {
 	drop_equal(o, n);
 	for (size_t i = 0; i < o->n; i++) {
 		struct setting *a = &o->v[i], *b = NULL;
 		bool weaker;
 
-		/* Only a clear pairing tells which value became which. */
-		if (a->used || count_free(o, a) != count_free(n, a))
+		if (a->used)
 			continue;
 		for (size_t k = 0; k < n->n && !b; k++)
-			if (!n->v[k].used && same_name(a, &n->v[k]))
+			if (!n->v[k].used && same_name(a, &n->v[k]) &&
+			    belongs(d, o, n, a, &n->v[k]))
 				b = &n->v[k];
 		if (!b)
 			continue;
@@ -600,7 +663,7 @@ static void pair_limits(const struct landing_file *f, struct settings *o,
 			.name = arena_strndup(out->arena, b->name,
 					      b->name_len),
 			.old = a->text, .new = b->text,
-			.path = f->change->path, .line = b->line,
+			.path = f->change->path, .line = b->at->no,
 		};
 		signal_add(out, &s);
 	}
@@ -643,7 +706,7 @@ static void read_limits(const struct landing_file *f, const struct dlines *d,
 		for (size_t i = from; i < to; i++)
 			collect(d->v[i].op == '-' ? &o : &n, &d->v[i]);
 		if (o.n && n.n)
-			pair_limits(f, &o, &n, out);
+			pair_limits(f, d, &o, &n, out);
 		free(o.v);
 		free(n.v);
 	}

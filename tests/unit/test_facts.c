@@ -182,7 +182,8 @@ static void a_build_macro_that_replaces_another_is_one_fact(void **s UNUSED)
 	struct made *m = LANDING("Use B over A", "",
 		{ "hopper/setup.py", "args = [\"-DSTABLE_ONLY\"]  # checks\n",
 		  "args = [\"-DTARGET_VERSION=0x0209\"]  # targets\n" },
-		{ "CMakeLists.txt", "set(F \"-DKEEP -DCMAKE_X=1\")\n",
+		{ "CMakeLists.txt", "set(F \"-DKEEP -DCMAKE_X=1\")\n"
+		  "message(\"  -DHELP=0  (say so)\")\n",
 		  "\nset(F \"-DCMAKE_X=2 -DKEEP\")\n" });
 
 	assert_int_equal(count(m, "build-macro"), 1);
@@ -331,6 +332,19 @@ static void a_new_test_that_skips_takes_nothing_away(void **s UNUSED)
 		"    run(n)\n" });
 
 	assert_int_equal(count(m, "test-skipped"), 0);
+	made_free(m);
+}
+
+static void a_limit_that_became_two_is_not_paired(void **s UNUSED)
+{
+	struct made *m = LANDING("Cases", "",
+		{ "tests/test_x.py", "close(a, rtol=1e-3)\nclose(b, rtol=1e-3)\n",
+		  "if fp8:\n    rtol = 1e-2\nelse:\n    rtol = 1e-3\n"
+		  "close(a, rtol=rtol)\nclose(b, rtol=rtol)\n" },
+		{ "tests/test_y.py", "close(a, atol=1e-3)\n",
+		  "close(a, atol=1e-2 if fp8 else 1e-3)\n" });
+
+	assert_int_equal(count(m, "test-weakened"), 0);
 	made_free(m);
 }
 
@@ -575,6 +589,7 @@ int main(void)
 		T(a_new_skip_is_told_with_its_reason),
 		T(skips_for_hardware_and_moved_skips_are_not_told),
 		T(a_new_test_that_skips_takes_nothing_away),
+		T(a_limit_that_became_two_is_not_paired),
 		T(limits_of_other_cases_are_not_paired),
 		T(an_expected_value_is_shown_old_and_new),
 		T(a_deleted_test_is_named_a_moved_or_renamed_one_not),
