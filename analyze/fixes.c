@@ -8,7 +8,7 @@
 
 static bool is_name_char(char c)
 {
-	return isalnum((unsigned char)c) || strchr("-_./", c);
+	return isalnum((unsigned char)c) || (c && strchr("-_./", c));
 }
 
 static const char *skip_blanks(const char *s)
