@@ -15,19 +15,29 @@ t_a_store_is_labelled_without_its_mirror() {
 	commit "feat: add MLA decode for SM90" csrc/attention/mla.cu
 	commit "[Bugfix] wrong expert id" pkg/moe/topk.py
 	commit "Bump version to 1.2.0" version.txt
+	git -C src checkout -q -b side
+	commit "perf: fuse the passes" csrc/fuse.cu
+	git -C src checkout -q main
+	tick
+	git -C src merge -q --no-ff -m "Merge pull request #3 from me/side" side
 	commit "Revert \"feat: x\" (#2)" pkg/a.py
 	mkdir ws
 	echo "$TMP/src name=me/src" >ws/repos.list
 	airep-git -C ws sync -q
+	airep-git -C ws log --commits --json >synced
 	mv src gone
 	rm -rf ws/mirrors
 	airep-git -C ws --offline classify --rebuild 2>err
-	grep -q "4 commits labelled" err
+	grep -q "6 commits labelled" err
+	airep-git -C ws log --commits --json >rebuilt
+	diff -u synced rebuilt
+	grep -c '"type":"performance"' rebuilt >n
+	[ "$(cat n)" -eq 2 ]
 	mv gone src
 }
 
 t_explain_names_the_rules() {
-	oid=$(git -C src rev-parse HEAD~3)
+	oid=$(git -C src rev-parse HEAD~4)
 	airep-git -C ws classify --explain "me/src@$oid" >out
 	grep -q "^type      feature" out
 	grep -q "^areas     attention" out
@@ -39,7 +49,7 @@ t_explain_names_the_rules() {
 }
 
 t_what_is_set_by_hand_survives_a_rebuild() {
-	oid=$(git -C src rev-parse HEAD~2)
+	oid=$(git -C src rev-parse HEAD~3)
 	airep-git -C ws classify --set "me/src@$oid" type=refactor areas=moe,gemm
 	airep-git -C ws classify --rebuild -q
 	airep-git -C ws classify "me/src@$oid" >out
