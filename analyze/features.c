@@ -1,5 +1,7 @@
 #include "analyze/features.h"
 
+#include "analyze/concepts.h"
+
 #include "core/mem.h"
 
 #include <ctype.h>
@@ -329,6 +331,33 @@ static void of_shape(struct features *f, const struct shape *s,
 	add_str(f, "n:size_", step(s->all_lines), place_names[s->top]);
 }
 
+/* Sorts of words: of any word, of the first, of those with the top place. */
+static void of_concepts(struct features *f, const struct stems *st,
+			const struct shape *s)
+{
+	unsigned any = 0, first = 0, bits;
+	size_t i;
+	int k;
+
+	for (i = 0; i < st->n; i++) {
+		bits = concepts_of(st->text[i], st->len[i]);
+		any |= bits;
+		first = i ? first : bits;
+	}
+	for (k = 0; k < CONCEPTS; k++) {
+		if (first >> k & 1)
+			add_str(f, "c:first_", concept_names[k], NULL);
+		if (!(any >> k & 1))
+			continue;
+		add_str(f, "c:", concept_names[k], NULL);
+		if (s->all_files)
+			add_str(f, "c:", concept_names[k],
+				place_names[s->top]);
+	}
+	if (!any)
+		add_str(f, "c:", "none", NULL);
+}
+
 static void of_crosses(struct features *f, const struct stems *st,
 		       const struct shape *s)
 {
@@ -438,6 +467,7 @@ void features_read(struct features *f, const struct message *m,
 	of_subject(f, m, &st);
 	of_shape(f, &s, in, &st);
 	of_crosses(f, &st, &s);
+	of_concepts(f, &st, &s);
 	of_paths(f, in, facts);
 	of_body(f, m);
 }

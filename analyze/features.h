@@ -7,6 +7,7 @@
  *   w:word  1:first word  2:first two  b:two neighbours  t:tag
  *   k:...   kinds of files (analyze/place.h): all, most (half of the lines),
  *           any, only (the set of them)
+ *   c:...   sorts of words (analyze/concepts.h), alone and with a place
  *   d:word  of the first FEATURES_BODY words of the body
  *   n:...   numbers in steps: files, lines added, removed, their relation
  *   p:name  part of a path   e:ending   f:file name

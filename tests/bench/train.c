@@ -519,8 +519,8 @@ static void read_options(struct options *o, int argc, char **argv)
 	int i;
 
 	*o = (struct options){ .dir = argc > 1 ? argv[1] : ".", .folds = 12,
-		.keep = 7000, .epochs = 4, .min_repos = 2, .min_rows = 4,
-		.rate = 0.02, .l2 = 0.01, .class_power = 0.5,
+		.keep = 6600, .epochs = 4, .min_repos = 2, .min_rows = 4,
+		.rate = 0.02, .l2 = 0.01, .class_power = 0.6,
 		.repo_power = 0.5 };
 	for (i = 2; i + 1 < argc; i += 2) {
 		if (!strcmp(argv[i], "--folds"))
