@@ -61,7 +61,15 @@ static const char *const template_starts[] = {
 	"Link any related issues",
 	"Optional: anything",
 	"By submitting this pull request",
+	"This reverts commit",
 	NULL
+};
+
+/* Steps of the work that a squashed merge lists beside what it did. */
+static const char *const step_words[] = {
+	"clean up", "cleanup", "rebase", "linter", "formatting", "review",
+	"address comment", "wip", "modal", "tweak", "typo", "merge", "ruff",
+	"pre-commit", "fix test", "nits", NULL
 };
 
 /* A second sentence with one of these speaks of a thread or a break. */
@@ -73,6 +81,8 @@ static const char *const second_words[] = {
 
 struct block {
 	char *text;
+	bool star;		/* an item "* x": GitHub lists squashed
+				 * commits that way */
 	bool code_follows;	/* a displayed block completes its sentence */
 	bool after_code;
 };
@@ -260,7 +270,7 @@ static bool same_as(const struct str *subject, const char *s)
 }
 
 static void close_block(struct blocks *b, struct arena *a, struct str *cur,
-			bool code_follows, bool *after_code)
+			bool star, bool code_follows, bool *after_code)
 {
 	struct block *k;
 
@@ -269,6 +279,7 @@ static void close_block(struct blocks *b, struct arena *a, struct str *cur,
 		GROW(b->v, b->n, b->cap);
 		k = &b->v[b->n++];
 		k->text = arena_strndup(a, cur->s, cur->len);
+		k->star = star;
 		k->code_follows = false;
 		k->after_code = *after_code;
 		*after_code = false;
@@ -286,7 +297,7 @@ struct gather {
 	struct blocks *b;
 	struct arena *a;
 	struct str cur;
-	bool drop, fenced, after_code, blank, in_list;
+	bool drop, fenced, after_code, blank, in_list, star;
 };
 
 static void gather_line(struct gather *g, const char *line, size_t len)
@@ -301,30 +312,31 @@ static void gather_line(struct gather *g, const char *line, size_t len)
 	s = line + indent;
 	len -= indent;
 	if (len >= 3 && (!strncmp(s, "```", 3) || !strncmp(s, "~~~", 3))) {
-		close_block(g->b, g->a, &g->cur, true, &g->after_code);
+		close_block(g->b, g->a, &g->cur, g->star, true, &g->after_code);
 		g->fenced = !g->fenced;
 		return;
 	}
 	if (g->fenced)
 		return;
 	if (!len) {
-		close_block(g->b, g->a, &g->cur, false, &g->after_code);
+		close_block(g->b, g->a, &g->cur, g->star, false, &g->after_code);
 		g->drop = false;
 		g->blank = true;
 		return;
 	}
 	mark = list_marker(s, len);
 	if (!mark && g->blank && indent >= 4 && !g->in_list) {
-		close_block(g->b, g->a, &g->cur, true, &g->after_code);
+		close_block(g->b, g->a, &g->cur, g->star, true, &g->after_code);
 		return;
 	}
 	if (indent < 4 || mark)
 		g->blank = false;
 	if (mark || is_noise_line(s, len)) {
-		close_block(g->b, g->a, &g->cur, false, &g->after_code);
+		close_block(g->b, g->a, &g->cur, g->star, false, &g->after_code);
 		g->drop = false;
 		if (!mark)
 			return;
+		g->star = *s == '*';
 		s += mark;
 		len -= mark;
 		g->in_list = true;
@@ -337,6 +349,8 @@ static void gather_line(struct gather *g, const char *line, size_t len)
 	}
 	if (g->drop)
 		return;
+	if (!g->cur.len && !mark)
+		g->star = false;
 	if (g->cur.len)
 		str_addch(&g->cur, ' ');
 	str_addmem(&g->cur, s, len);
@@ -352,7 +366,7 @@ static void split_blocks(struct blocks *b, struct arena *a, const char *s)
 		gather_line(&g, s, n);
 		s += n + (s[n] == '\n');
 	}
-	close_block(b, a, &g.cur, false, &g.after_code);
+	close_block(b, a, &g.cur, g.star, false, &g.after_code);
 	str_release(&g.cur);
 }
 
@@ -451,6 +465,15 @@ static bool names_one(const char *s, const char *const *names, size_t n)
 	return false;
 }
 
+/* Nothing but "* x" items: the list of a squashed branch's commits. */
+static bool is_squash(const struct blocks *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (!b->v[i].star)
+			return false;
+	return b->n > 1;
+}
+
 static bool block_usable(const struct block *k, const struct str *subject)
 {
 	return !is_template(k->text) && !is_bare_link(k->text) &&
@@ -479,13 +502,16 @@ static void pick(struct excerpt *out, struct arena *a, const struct blocks *b,
 		 const struct str *subject, const char *const *names,
 		 size_t names_n)
 {
-	for (int pass = 0; pass < 3; pass++) {
+	bool squash = is_squash(b);
+
+	for (int pass = 0; pass < (squash ? 1 : 3); pass++) {
 		/* 0: the first; 1: one with a name; 2: one with a word. */
 		for (size_t i = 0; i < b->n && out->n < 1 + (pass > 0); i++) {
 			const char *s = b->v[i].text;
 			bool first = true;
 
-			if (!block_usable(&b->v[i], subject))
+			if (!block_usable(&b->v[i], subject) ||
+			    (squash && has_any(s, step_words)))
 				continue;
 			for (; *s && out->n < 1 + (pass > 0); first = false) {
 				size_t n = sentence_len(s);

@@ -22,7 +22,8 @@ struct excerpt {
  * left into paragraphs and list items; take the first sentence of at least
  * four words that does not end in ":".  A second one is added only where it
  * holds one of `names` (what the landing's signals are about) or speaks of a
- * revert or a break.
+ * revert or a break, and never from a bare list of squashed commits, whose
+ * steps of tidying up are passed over too.
  *
  * subject and body are UTF-8, either may be NULL.  Strings live in `a`.
  * Pure; linear in the body's length.

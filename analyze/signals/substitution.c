@@ -34,7 +34,7 @@ struct token {
 	size_t n;
 };
 
-/* "self." in front of a name is left out: a method says what a function says. */
+/* "self." in front of a name is left out: methods say what functions say. */
 static size_t tokens_of(struct token *t, const char *s, size_t n)
 {
 	size_t k = 0;

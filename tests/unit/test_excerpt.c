@@ -90,6 +90,16 @@ static void the_subject_said_again_is_passed_over(void **state UNUSED)
 	assert_string_equal(e.text[0], "Fix completely out of bounds loads");
 }
 
+static void a_squashed_branch_gives_one_step_of_the_work(void **s UNUSED)
+{
+	struct excerpt e = quote("[Cute] Add local (#2046)",
+		"* clean up and rebase for PR\n\n* add local for sm100 bwd\n\n"
+		"* revert to fwd test defaults\n");
+
+	assert_int_equal(e.n, 1);
+	assert_string_equal(e.text[0], "add local for sm100 bwd");
+}
+
 static void code_is_no_sentence_and_leaves_none_half(void **state UNUSED)
 {
 	struct excerpt e = quote("Fix overflow",
@@ -141,6 +151,7 @@ int main(void)
 		T(a_bot_is_never_quoted),
 		T(list_items_stand_alone_and_headlines_are_passed),
 		T(the_subject_said_again_is_passed_over),
+		T(a_squashed_branch_gives_one_step_of_the_work),
 		T(code_is_no_sentence_and_leaves_none_half),
 		T(abbreviations_and_versions_end_no_sentence),
 		T(short_words_and_an_empty_body_give_nothing),
