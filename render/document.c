@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "render/commit_json.h"
 #include "render/doc_change.h"
+#include "render/doc_issues.h"
 #include "store/pages.h"
 
 static const char tool_name[] = "airep-git " AIREP_VERSION;
@@ -18,6 +19,9 @@ struct builder {
 	struct arena arena;
 	const char **stack;		/* words of report.stack */
 	size_t stack_n;
+	int issues;			/* handles given out */
+	int failed;			/* first error while writing JSON */
+	struct err *e;
 };
 
 static void read_stack(struct builder *b)
@@ -268,6 +272,9 @@ static void facts_json(struct builder *b, const struct doc_change *c)
 	struct json *j = &b->j;
 	int i;
 
+	if (!b->failed)
+		b->failed = doc_pull(j, b->rq->db, c->s->repo_id, c->s->pr,
+				     b->e);
 	json_kint(j, "confidence", c->s->confidence);
 	json_kbool(j, "unsure", c->s->confidence <
 		   config_int(b->rq->config, "labels.threshold"));
@@ -449,9 +456,9 @@ static void repo_json(struct builder *b, const struct doc_repo *r)
 			change_json(b, &b->changes[i]);
 	json_close(j, ']');
 	events_json(j, r);
-	json_key(j, "issues");
-	json_open(j, '[');
-	json_close(j, ']');
+	if (!b->failed)
+		b->failed = doc_issues(j, b->rq->db, r->row.id, b->rq->since,
+				       b->rq->until, &b->issues, b->e);
 	json_close(j, '}');
 }
 
@@ -618,7 +625,7 @@ int document_days_owed(struct db *db, const struct repolist *list,
 int document_build(const struct doc_request *rq, struct str *out,
 		   struct err *e)
 {
-	struct builder b = { .rq = rq };
+	struct builder b = { .rq = rq, .e = e };
 	size_t i;
 	int rc = doc_collect(rq, &b.set, e);
 
@@ -637,6 +644,7 @@ int document_build(const struct doc_request *rq, struct str *out,
 	for (i = 0; i < b.n; i++)
 		score(&b, &b.changes[i]);
 	all_json(&b);
+	rc = b.failed;
 out:
 	for (i = 0; i < b.n; i++)
 		doc_change_release(&b.changes[i]);

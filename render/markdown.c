@@ -235,8 +235,9 @@ static void put_header(struct md *m)
 		 md_at(files, 0),
 		 md_at(files, 1),
 		 TX(m, MEASURED), TX(m, BINARY), bin, add, del);
-	str_addf(m->out, " · %s · %s\n\n", TX(m, NO_METADATA),
-		 md_str(m->doc, "tool"));
+	str_add(m->out, " · ");
+	md_metadata(m);
+	str_addf(m->out, " · %s\n\n", md_str(m->doc, "tool"));
 }
 
 static void put_quiet(struct md *m, json_t *r)
@@ -402,6 +403,7 @@ static void put_repo(struct md *m, json_t *r)
 		str_add(m->out, "\n\n");
 	}
 	put_changes(m, r);
+	md_issues(m, r);
 }
 
 static void put_late(struct md *m)

@@ -66,6 +66,11 @@ bool md_thread(struct md *m, const struct md_change *c);
 void md_change_detail(struct md *m, const struct md_change *c);
 void md_change_line(struct md *m, const struct md_change *c, bool date);
 
+/* md_issues.c */
+void md_metadata(struct md *m);
+void md_issues(struct md *m, json_t *repo);
+void md_issue_summary(struct md *m);
+
 /* md_summary.c */
 void md_summary(struct md *m);
 void md_table(struct md *m);

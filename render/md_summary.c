@@ -354,6 +354,7 @@ void md_summary(struct md *m)
 	put_releases(m);
 	put_kind(m, TEXT_S_PINS, has_pin, item_pin);
 	put_kind(m, TEXT_S_FIXES, is_severe_fix, item_title);
+	md_issue_summary(m);
 	put_kind(m, TEXT_S_NEW, has_new, item_new);
 	put_kind(m, TEXT_S_SWITCHES, has_switch, item_switch);
 	put_numbers(m);
@@ -456,6 +457,11 @@ static bool lacks_tags(json_t *r)
 	return md_int(r, "landings") && !md_int(r, "tags");
 }
 
+static bool lacks_metadata(json_t *r)
+{
+	return !strcmp(md_str(r, "metadata"), "none");
+}
+
 static bool is_behind(json_t *r)
 {
 	return !md_bool(r, "covers");
@@ -500,5 +506,6 @@ void md_conclusion(struct md *m)
 	put_kind(m, TEXT_U_UNSURE, is_unsure, item_plain);
 	put_repos(m, TEXT_U_COVER, is_behind);
 	put_repos(m, TEXT_U_TAGS, lacks_tags);
-	str_addf(m->out, "- %s.\n- %s.\n\n", TX(m, U_RUN), TX(m, U_META));
+	put_repos(m, TEXT_U_META, lacks_metadata);
+	str_addf(m->out, "- %s.\n\n", TX(m, U_RUN));
 }

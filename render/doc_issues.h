@@ -1,0 +1,23 @@
+/* render/doc_issues.h - issues and pull requests of a window in the document. */
+#ifndef RENDER_DOC_ISSUES_H
+#define RENDER_DOC_ISSUES_H
+
+#include "core/json.h"
+#include "store/db.h"
+
+#include <stdint.h>
+
+/*
+ * The keys "metadata" ("none", "stale", "short" or "fresh"), "metadata_as_of",
+ * "issues" (ranked, handles from *handle on) and "pulls" (counts) into an open
+ * object.  repo_id 0: never synced.
+ */
+int doc_issues(struct json *j, struct db *db, int64_t repo_id, int64_t since,
+	       int64_t until, int *handle, struct err *e);
+
+/* Title and labels the forge has of a landing's pull request: "pr_title",
+ * "pr_labels", "pr_author"; nothing when it has none. */
+int doc_pull(struct json *j, struct db *db, int64_t repo_id, int pr,
+	     struct err *e);
+
+#endif
