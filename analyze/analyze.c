@@ -6,11 +6,13 @@
 #include "analyze/label.h"
 #include "analyze/history.h"
 #include "analyze/land.h"
+#include "analyze/landing_view.h"
 #include "analyze/measure.h"
 #include "core/fs.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "store/facts.h"
+#include "store/signals.h"
 
 #include <unistd.h>
 
@@ -28,6 +30,7 @@ struct analyzed {
 	struct totals totals;
 	struct traits traits;
 	struct label_row label;
+	struct signal_list signals;	/* of a landing */
 };
 
 struct result {
@@ -41,6 +44,7 @@ struct worker_state {
 	struct measurer measurer;
 	struct classify_cache *labels;	/* NULL: no rules given */
 	struct analyzed *current;
+	struct landing_hold *hold;	/* of the current one when it landed */
 };
 
 struct run {
@@ -90,6 +94,8 @@ static void on_file(void *arg, const struct measured_file *f)
 		   o ? f->mid.old_to - f->mid.old_from : 0,
 		   n ? n + f->mid.new_from : NULL,
 		   n ? f->mid.new_to - f->mid.new_from : 0);
+	if (w->hold)
+		landing_hold_file(w->hold, f);
 }
 
 /* Subjects of what a merge brought in, newest first; a few are enough. */
@@ -136,6 +142,7 @@ static void analyze_one(struct run *run, struct worker_state *w,
 {
 	struct node *n = &run->g->v[a->node];
 	git_oid old_tree = { { 0 } };
+	struct landing_hold hold;
 	struct obj *o;
 
 	a->changes.arena = arena;
@@ -154,10 +161,20 @@ static void analyze_one(struct run *run, struct worker_state *w,
 		return;
 	}
 	w->current = a;
+	landing_hold_init(&hold, w->reader);
+	w->hold = n->landing == a->node ? &hold : NULL;
 	measure(&w->measurer, &old_tree, &a->commit.tree, &a->changes,
 		&a->commit.flags, NULL);
 	change_totals(&a->changes, &a->totals);
 	label_one(run, w, arena, a);
+	a->signals.arena = arena;
+	if (w->hold && !(a->commit.flags & (COMMIT_UNREADABLE |
+					    COMMIT_TOO_LARGE))) {
+		landing_hold_view(&hold, run->opt->repo, &a->commit,
+				  &old_tree, &a->changes);
+		signals_read(&hold.view, &a->signals);
+	}
+	landing_hold_release(&hold);
 }
 
 /* Chunk 0 is the newest; within it the newest commit comes first. */
@@ -184,11 +201,32 @@ static void drop(void *p)
 	struct result *res = p;
 	int i;
 
-	for (i = 0; i < res->n; i++)
+	for (i = 0; i < res->n; i++) {
 		change_list_release(&res->v[i].changes);
+		signal_list_release(&res->v[i].signals);
+	}
 	free(res->v);
 	arena_release(&res->arena);
 	free(res);
+}
+
+static int put_signals(struct run *run, int64_t row,
+		       const struct signal_list *l, struct err *e)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < l->n && !rc; i++) {
+		const struct signal *v = &l->v[i];
+		struct signal_row s = { .kind = v->kind, .name = v->name,
+			.old = v->old, .new = v->new, .path = v->path,
+			.line = v->line, .old_side = v->old_side,
+			.breaking = v->breaking, .in_title = v->in_title,
+			.detail = v->detail };
+
+		rc = signal_put(run->db, row, (int)i + 1, &s, e);
+	}
+	return rc;
 }
 
 static int take(void *arg, void *p, int chunk UNUSED, struct err *e)
@@ -214,6 +252,8 @@ static int take(void *arg, void *p, int chunk UNUSED, struct err *e)
 		rc = facts_add(&run->facts, run->repo_id, &f, &n->row, e);
 		if (!rc && a->label.type)
 			rc = label_put(run->db, n->row, &a->label, e);
+		if (!rc)
+			rc = put_signals(run, n->row, &a->signals, e);
 		n->stored_flags = a->commit.flags;
 		run->out->unreadable += !!(a->commit.flags &
 					   COMMIT_UNREADABLE);
