@@ -1,18 +1,19 @@
 /*
  * analyze/linecount.c - see linecount.h.
  *
- * What makes xdiff's numbers differ from a shortest edit, and so decides
- * whether our own exact search may stand in for it:
+ * What makes xdiff's numbers differ from a shortest edit:
  *
  *  - it drops a line that is frequent in the other file (as often as about the
  *    square root of that side's line count) when it stands in a run of frequent
- *    and unmatched lines with unmatched ones before and behind it;
+ *    and unmatched lines with many unmatched ones before and behind it.  We find
+ *    the same lines (find_standing, drop_frequent) and drop them too;
  *  - it gives up searching for the shortest edit when the cost from both ends
- *    reaches 256, that is an edit of about 512 lines.
+ *    reaches 256, that is an edit of about 512 lines.  Then we hand the whole
+ *    texts to xdiff itself: about one text in a thousand.
  *
- * Without either, additions and deletions follow from the length of the longest
- * common subsequence alone, which is unique.  Lines matched nowhere do not
- * change it, nor do common ends.
+ * Otherwise additions and deletions follow from the length of the longest common
+ * subsequence of the lines that are left, which is unique.  Lines matched
+ * nowhere do not change it, nor do common ends.
  */
 #include "analyze/linecount.h"
 
@@ -55,6 +56,7 @@ void linecount_release(struct linecount *w)
 	free(w->ids[0]);
 	free(w->ids[1]);
 	free(w->v);
+	free(w->standing);
 	memset(w, 0, sizeof(*w));
 }
 
@@ -256,37 +258,79 @@ static void count_whole(struct linecount *w, int side, const char *p,
 	}
 }
 
-/*
- * Could xdiff drop a frequent line of this side?  Conservative: a frequent line
- * that has, on both hands, a run of frequent or unmatched lines (in the middle)
- * reaching an unmatched one.
- */
-static bool may_drop(struct linecount *w, int side, size_t n, uint32_t bound)
+/* What xdiff thinks of a line: matched nowhere in the other whole file, matched,
+ * or matched so often that the match tells nothing. */
+enum standing { NOWHERE, MATCHED, FREQUENT, DROPPED };
+
+/* How far the surroundings of a frequent line are looked at, and how many lines
+ * without any match outweigh one that is frequent. */
+#define SURROUNDINGS 100
+#define OUTWEIGH 4
+
+static void find_standing(struct linecount *w, int side, size_t n,
+			  uint32_t bound, unsigned char *st)
 {
 	struct slot *t = w->table;
-	uint32_t *id = w->ids[side];
-	size_t i, j;
+	uint32_t seen;
+	size_t i;
 
-#define OTHER(k) (t[id[k]].in[!side] + t[id[k]].whole[!side])
-#define UNMATCHED(k) (!t[id[k]].in[!side])
-#define FREQUENT(k) (OTHER(k) >= bound)
 	for (i = 0; i < n; i++) {
-		if (UNMATCHED(i) || !FREQUENT(i))
-			continue;
-		for (j = i; j > 0 && !UNMATCHED(j - 1) && FREQUENT(j - 1); j--)
-			;
-		if (!j || !UNMATCHED(j - 1))
-			continue;
-		for (j = i; j + 1 < n && !UNMATCHED(j + 1) && FREQUENT(j + 1);
-		     j++)
-			;
-		if (j + 1 < n && UNMATCHED(j + 1))
-			return true;
+		const struct slot *l = &t[w->ids[side][i]];
+
+		seen = l->in[!side] + l->whole[!side];
+		st[i] = !seen ? NOWHERE : seen >= bound ? FREQUENT : MATCHED;
 	}
-#undef OTHER
-#undef UNMATCHED
-#undef FREQUENT
-	return false;
+}
+
+/*
+ * Lines of the run next to a frequent one, before (step -1) or behind it (1):
+ * the run ends at a line that is simply matched.
+ */
+static void look_around(const unsigned char *st, size_t n, size_t at, int step,
+			int *nowhere, int *frequent)
+{
+	size_t i = at;
+	int k;
+
+	*nowhere = 0;
+	*frequent = 1;
+	for (k = 0; k < SURROUNDINGS; k++) {
+		if (step < 0 ? i == 0 : i + 1 >= n)
+			break;
+		i = step < 0 ? i - 1 : i + 1;
+		if (st[i] == MATCHED)
+			break;
+		if (st[i] == NOWHERE)
+			++*nowhere;
+		else
+			++*frequent;
+	}
+}
+
+/*
+ * The lines xdiff leaves out of its search: frequent ones in the middle of many
+ * that are matched nowhere.  They count as changed.
+ */
+static void drop_frequent(unsigned char *st, size_t n)
+{
+	int none_before, none_behind, often_before, often_behind;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (st[i] != FREQUENT)
+			continue;
+		look_around(st, n, i, -1, &none_before, &often_before);
+		if (!none_before)
+			continue;
+		look_around(st, n, i, 1, &none_behind, &often_behind);
+		if (!none_behind)
+			continue;
+		none_before += none_behind;
+		often_before += often_behind;
+		/* Still FREQUENT for its neighbours: hence the other mark. */
+		if (often_before * OUTWEIGH < often_before + none_before)
+			st[i] = DROPPED;
+	}
 }
 
 static size_t unmatched(struct linecount *w, int side, size_t n)
@@ -303,26 +347,39 @@ static size_t unmatched(struct linecount *w, int side, size_t n)
  * Lines without a match in the other middle that have one in its cut-off ends:
  * xdiff keeps them, so they add to the cost at which it gives up.
  */
-static size_t loose_lines(struct linecount *w, int side, size_t n)
+static size_t loose_lines(struct linecount *w, int side, size_t n,
+			  const unsigned char *st)
 {
 	struct slot *t = w->table;
 	size_t i, k = 0;
 
 	for (i = 0; i < n; i++)
-		k += !t[w->ids[side][i]].in[!side] &&
-		     t[w->ids[side][i]].whole[!side];
+		k += !t[w->ids[side][i]].in[!side] && st[i] != NOWHERE &&
+		     st[i] != DROPPED;
 	return k;
 }
 
-/* Leave out lines matched nowhere in the other middle. */
-static size_t keep_matched(struct linecount *w, int side, size_t n)
+static unsigned char *reserve_standing(struct linecount *w, size_t n)
+{
+	if (n > w->standing_cap) {
+		free(w->standing);
+		w->standing = xmalloc(n * 2);
+		w->standing_cap = n * 2;
+	}
+	return w->standing;
+}
+
+/* Leave out lines matched nowhere in the other middle, and dropped ones; st may
+ * be NULL: none is dropped. */
+static size_t keep_matched(struct linecount *w, int side, size_t n,
+			   const unsigned char *st)
 {
 	struct slot *t = w->table;
 	uint32_t *id = w->ids[side];
 	size_t i, k = 0;
 
 	for (i = 0; i < n; i++)
-		if (t[id[i]].in[!side])
+		if (t[id[i]].in[!side] && (!st || st[i] != DROPPED))
 			id[k++] = id[i];
 	return k;
 }
@@ -405,8 +462,8 @@ static bool by_own_search(struct linecount *w, const char *old,
 			  const struct middle *m, struct tally *t)
 {
 	size_t n, k, kn, kk, loose;	/* loose: see loose_lines() */
+	unsigned char *st = NULL;
 	int64_t cut_lines;
-	bool suspects;
 	int d;
 
 	size_table(w, (size_t)count_lines(old + m->old_from,
@@ -416,24 +473,26 @@ static bool by_own_search(struct linecount *w, const char *old,
 	n = number_lines(w, 0, old + m->old_from, old + m->old_to);
 	k = number_lines(w, 1, new + m->new_from, new + m->new_to);
 	loose = unmatched(w, 0, n) + unmatched(w, 1, k);
-	suspects = has_suspects(w, 0, n) || has_suspects(w, 1, k);
-	if (suspects || loose > EDIT_MAX / 2) {
+	if (has_suspects(w, 0, n) || has_suspects(w, 1, k) ||
+	    loose > EDIT_MAX / 2) {
 		cut_lines = count_lines(old, m->old_from) +
 			    count_lines(old + m->old_to, old_len - m->old_to);
 		count_whole(w, 0, old, old + m->old_from);
 		count_whole(w, 0, old + m->old_to, old + old_len);
 		count_whole(w, 1, new, new + m->new_from);
 		count_whole(w, 1, new + m->new_to, new + new_len);
-		if (suspects &&
-		    (may_drop(w, 0, n, frequent_bound((int64_t)n +
-						      cut_lines)) ||
-		     may_drop(w, 1, k, frequent_bound((int64_t)k +
-						      cut_lines))))
-			return false;
-		loose = loose_lines(w, 0, n) + loose_lines(w, 1, k);
+		st = reserve_standing(w, n + k + 1);
+		find_standing(w, 0, n, frequent_bound((int64_t)n + cut_lines),
+			      st);
+		find_standing(w, 1, k, frequent_bound((int64_t)k + cut_lines),
+			      st + n);
+		drop_frequent(st, n);
+		drop_frequent(st + n, k);
+		loose = loose_lines(w, 0, n, st) + loose_lines(w, 1, k,
+							       st + n);
 	}
-	kn = keep_matched(w, 0, n);
-	kk = keep_matched(w, 1, k);
+	kn = keep_matched(w, 0, n, st);
+	kk = keep_matched(w, 1, k, st ? st + n : NULL);
 	if (loose > EDIT_MAX)
 		return false;
 	d = shortest_edit(w, kn, kk, EDIT_MAX - (int)loose);

@@ -21,6 +21,8 @@ struct linecount {
 	size_t ids_cap[2];
 	int32_t *v;
 	size_t v_cap;
+	unsigned char *standing;
+	size_t standing_cap;
 	uint64_t exact, xdiff;		/* texts counted by each way */
 };
 
