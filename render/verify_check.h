@@ -92,6 +92,9 @@ void check_line(struct verify_ctx *x, int i);
 void check_code(struct verify_ctx *x, int i);
 void check_quote(struct verify_ctx *x, int i);
 void check_version(struct verify_ctx *x, int i);
+/* Where the message or a changed file of the claim's commits has the text;
+ * NULL: nowhere. */
+const char *check_occurs(struct verify_ctx *x, int i, const char *text);
 void check_page(struct verify_ctx *x, const char *text, size_t len);
 
 /* verify_who.c: authors, dates, times, and the window of the page */

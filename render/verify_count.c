@@ -425,6 +425,11 @@ void check_files(struct verify_ctx *x, int i)
 	size_t n = check_commits(x, i, of, 8), j;
 	const char *truth;
 
+	if (k->flags & CLAIM_PARTS && k->a > k->b) {
+		check_say(x, i, VERIFY_WRONG, NULL, "more than there are",
+			  "the claim itself");
+		return;
+	}
 	/* "4 files +212/-80" is one claim: judged with its lines */
 	for (j = 1; j < 3 && (size_t)i + j < x->c->n; j++)
 		if (x->c->v[i + (int)j].kind == CLAIM_COUNTS &&

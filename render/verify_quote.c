@@ -259,7 +259,7 @@ void check_line(struct verify_ctx *x, int i)
 }
 
 /* In the message or in the changed files of one of the commits? */
-static const char *occurs(struct verify_ctx *x, int i, const char *text)
+const char *check_occurs(struct verify_ctx *x, int i, const char *text)
 {
 	const struct verify_commit *of[6];
 	size_t n = check_commits(x, i, of, 6), j, s;
@@ -314,7 +314,7 @@ void check_code(struct verify_ctx *x, int i)
 
 	if (says_something(t) &&
 	    (!x->strict || strpbrk(t, "_(.:=<[ ") || isupper((unsigned char)*t)))
-		found = occurs(x, i, (*t == '+' || *t == '-') && t[1] ? t + 1
+		found = check_occurs(x, i, (*t == '+' || *t == '-') && t[1] ? t + 1
 								      : t);
 	check_say(x, i, found ? VERIFY_OK : VERIFY_UNCHECKED, NULL, NULL,
 		  found ? found : "not a line of the commit; may be a name "
@@ -324,10 +324,10 @@ void check_code(struct verify_ctx *x, int i)
 void check_version(struct verify_ctx *x, int i)
 {
 	const struct claim *k = &x->c->v[i];
-	const char *found = occurs(x, i, k->text);
+	const char *found = check_occurs(x, i, k->text);
 
 	if (!found && k->text[0] == 'v')
-		found = occurs(x, i, k->text + 1);
+		found = check_occurs(x, i, k->text + 1);
 	check_say(x, i, found ? VERIFY_OK : VERIFY_UNCHECKED, NULL, NULL,
 		  found ? found : "not in the message or files of a commit "
 		  "named here");
@@ -346,7 +346,7 @@ void check_quote(struct verify_ctx *x, int i)
 			p++;
 		str_addch(&plain, *p);
 	}
-	found = occurs(x, i, str_c(&plain));
+	found = check_occurs(x, i, str_c(&plain));
 	str_release(&plain);
 	if (found)
 		check_say(x, i, VERIFY_OK, NULL, NULL, found);

@@ -294,6 +294,15 @@ void check_number(struct verify_ctx *x, int i)
 			return;
 		}
 	owner = check_owner(x, k->block);
+	if (x->strict && owner && !(k->flags & (CLAIM_LINKED | CLAIM_TARGET))) {
+		/* our pages link what they say; the rest is quoted */
+		const char *found = check_occurs(x, i, k->text);
+
+		check_say(x, i, found ? VERIFY_OK : VERIFY_MISSING, NULL,
+			  found ? NULL : "not in the message or changed files",
+			  found ? found : owner->oid);
+		return;
+	}
 	if (is_said_of(x, i, owner))
 		check_say(x, i, VERIFY_WRONG, NULL,
 			  check_fmt(x, "commit %.10s carries #%lld of %s",
