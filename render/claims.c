@@ -336,6 +336,10 @@ static void text_line(struct pages *p)
 			arena_strndup(&p->s.c->arena, t + i, k);
 	}
 	scan_inline(&p->s, i + k);
+	if (!k)		/* versions and hashes of the tool, no commits */
+		while (p->s.c->n > first &&
+		       p->s.c->v[p->s.c->n - 1].kind != CLAIM_DATE)
+			p->s.c->n--;
 	settle(p, first);
 }
 
@@ -510,13 +514,21 @@ static void do_line(struct pages *p, const char *line, size_t len)
 	p->last_text[n] = 0;
 }
 
-/* Our pages end in the replay footer: a fence that begins with "schema N;". */
-static bool ends_as_ours(const char *text, size_t len)
+/* Our pages end in the replay footer, a few lines that name the page. */
+static bool ends_as_ours(struct claims *c, const char *text, size_t len)
 {
-	size_t from = len > 8192 ? len - 8192 : 0;
+	static const char mark[] = "`airep-git report --replay ";
+	const size_t mark_n = sizeof(mark) - 1;
+	size_t from = len > 8192 ? len - 8192 : 0, n;
+	const char *p = memmem(text + from, len - from, mark, mark_n);
 
-	return memmem(text + from, len - from, "airep-git report --replay", 25) ||
-	       memmem(text + from, len - from, "\nschema 1;", 10);
+	if (!p)
+		return memmem(text + from, len - from, "\nschema 1;", 10);
+	p += mark_n;
+	for (n = 0; p + n < text + len && p[n] != '`' && p[n] != '\n'; n++)
+		;
+	c->page = arena_strndup(&c->arena, p, n < 200 ? n : 200);
+	return true;
 }
 
 void claims_scan(struct claims *out, const char *text, size_t len,
@@ -547,7 +559,7 @@ void claims_scan(struct claims *out, const char *text, size_t len,
 	out->lines = (size_t)p.s.line;
 	out->exotic = p.s.ln.exotic;
 	out->broken = p.s.ln.broken;
-	out->ours = ends_as_ours(text, len);
+	out->ours = ends_as_ours(out, text, len);
 	plain_release(&p.s.ln);
 }
 

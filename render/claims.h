@@ -116,6 +116,7 @@ struct claims {
 	size_t exotic;		/* characters read as plain ones */
 	size_t broken;		/* ill-formed bytes, NUL, bidi controls */
 	bool ours;		/* ends with our replay footer */
+	const char *page;	/* the file it names, or NULL */
 	/* private */
 	size_t cap, blocks_cap;
 };

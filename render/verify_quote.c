@@ -381,7 +381,8 @@ static char **lines_of(char *s, size_t *n)
 
 /*
  * One of our own pages whose document is kept: a line that is not of the page
- * as written is a change, whatever it says.
+ * as written is a change, whatever it says.  The links to other pages at its
+ * top, down to the first rule, depend on when and where it was written.
  */
 void check_page(struct verify_ctx *x, const char *text, size_t len)
 {
@@ -390,8 +391,8 @@ void check_page(struct verify_ctx *x, const char *text, size_t len)
 	char **was, **is, **sorted;
 	size_t was_n, is_n, i;
 
-	if (!x->strict || !x->src->page ||
-	    x->src->page(x->src->arg, x->r->name, &page, &e) < 0) {
+	if (!x->strict || !x->src->page || !x->c->page ||
+	    x->src->page(x->src->arg, x->c->page, &page, &e) < 0) {
 		str_release(&page);
 		return;
 	}
@@ -402,7 +403,9 @@ void check_page(struct verify_ctx *x, const char *text, size_t len)
 	for (i = 0; i < was_n; i++)
 		sorted[i] = was[i];
 	qsort(sorted, was_n, sizeof(*sorted), by_text);
-	for (i = 0; i < is_n; i++) {
+	for (i = 0; i < is_n && strcmp(is[i], "---") != 0; i++)
+		;
+	for (i = i < is_n ? i : 0; i < is_n; i++) {
 		struct verify_result one = {
 			.claim = -1, .line = (int)i + 1, .column = 1,
 			.verdict = VERIFY_WRONG, .what = "line",

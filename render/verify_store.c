@@ -10,6 +10,9 @@
 #include "analyze/commit.h"
 #include "analyze/measure.h"
 #include "core/mem.h"
+#include "render/markdown.h"
+#include "render/pages.h"
+#include "store/pages.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -552,6 +555,40 @@ static int get_window(void *arg, const char *repo, int64_t since, int64_t until,
 	return rc == 1 ? 0 : ERR_FAILED;
 }
 
+/* Rendered again from the stored document, which only `report` writes. */
+static int get_page(void *arg, const char *name, struct str *out,
+		    struct err *e)
+{
+	struct verify_store *s = arg;
+	struct arena a = { 0 };
+	struct page_row *v;
+	enum lang lang = LANG_ZH;
+	char *text = NULL;
+	json_t *doc = NULL;
+	size_t n, i;
+	int rc;
+
+	if (!s->db)
+		return ERR_FAILED;
+	rc = page_get(s->db, name, &text, e);
+	if (rc == 0 && !text)
+		rc = err_set(e, ERR_NOTFOUND, "no document of '%.200s'", name);
+	if (rc == 0)
+		rc = document_parse(text, strlen(text), &doc, e);
+	if (rc == 0)
+		rc = page_list(s->db, &a, &v, &n, e);
+	for (i = 0; rc == 0 && i < n; i++)
+		if (strcmp(v[i].file, name) == 0 &&
+		    strcmp(v[i].lang, "en") == 0)
+			lang = LANG_EN;
+	if (rc == 0)
+		markdown_page(out, doc, lang, NULL, name);
+	json_decref(doc);
+	free(text);
+	arena_release(&a);
+	return rc;
+}
+
 static int64_t repo_id(struct db *db, const char *name)
 {
 	struct err e;
@@ -596,6 +633,7 @@ void verify_store_open(struct verify_store **out, struct verify_source *src,
 	src->paths = get_paths;
 	src->file = get_file;
 	src->window = get_window;
+	src->page = get_page;
 	*out = s;
 }
 

@@ -35,6 +35,8 @@ static bool is_window(const struct verify_ctx *x, size_t i)
 	return i + 1 < x->c->n && v[i].kind == CLAIM_DATE &&
 	       v[i + 1].kind == CLAIM_DATE && v[i].line == v[i + 1].line &&
 	       v[i].b >= 0 && v[i + 1].b >= 0 &&
+	       (i == 0 || v[i - 1].line != v[i].line ||
+		v[i - 1].kind != CLAIM_DATE) &&
 	       (v[i].line < 40 || x->c->blocks[v[i].block].kind == BLOCK_ROW);
 }
 
