@@ -75,8 +75,9 @@ static int node_tree(struct run *run, struct odb_reader *r, int32_t i,
 	*tree = n->tree;
 	if (!oid_zero(tree))
 		return 0;
-	if ((n->flags & COMMIT_UNREADABLE) ||
-	    odb_read(r, &n->oid, COMMIT_MAX, &o, NULL))
+	/* Its flags do not tell: a stored one may be unreadable for its
+	 * parent's sake and have a tree of its own. */
+	if (odb_read(r, &n->oid, COMMIT_MAX, &o, NULL))
 		return ERR_NOTFOUND;
 	commit_scan(o->data, o->len, tree, &parent, 1, &parents_n, &t);
 	obj_put(o);

@@ -110,13 +110,13 @@ same() {
 has() {
 	grep -qF -e "$2" "$1" && return 0
 	echo "'$2' is not in $1:"
-	head -n 30 "$1"
+	head -n 30 "$1" | cut -c1-200
 	return 1
 }
 lacks() {
 	grep -qF -e "$2" "$1" || return 0
 	echo "'$2' is in $1:"
-	grep -nF -e "$2" "$1" | head
+	grep -nF -e "$2" "$1" | head | cut -c1-200
 	return 1
 }
 
