@@ -8,6 +8,7 @@
 #include "analyze/land.h"
 #include "analyze/landing_view.h"
 #include "analyze/measure.h"
+#include "analyze/relabel.h"
 #include "core/fs.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -365,6 +366,16 @@ static void judge_tip(struct history *g, const git_oid *old_tip,
 	out->sidelined = true;
 }
 
+/* Merges that turned out to bring in something else. */
+static int label_again(struct db *db, const struct analyze_options *opt,
+		       struct err *e)
+{
+	struct relabel_options o = { .rules = opt->rules, .jobs = 1 };
+	struct relabel_result res;
+
+	return relabel(db, &o, &res, e);
+}
+
 int analyze_repo(struct db *db, int64_t repo_id, const char *gitdir,
 		 const git_oid *tip, const git_oid *old_tip,
 		 const struct analyze_options *opt,
@@ -375,7 +386,7 @@ int analyze_repo(struct db *db, int64_t repo_id, const char *gitdir,
 			   .repo_id = repo_id };
 	struct oid_map shallow = { 0 };
 	struct odb_reader *reader = NULL;
-	int jobs = opt->jobs, rc;
+	int jobs = opt->jobs, unlabelled = 0, rc;
 
 	memset(out, 0, sizeof(*out));
 	history_init(&g);
@@ -400,7 +411,9 @@ int analyze_repo(struct db *db, int64_t repo_id, const char *gitdir,
 	rc = run_chunks(&run, jobs, e);
 	if (!rc)
 		rc = land_update(db, repo_id, &g, opt->zone, opt->previous,
-				 opt->now, e);
+				 opt->now, &unlabelled, e);
+	if (!rc && unlabelled && opt->rules)
+		rc = label_again(db, opt, e);
 out:
 	free(run.order);
 	free(run.slots);

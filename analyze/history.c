@@ -244,6 +244,9 @@ static int32_t heap_pop(struct heap *h)
 
 struct assign {
 	struct history *g;
+	const int32_t *kept;
+	bool *passed;			/* kept nodes that were looked behind */
+	int32_t *through;		/* stack of them */
 	int32_t *set;			/* members of one landing */
 	int32_t *waits;			/* unplaced parents in it, per node */
 	int32_t *child_head, *child_next, *child_node;
@@ -251,30 +254,36 @@ struct assign {
 	struct heap heap;
 };
 
+/* Claim a node for a landing, or put it on the stack of those that stay with
+ * another one and may have unclaimed ancestors. */
+static void claim(struct assign *a, int32_t p, int32_t landing, int32_t *top)
+{
+	struct node *n = &a->g->v[p];
+
+	if (n->landing < 0) {
+		n->landing = landing;
+		a->set[a->set_n++] = p;
+	} else if (a->kept && a->kept[p] >= 0 && !a->passed[p]) {
+		a->passed[p] = true;
+		a->through[(*top)++] = p;
+	}
+}
+
 /* Everything reachable from the other parents that has no landing yet. */
 static void collect(struct assign *a, int32_t landing)
 {
 	struct history *g = a->g;
-	int32_t i;
+	int32_t i = 0, top = 0;
 	int k;
 
 	a->set_n = 0;
-	for (k = 1; k < g->v[landing].parents_n; k++) {
-		int32_t p = g->v[landing].parents[k];
-
-		if (g->v[p].landing < 0) {
-			g->v[p].landing = landing;
-			a->set[a->set_n++] = p;
-		}
-	}
-	for (i = 0; i < a->set_n; i++) {
-		struct node *n = &g->v[a->set[i]];
+	for (k = 1; k < g->v[landing].parents_n; k++)
+		claim(a, g->v[landing].parents[k], landing, &top);
+	while (top || i < a->set_n) {
+		struct node *n = &g->v[top ? a->through[--top] : a->set[i++]];
 
 		for (k = 0; k < n->parents_n; k++)
-			if (g->v[n->parents[k]].landing < 0) {
-				g->v[n->parents[k]].landing = landing;
-				a->set[a->set_n++] = n->parents[k];
-			}
+			claim(a, n->parents[k], landing, &top);
 	}
 }
 
@@ -319,26 +328,31 @@ static void order_set(struct assign *a, int32_t landing)
 	g->v[landing].order = ++order;
 }
 
-void history_assign(struct history *g, const bool *keep)
+void history_assign(struct history *g, const int32_t *kept)
 {
-	struct assign a = { .g = g };
+	struct assign a = { .g = g, .kept = kept };
 	size_t n = (size_t)g->n + 1, edges = 1;
 	int32_t i;
 
 	for (i = 0; i < g->n; i++) {
-		g->v[i].landing = keep && keep[i] ? i : -1;
-		g->v[i].order = 1;
+		g->v[i].landing = kept ? kept[i] : -1;
+		if (g->v[i].landing < 0)
+			g->v[i].order = 1;
 		edges += (size_t)g->v[i].parents_n;
 	}
 	a.set = xcalloc(n, sizeof(*a.set));
+	a.passed = xcalloc(n, sizeof(*a.passed));
+	a.through = xcalloc(n, sizeof(*a.through));
 	a.waits = xcalloc(n, sizeof(*a.waits));
 	a.child_head = xcalloc(n, sizeof(*a.child_head));
 	a.child_next = xcalloc(edges, sizeof(*a.child_next));
 	a.child_node = xcalloc(edges, sizeof(*a.child_node));
 	a.heap.g = g;
 	a.heap.v = xcalloc(n, sizeof(*a.heap.v));
-	for (i = 0; i < g->mainline_n; i++)
+	for (i = 0; i < g->mainline_n; i++) {
 		g->v[g->mainline[i]].landing = g->mainline[i];
+		g->v[g->mainline[i]].order = 1;
+	}
 	for (i = 0; i < g->mainline_n; i++) {
 		if (g->v[g->mainline[i]].parents_n < 2)
 			continue;
@@ -346,6 +360,8 @@ void history_assign(struct history *g, const bool *keep)
 		order_set(&a, g->mainline[i]);
 	}
 	free(a.set);
+	free(a.passed);
+	free(a.through);
 	free(a.waits);
 	free(a.child_head);
 	free(a.child_next);

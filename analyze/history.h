@@ -56,10 +56,11 @@ int history_walk(struct history *g, struct odb_reader *r, const git_oid *tip,
 
 /*
  * Give every reachable commit its landing: mainline nodes are their own, what
- * is reachable from a landing and not from its first parent is its.  Nodes in
- * `keep` (by number; a frozen landing off the mainline) stay their own landing.
- * Within a landing: parents before children, ties by oid.
+ * is reachable from a landing and not from its first parent is its.  kept (may
+ * be NULL) gives by node number the landing off the mainline that it stays with
+ * (itself for such a landing), -1: none; order is then left as it is.  Within a
+ * landing: parents before children, ties by oid.
  */
-void history_assign(struct history *g, const bool *keep);
+void history_assign(struct history *g, const int32_t *kept);
 
 #endif

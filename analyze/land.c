@@ -69,18 +69,29 @@ struct update {
 	int32_t *row_of;		/* by node, -1: none */
 	int32_t rows_n, rows_cap;
 	struct row *old;		/* as stored, by node; node -1: none */
+	int32_t *was;			/* stored landing of a member, -1 */
+	int32_t *was_order;
+	int32_t *kept;			/* see history_assign() */
+	bool *touched;			/* merges that bring in something else */
 	struct err *e;
 };
+
+/* Row number -> node number. */
+static void number_rows(const struct update *u, struct map *nodes)
+{
+	int32_t i;
+
+	for (i = 0; i < u->g->n; i++)
+		map_set(nodes, &u->g->v[i].row, sizeof(int64_t), i);
+}
 
 static int load_old(struct update *u)
 {
 	sqlite3_stmt *s = db_query(u->db, Q_LANDING_LIST, u->e);
 	struct map nodes = { 0 };
-	int32_t i;
 	int rc;
 
-	for (i = 0; i < u->g->n; i++)
-		map_set(&nodes, &u->g->v[i].row, sizeof(int64_t), i);
+	number_rows(u, &nodes);
 	q_int(s, ":repo", u->repo_id);
 	while ((rc = db_step(u->db, s, u->e)) > 0) {
 		int64_t id = c_int(s, 0);
@@ -159,11 +170,18 @@ static void plan_mainline(struct update *u, int64_t now)
 	free(doubtful);
 }
 
-/* Frozen landings that are no longer on the mainline stay, flagged. */
+static int by_pos(const void *x, const void *y)
+{
+	const struct row *a = x, *b = y;
+
+	return (a->pos > b->pos) - (a->pos < b->pos);
+}
+
+/* Frozen landings that are no longer on the mainline stay, flagged, after it
+ * and in the order they had. */
 static void plan_kept(struct update *u)
 {
-	int32_t i;
-	int64_t pos = u->g->mainline_n;
+	int32_t i, first = u->rows_n;
 
 	for (i = 0; i < u->g->n; i++) {
 		struct row *o = &u->old[i], *r;
@@ -172,9 +190,14 @@ static void plan_kept(struct update *u)
 			continue;
 		r = add_row(u, i);
 		*r = *o;
-		r->pos = pos++;
 		r->gone = !u->g->v[i].reachable;
 		r->sidelined = u->g->v[i].reachable;
+	}
+	qsort(u->rows + first, (size_t)(u->rows_n - first), sizeof(*u->rows),
+	      by_pos);
+	for (i = first; i < u->rows_n; i++) {
+		u->rows[i].pos = u->g->mainline_n + i - first;
+		u->row_of[u->rows[i].node] = i;
 	}
 }
 
@@ -238,81 +261,110 @@ static int drop_landings(struct update *u)
 	return rc;
 }
 
-/* Members as stored: node -> landing row and order. */
-static int load_members(struct update *u, int64_t *landing, int32_t *order)
+/* Members as stored. */
+static int load_members(struct update *u)
 {
 	sqlite3_stmt *s = db_query(u->db, Q_MEMBER_LIST, u->e);
 	struct map nodes = { 0 };
-	int32_t i;
 	int rc;
 
-	for (i = 0; i < u->g->n; i++)
-		map_set(&nodes, &u->g->v[i].row, sizeof(int64_t), i);
+	number_rows(u, &nodes);
 	q_int(s, ":repo", u->repo_id);
 	while ((rc = db_step(u->db, s, u->e)) > 0) {
-		int64_t id = c_int(s, 0);
+		int64_t id = c_int(s, 0), of = c_int(s, 1);
 		int64_t node = map_get(&nodes, &id, sizeof(id));
+		int64_t landing = map_get(&nodes, &of, sizeof(of));
 
-		if (node >= 0) {
-			landing[node] = c_int(s, 1);
-			order[node] = (int32_t)c_int(s, 2);
+		if (node >= 0 && landing >= 0) {
+			u->was[node] = (int32_t)landing;
+			u->was_order[node] = (int32_t)c_int(s, 2);
 		}
 	}
 	map_release(&nodes);
 	return rc;
 }
 
-static int write_members(struct update *u)
+/*
+ * Landings off the mainline and what they brought in stay together; all others
+ * are assigned anew.
+ */
+static void assign(struct update *u)
 {
 	struct history *g = u->g;
-	int64_t *landing = xcalloc((size_t)g->n + 1, sizeof(*landing)), want;
-	int32_t *order = xcalloc((size_t)g->n + 1, sizeof(*order)), i;
-	int rc = load_members(u, landing, order);
+	int32_t i, *before = xcalloc((size_t)g->n + 1, sizeof(*before));
+
+	for (i = 0; i < g->n; i++) {
+		int32_t of = u->was[i] >= 0 ? u->was[i] : i;
+
+		before[i] = g->v[i].landing;
+		u->kept[i] = -1;
+		if (u->row_of[of] < g->mainline_n)
+			continue;
+		u->kept[i] = of;
+		g->v[i].order = of == i ? 1 : u->was_order[i];
+	}
+	history_assign(g, u->kept);
+	for (i = 0; i < g->n; i++) {
+		if (g->v[i].landing == before[i])
+			continue;
+		if (before[i] >= 0)
+			u->touched[before[i]] = true;
+		if (g->v[i].landing >= 0)
+			u->touched[g->v[i].landing] = true;
+	}
+	free(before);
+}
+
+static int put_member(struct update *u, const struct node *c)
+{
+	sqlite3_stmt *s = db_query(u->db, Q_MEMBER_PUT, u->e);
+
+	q_int(s, ":commit", c->row);
+	q_int(s, ":landing", u->g->v[c->landing].row);
+	q_int(s, ":n", c->order);
+	return db_run(u->db, s, u->e);
+}
+
+/*
+ * Rows that are to go leave first, so that no landing is held by a member;
+ * `put` says which half is done.
+ */
+static int write_members(struct update *u, bool put)
+{
+	struct history *g = u->g;
+	int32_t i;
+	int rc = 0;
 
 	for (i = 0; i < g->n && !rc; i++) {
 		struct node *c = &g->v[i];
 		bool member = u->row_of[i] < 0 && c->landing >= 0;
-		sqlite3_stmt *s;
+		int32_t want = member ? c->landing : -1;
 
-		want = member ? g->v[c->landing].row : 0;
-		if (want == landing[i] && (!want || order[i] == c->order))
+		if (want == u->was[i] && (want < 0 ||
+					  u->was_order[i] == c->order))
 			continue;
-		if (!member) {
-			/* Those of a gone landing stay with it. */
-			if (u->row_of[i] >= 0 || c->reachable)
-				rc = drop(u, Q_MEMBER_DROP, c->row);
-			continue;
-		}
-		s = db_query(u->db, Q_MEMBER_PUT, u->e);
-		q_int(s, ":commit", c->row);
-		q_int(s, ":landing", want);
-		q_int(s, ":n", c->order);
-		rc = db_run(u->db, s, u->e);
+		if (u->was[i] >= 0)
+			u->touched[u->was[i]] = true;
+		if (put && member)
+			rc = put_member(u, c);
+		else if (!put && !member)
+			rc = drop(u, Q_MEMBER_DROP, c->row);
 	}
-	free(landing);
-	free(order);
 	return rc;
 }
 
-/* Members of landings that are to go must not hold them. */
-static int drop_orphans(struct update *u)
+/* What a merge brought in speaks for its labels: they are made again. */
+static int drop_labels(struct update *u, int *n)
 {
-	struct history *g = u->g;
-	int64_t *landing = xcalloc((size_t)g->n + 1, sizeof(*landing));
-	int32_t *order = xcalloc((size_t)g->n + 1, sizeof(*order)), i, k;
-	int rc = load_members(u, landing, order);
-	struct map gone = { 0 };
+	int32_t i;
+	int rc = 0;
 
-	for (i = 0; i < g->n; i++)
-		if (u->old[i].stored && u->row_of[i] < 0)
-			map_set(&gone, &g->v[i].row, sizeof(int64_t), i);
-	for (k = 0; k < g->n && !rc; k++)
-		if (landing[k] &&
-		    map_get(&gone, &landing[k], sizeof(int64_t)) >= 0)
-			rc = drop(u, Q_MEMBER_DROP, g->v[k].row);
-	map_release(&gone);
-	free(landing);
-	free(order);
+	for (i = 0; i < u->g->n && !rc; i++) {
+		if (!u->touched[i] || u->g->v[i].parents_n < 2)
+			continue;
+		rc = drop(u, Q_LABEL_DROP, u->g->v[i].row);
+		(*n)++;
+	}
 	return rc;
 }
 
@@ -403,50 +455,73 @@ static bool any_gone(const struct update *u)
 	return false;
 }
 
+/* Days that an earlier sync closed are frozen before anything moves. */
+static void freeze(struct update *u, int64_t closed)
+{
+	int32_t i;
+
+	for (i = 0; i < u->g->n; i++)
+		if (u->old[i].stored && u->old[i].landed < closed)
+			u->old[i].frozen = true;
+}
+
+static int write_all(struct update *u, int *unlabelled)
+{
+	int rc = write_landings(u);
+
+	if (!rc && any_gone(u))
+		rc = find_replacements(u);
+	if (!rc)
+		rc = write_members(u, false);
+	if (!rc)
+		rc = write_members(u, true);
+	if (!rc)
+		rc = drop_landings(u);
+	if (!rc)
+		rc = write_flags(u);
+	return rc ? rc : drop_labels(u, unlabelled);
+}
+
+static int32_t *none(int32_t n)
+{
+	size_t bytes = ((size_t)n + 1) * sizeof(int32_t);
+
+	return memset(xmalloc(bytes), 0xff, bytes);
+}
+
 int land_update(struct db *db, int64_t repo_id, struct history *g,
 		const struct zone *zone, int64_t previous, int64_t now,
-		struct err *e)
+		int *unlabelled, struct err *e)
 {
 	struct update u = { .db = db, .repo_id = repo_id, .g = g, .e = e };
-	bool *keep = xcalloc((size_t)g->n + 1, sizeof(*keep));
-	int32_t i;
+	size_t n = (size_t)g->n + 1;
 	int rc;
 
-	u.row_of = xmalloc(((size_t)g->n + 1) * sizeof(*u.row_of));
-	memset(u.row_of, 0xff, ((size_t)g->n + 1) * sizeof(*u.row_of));
-	u.old = xcalloc((size_t)g->n + 1, sizeof(*u.old));
+	*unlabelled = 0;
+	u.row_of = none(g->n);
+	u.was = none(g->n);
+	u.kept = none(g->n);
+	u.was_order = xcalloc(n, sizeof(*u.was_order));
+	u.touched = xcalloc(n, sizeof(*u.touched));
+	u.old = xcalloc(n, sizeof(*u.old));
 	rc = load_old(&u);
-	if (rc)
-		goto out;
-	/* Days that an earlier sync closed are frozen before anything moves. */
-	if (previous != INT64_MIN) {
-		int64_t closed = day_start(zone, day_of(zone, previous));
-
-		for (i = 0; i < g->n; i++)
-			if (u.old[i].stored && u.old[i].landed < closed)
-				u.old[i].frozen = true;
+	if (!rc)
+		rc = load_members(&u);
+	if (!rc) {
+		if (previous != INT64_MIN)
+			freeze(&u, day_start(zone, day_of(zone, previous)));
+		u.closed = day_start(zone, day_of(zone, now));
+		plan_mainline(&u, now);
+		plan_kept(&u);
+		assign(&u);
+		rc = write_all(&u, unlabelled);
 	}
-	u.closed = day_start(zone, day_of(zone, now));
-	plan_mainline(&u, now);
-	plan_kept(&u);
-	for (i = 0; i < g->n; i++)
-		keep[i] = u.row_of[i] >= 0;
-	history_assign(g, keep);
-	rc = write_landings(&u);
-	if (!rc && any_gone(&u))
-		rc = find_replacements(&u);
-	if (!rc)
-		rc = drop_orphans(&u);
-	if (!rc)
-		rc = drop_landings(&u);
-	if (!rc)
-		rc = write_members(&u);
-	if (!rc)
-		rc = write_flags(&u);
-out:
-	free(keep);
 	free(u.rows);
 	free(u.row_of);
+	free(u.was);
+	free(u.was_order);
+	free(u.kept);
+	free(u.touched);
 	free(u.old);
 	return rc;
 }

@@ -31,11 +31,13 @@ void land_times(const int64_t *time, const int64_t *latest, size_t n,
 /*
  * Bring landing and member rows of a repository in line with its graph (every
  * node must have its row by then).  previous: time of the last successful sync
- * before this one, INT64_MIN for the first; now: this sync.  Inside a
+ * before this one, INT64_MIN for the first; now: this sync.  *unlabelled is the
+ * number of merges that lost their label because what they bring in is not what
+ * history_assign() had said without kept landings, or was before.  Inside a
  * transaction.
  */
 int land_update(struct db *db, int64_t repo_id, struct history *g,
 		const struct zone *zone, int64_t previous, int64_t now,
-		struct err *e);
+		int *unlabelled, struct err *e);
 
 #endif

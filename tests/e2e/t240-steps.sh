@@ -20,12 +20,12 @@ workspace() {
 # see WORKSPACE KIND TIP NOW - sync it as of then.
 see() {
 	git -C "$TMP/$2.git" update-ref refs/heads/main "$3"
-	AIREP_NOW=$4 airep-git -q -C "$1" sync 2>>"$1/err"
+	AIREP_NOW=$4 airep-git -C "$1" sync 2>>"$1/err"
 }
 
-# steps KIND - which tips ten syncs see: the last is the last.
+# steps KIND N - which tips so many syncs see: the last is the last.
 steps() {
-	awk '{ v[NR] = $0 } END { n = NR < 10 ? NR : 10
+	awk -v n="$2" '{ v[NR] = $0 } END {
 		for (i = 1; i <= n; i++) print v[int(i * NR / n)] }' "$1.tips"
 }
 
@@ -40,7 +40,7 @@ within_a_day() {
 	workspace "$1-one" "$1"
 	workspace "$1-ten" "$1"
 	now=1769985000
-	steps "$1" >list
+	steps "$1" 10 >list
 	[ "$(wc -l <list)" -eq 10 ]
 	while read -r tip; do
 		see "$1-ten" "$1" "$tip" $now
@@ -82,20 +82,25 @@ t_also_when_it_was_rewritten_between_two_syncs() {
 	grep -q "was rewritten" rewritten-ten/err
 }
 
-# across_days KIND - a day closes at every sync.  Facts stay equal and every
-# commit that is reachable belongs to exactly one landing.
+# across_days KIND SECONDS - a day closes at every sync, commits are so far
+# apart.  Facts stay equal and every commit that is reachable belongs to exactly
+# one landing.
 across_days() {
-	START=1769904000 STEP=7200 history "$1"
+	rm -rf "$1.git" "$1-one" "$1-ten"
+	STEP=$2
+	export STEP
+	history "$1"
+	now=0
 	workspace "$1-ten" "$1"
 	workspace "$1-one" "$1"
-	steps "$1" >list
+	steps "$1" 6 >list
 	while read -r tip; do
 		at=$(git -C "$TMP/$1.git" log -1 --format=%ct "$tip")
 		[ "$at" -lt 1780000000 ] || at=1770000000
-		[ "${now:-0}" -gt $((at + 3600)) ] || now=$((at + 3600))
+		[ "$now" -gt $((at + 3600)) ] || now=$((at + 3600))
 		see "$1-ten" "$1" "$tip" "$now"
 	done <list
-	see "$1-one" "$1" "$tip" "$now"
+	see "$1-one" "$1" "$(tail -n 1 list)" "$now"
 	dump "$1-one" | grep '^commit\|^change\|^ref\|^repo' >want
 	dump "$1-ten" | grep '^commit\|^change\|^ref\|^repo' >got
 	same want got
@@ -113,19 +118,16 @@ across_days() {
 }
 
 t_across_days_every_commit_has_one_landing() {
-	rm -rf plain.git plain-*
-	across_days plain
+	across_days plain 7200
 	lacks log '"late":true'
 }
 
 t_across_days_with_odd_dates() {
-	rm -rf future.git future-*
-	across_days future
+	across_days future 7200
 }
 
 t_across_days_sidelined_landings_keep_their_members() {
-	rm -rf sidelined.git sidelined-*
-	across_days sidelined
+	across_days sidelined 7200
 	grep -q '"sidelined"' log
 	python3 - log <<-'END'
 	import json, sys
@@ -144,8 +146,7 @@ t_across_days_sidelined_landings_keep_their_members() {
 }
 
 t_across_days_rewritten_landings_stay_and_are_repeated_once() {
-	rm -rf rewritten.git rewritten-*
-	across_days rewritten
+	across_days rewritten 100000
 	python3 - log rewritten-ten/airep.db <<-'END'
 	import json, sqlite3, sys
 	rows = [json.loads(l) for l in open(sys.argv[1])]
