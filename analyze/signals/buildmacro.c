@@ -14,6 +14,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool is_cmake(const char *path)
+{
+	return !strcmp(path_base(path), "CMakeLists.txt") ||
+	       ends_with(path, ".cmake");
+}
+
 static bool is_build_file(const struct landing_file *f)
 {
 	const char *p = f->change->path, *b = path_base(p);
@@ -30,6 +36,9 @@ static bool buildmacro_want(const struct landing_file *f)
 {
 	if (!f->old || !f->new || !is_build_file(f))
 		return false;
+	/* The call a changed definition belongs to may stand far above it. */
+	if (is_cmake(f->change->path))
+		return true;
 	return middle_has(f, 0, "-D") || middle_has(f, 1, "-D") ||
 	       middle_has(f, 0, "_definitions(") ||
 	       middle_has(f, 1, "_definitions(");
@@ -113,6 +122,44 @@ static bool same_name(const struct macro *a, const struct macro *b)
 	       !memcmp(a->s, b->s, a->name_len);
 }
 
+/* target_compile_definitions(t PRIVATE NAME=1 ...) without its -D. */
+static void scan_definitions(struct macros *m, const char *text, size_t len)
+{
+	static const char call[] = "compile_definitions(";
+	const char *end = text + len, *p = text;
+
+	while ((p = memmem(p, (size_t)(end - p), call, sizeof(call) - 1))) {
+		bool first = p > text + 7 && !memcmp(p - 7, "target_", 7);
+
+		for (p += sizeof(call) - 1; p < end && *p != ')';) {
+			const char *s = p, *q;
+
+			while (p < end && !isspace((unsigned char)*p) &&
+			       *p != ')')
+				p++;
+			for (q = s; q < p && (isupper((unsigned char)*q) ||
+					      isdigit((unsigned char)*q) ||
+					      *q == '_');)
+				q++;
+			if (!first && q - s > 2 && (q == p || *q == '=') &&
+			    !isdigit((unsigned char)*s) &&
+			    strncmp(s, "PRIVATE", 7) &&
+			    strncmp(s, "PUBLIC", 6) &&
+			    strncmp(s, "INTERFA", 7)) {
+				GROW(m->v, m->n, m->cap);
+				m->v[m->n++] = (struct macro){
+					s, (size_t)(p - s), (size_t)(q - s),
+					line_of(text, (size_t)(s - text)),
+					false,
+				};
+			}
+			first = first && p == s;
+			while (p < end && isspace((unsigned char)*p))
+				p++;
+		}
+	}
+}
+
 /* Any remaining use of a's exact text keeps it; the count does not matter. */
 static bool stands_in(const struct macro *a, const struct macros *m)
 {
@@ -167,6 +214,10 @@ static void read_file(const struct landing_file *f, struct signal_list *out)
 
 	scan(&o, f->old, f->old_len);
 	scan(&n, f->new, f->new_len);
+	if (is_cmake(f->change->path)) {
+		scan_definitions(&o, f->old, f->old_len);
+		scan_definitions(&n, f->new, f->new_len);
+	}
 	only_here(&o, &n);
 	only_here(&n, &o);
 	/* One for one is a replacement, whatever the names. */

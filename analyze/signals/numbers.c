@@ -205,12 +205,17 @@ static const char *const other_words[] = {
 	"timeout", "time out", "sleep", "interval", "retry", "utilization",
 	"tolerance", "threshold", "default", "sparsity", "confidence",
 	"coverage", "mismatch", "reproduce", "over-split", "</", "<br",
-	" passed", " failed", "tile size", "::", "=====",
+	" passed", " failed", "tile size", "::", "=====", "in this example",
+	"is `(", "mean itl is", "peak bandwidth", "revert \"",
 	"peak flops", "every ", "ttl", "after waiting", "wait ",
 	NULL
 };
 
-static bool holds(const char *s, const char *const *words)
+/*
+ * One of the words, beginning a word of the sentence.  `parts`: behind a
+ * hyphen too ("--x-timeout"); a claim is no part ("LSE-reduction width").
+ */
+static bool holds(const char *s, const char *const *words, bool parts)
 {
 	for (; *words; words++) {
 		const char *p = s;
@@ -219,7 +224,7 @@ static bool holds(const char *s, const char *const *words)
 		for (; (p = strcasestr(p, *words)); p += n)
 			if (p == s || !isalpha((unsigned char)**words) ||
 			    (!isalpha((unsigned char)p[-1]) &&
-			     p[-1] != '-'))
+			     (parts || p[-1] != '-')))
 				return true;
 	}
 	return false;
@@ -286,7 +291,8 @@ static void read_sentence(struct claims_out *c, const char *s,
 	if (c->n >= NUMBERS_MAX || n > QUOTE_MAX ||
 	    !strpbrk(s, "0123456789") || is_no_sentence(s))
 		return;
-	claims = holds(s, claim_words) && !holds(s, other_words);
+	claims = holds(s, claim_words, false) &&
+		 !holds(s, other_words, true);
 	while (next_number(s, &p, &num)) {
 		/* A list of a device's data is no measurement either. */
 		if (!claims || (num.rate && (starts_with(s, "Add ") ||

@@ -268,7 +268,7 @@ static bool is_environment(const char *s, size_t n)
 		"version", "memory", "vram", "hardware", "world_size",
 		"num_gpus", "not found", "major", "backend", "h100", "b200",
 		"mi300", "cpu", "does not support", "doesn't support",
-		"skipping", "missing", "need", "import", "exists", "env",
+		"missing", "need", "import", "exists", "env",
 		/* or because the parameters make no test */
 		"invalid", "exceed", "divisible", "not applicable",
 		"too large", "too small", "only for", "must be",

@@ -192,6 +192,21 @@ static void a_build_macro_that_replaces_another_is_one_fact(void **s UNUSED)
 	made_free(m);
 }
 
+static void definitions_of_a_target_are_macros(void **s UNUSED)
+{
+	struct made *m = LANDING("Raise", "", { "CMakeLists.txt",
+		"target_compile_definitions(_C PRIVATE\n  A_KEPT\n"
+		"  TORCH_TARGET_VERSION=0x020AULL)\n",
+		"target_compile_definitions(_C PRIVATE\n  A_KEPT\n"
+		"  TORCH_TARGET_VERSION=0x020BULL)\n" });
+
+	assert_int_equal(count(m, "build-macro"), 1);
+	assert_change(nth(m, "build-macro", 0), "TORCH_TARGET_VERSION",
+		      "-DTORCH_TARGET_VERSION=0x020AULL",
+		      "-DTORCH_TARGET_VERSION=0x020BULL");
+	made_free(m);
+}
+
 /* --- numbers ------------------------------------------------------------ */
 
 static void a_claim_is_quoted_with_its_hardware(void **s UNUSED)
@@ -579,6 +594,7 @@ int main(void)
 		T(a_version_speaks_for_its_folder_only),
 		T(a_computed_version_is_no_release),
 		T(a_build_macro_that_replaces_another_is_one_fact),
+		T(definitions_of_a_target_are_macros),
 		T(a_claim_is_quoted_with_its_hardware),
 		T(devices_parts_and_test_output_are_no_numbers),
 		T(a_claim_in_a_table_or_over_two_lines_is_whole),
