@@ -1,7 +1,8 @@
 # airep-git - targets: all (default), test, parity, bench, labels, demo,
 # layers, style, fuzz, tsan, install, clean.  Options: DEV=1 (-Werror),
 # SAN=1 (address and undefined-behaviour sanitizers), V=1 (show commands),
-# T=word (only tests whose name has the word), S=seconds (of each fuzz target).
+# T=word (only tests whose name has the word), S=seconds (of each fuzz target),
+# J=N (tests at a time).
 
 PREFIX ?= /usr/local
 CC ?= cc
@@ -92,7 +93,7 @@ $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libairep.a
 # forge_drive: the metadata part of sync alone, for tests/e2e/t15*.
 unit: $(UNITBIN) $(BUILD)/tests/bench/forge_drive
 test: all unit
-	$(Q)sh tests/run "$(BUILD)" "$(T)"
+	$(Q)J=$(or $(J),1) sh tests/run "$(BUILD)" "$(T)"
 
 # Labels against known ones (LABELS: a folder of TSV files), and the learned
 # table: measured with whole repositories left out, written with WRITE=FILE.
