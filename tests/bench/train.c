@@ -431,10 +431,12 @@ static void print_score(const char *what, const struct score *s, bool more)
 {
 	int c, k;
 
-	printf("%s: %.0f rows, accuracy %.4f, mean over repositories of 40 "
-	       "rows or more %.4f, macro-F1 %.4f, without revert, release, "
-	       "dependency %.4f\n", what, s->n, s->ok / s->n, s->repo_mean,
+	printf("%s: %.0f rows, accuracy %.4f, macro-F1 %.4f, without revert, "
+	       "release, dependency %.4f\n", what, s->n, s->ok / s->n,
 	       macro(s, true), macro(s, false));
+	if (more)
+		printf("mean accuracy of repositories of 40 rows or more %.4f\n",
+		       s->repo_mean);
 	for (c = 0; more && c < CLASSES; c++) {
 		printf("  %-14s n %5.0f  precision %.3f recall %.3f  as",
 		       classify_types[c], s->is[c],
