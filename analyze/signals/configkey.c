@@ -49,7 +49,9 @@ static void say_fields(const struct landing_view *v, size_t file, int side,
 
 	for (size_t i = 0; i < m->n; i++) {
 		const struct pysym *s = &m->syms[i];
-		if (!is_field(s) || !pymodule_is_public(m, (int)i) ||
+		if (!is_field(s) ||
+		    !surface_touched(f, side, s->from, s->to) ||
+		    !pymodule_is_public(m, (int)i) ||
 		    pymodule_find(m, s->parent, s->name) != (int)i)
 			continue;
 		const struct pysym *c = &m->syms[s->parent];

@@ -160,7 +160,9 @@ static void compare_file(const struct landing_view *v, size_t file,
 	for (size_t i = 0; i < a->n; i++) {
 		const struct pysym *s = &a->syms[i];
 		int parent = -1;
-		if (s->kind != PY_VAR || !pymodule_is_public(a, (int)i))
+		if (s->kind != PY_VAR ||
+		    !surface_touched(&v->files[file], 0, s->from, s->to) ||
+		    !pymodule_is_public(a, (int)i))
 			continue;
 		if (s->parent >= 0) {
 			const struct pysym *c = &a->syms[s->parent];

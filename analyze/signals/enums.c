@@ -112,6 +112,7 @@ static void read_file(const struct landing_view *v, size_t file,
 	for (size_t i = 0; i < a->n; i++) {
 		const struct pysym *s = &a->syms[i];
 		if (s->kind != PY_CLASS || s->parent >= 0 ||
+		    !surface_touched(&v->files[file], 0, s->from, s->to) ||
 		    !class_is_enum(a, (int)i) ||
 		    !pymodule_is_public(a, (int)i))
 			continue;

@@ -52,11 +52,23 @@ static bool line_before(const char *text, size_t *at, struct diff_line *out)
 /* What the header above says about a line below it. */
 enum level { LEVEL_BODY, LEVEL_SURFACE, LEVEL_CLIMB };
 
+/* "def _name": its parameters are nobody's business; __init__'s are. */
+static bool is_private_def(const struct diff_line *t)
+{
+	const char *p = memchr(t->s, 'd', t->len);
+	while (p && p + 4 < t->s + t->len && memcmp(p, "def ", 4))
+		p++;
+	if (!p || p + 5 >= t->s + t->len || p[4] != '_')
+		return false;
+	return p[5] != '_';
+}
+
 static enum level level_of(const struct diff_line *header)
 {
 	bool closed = header->len && header->s[header->len - 1] == ':';
 	if (is_def(header))
-		return closed ? LEVEL_BODY : LEVEL_SURFACE;
+		return closed || is_private_def(header) ? LEVEL_BODY :
+							  LEVEL_SURFACE;
 	if (begins(header, "class "))
 		return LEVEL_SURFACE;
 	if (begins(header, "import ") || begins(header, "from "))
@@ -64,11 +76,28 @@ static enum level level_of(const struct diff_line *header)
 	return LEVEL_CLIMB;
 }
 
+/* ")...:" closes a def or a class above it: which? */
+static enum level closed_level(const char *text, size_t *at, uint32_t in)
+{
+	struct diff_line up, t;
+	for (int n = 0; n < CLIMB_MAX && line_before(text, at, &up); n++) {
+		t = diff_line_trim(up);
+		if (t.len && indent_of(&up) <= in)
+			return begins(&t, "class ") ? LEVEL_SURFACE :
+						      LEVEL_BODY;
+	}
+	return LEVEL_SURFACE;
+}
+
+/*
+ * Is the line part of a class, a signature or a constant of the module?
+ * Other values of a module say nothing.
+ */
 static bool is_surface(const char *text, const struct diff_line *l)
 {
 	uint32_t limit = indent_of(l);
 	size_t at = (size_t)(l->s - text);
-	struct diff_line up;
+	struct diff_line up, last = diff_line_trim(*l);
 	for (int n = 0; limit && line_before(text, &at, &up); n++) {
 		if (n > CLIMB_MAX)
 			return true;
@@ -76,24 +105,15 @@ static bool is_surface(const char *text, const struct diff_line *l)
 		if (in >= limit || in == up.len || up.s[in] == '#')
 			continue;
 		struct diff_line t = diff_line_trim(up);
-		if (*t.s == ')' && t.s[t.len - 1] == ':') {
-			limit = in + 1;	/* find the def or class it closes */
-			for (; line_before(text, &at, &up); n++) {
-				if (n > CLIMB_MAX)
-					return true;
-				t = diff_line_trim(up);
-				if (!t.len || indent_of(&up) > in)
-					continue;
-				return begins(&t, "class ");
-			}
-			return true;
-		}
-		enum level level = level_of(&t);
+		enum level level = *t.s == ')' && t.s[t.len - 1] == ':' ?
+				   closed_level(text, &at, in) : level_of(&t);
 		if (level != LEVEL_CLIMB)
 			return level == LEVEL_SURFACE;
 		limit = in;
+		if (t.s[t.len - 1] != ':')
+			last = t;	/* a value that goes on below it */
 	}
-	return true;
+	return last.len && isupper((unsigned char)*last.s);
 }
 
 /* Could this changed line bind a name or be part of a signature? */
@@ -105,8 +125,8 @@ static bool may_bind(const struct diff_line *t)
 	    begins(t, "raise ") || begins(t, "import ") ||
 	    begins(t, "from ") || begins(t, "assert "))
 		return false;
-	return isalpha((unsigned char)*t->s) || *t->s == '_' ||
-	       *t->s == '*' || *t->s == '"' || *t->s == '\'' || *t->s == '/';
+	return isalpha((unsigned char)*t->s) || *t->s == '*' ||
+	       *t->s == '"' || *t->s == '\'' || *t->s == '/';
 }
 
 static bool outline_changed(const char *text, const struct diff_line *v,
@@ -115,7 +135,9 @@ static bool outline_changed(const char *text, const struct diff_line *v,
 	int asked = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct diff_line t = diff_line_trim(v[i]);
-		if (is_def(&t) || begins(&t, "class ") || begins(&t, "@"))
+		if (is_def(&t) && is_private_def(&t))
+			continue;
+		if (is_def(&t) || begins(&t, "class "))
 			return true;
 		if (!may_bind(&t))
 			continue;
@@ -125,47 +147,54 @@ static bool outline_changed(const char *text, const struct diff_line *v,
 	return false;
 }
 
-static bool has_metric(const struct diff_line *l)
+/* The one byte of each word that is worth stopping at. */
+static const bool stop[256] = {
+	['v'] = true, ['V'] = true,	/* env, Env, ENV */
+	['w'] = true, ['p'] = true,	/* warn, deprecated */
+	['='] = true,			/* name="..." */
+	['-'] = true, ['['] = true,
+};
+
+static unsigned look_at_byte(const struct diff_line *l, uint32_t i)
 {
-	const char *end = l->s + l->len;
-	for (const char *p = l->s; (p = memchr(p, ':', (size_t)(end - p)));
-	     p++) {
-		const char *q = p;
-		while (q > l->s && (isalnum((unsigned char)q[-1]) ||
-				    q[-1] == '_'))
-			q--;
-		if (q < p && q > l->s && (q[-1] == '"' || q[-1] == '\'') &&
-		    p + 1 < end && islower((unsigned char)p[1]))
-			return true;
+	const char *p = l->s + i;
+	uint32_t left = l->len - i;
+	switch (*p) {
+	case 'v':
+	case 'V':
+		return i >= 2 && (p[-1] | 32) == 'n' && (p[-2] | 32) == 'e' ?
+		       LOOK_ENV : 0;
+	case 'w':
+		return left >= 4 && !memcmp(p, "warn", 4) ?
+		       LOOK_DEPRECATION : 0;
+	case 'p':
+		return i >= 2 && p[-1] == 'e' && (p[-2] | 32) == 'd' ?
+		       LOOK_DEPRECATION : 0;
+	case '=':
+		return i >= 4 && left >= 2 && !memcmp(p - 4, "name", 4) &&
+		       (p[1] == '"' || p[1] == '\'') ? LOOK_METRIC : 0;
+	case '-':
+		return i && left >= 2 && p[1] == '-' &&
+		       (p[-1] == '"' || p[-1] == '\'') ? LOOK_FLAG : 0;
+	default:
+		return LOOK_LAYOUT;
 	}
-	return false;
 }
 
-static unsigned look_at_line(const struct diff_line *l)
+static unsigned look_at_lines(const struct diff_line *v, size_t n)
 {
-	unsigned look = LOOK_LINES;
-	const char *end = l->s + l->len;
-	bool caps = false;
-
-	for (const char *p = l->s; p < end; p++) {
-		if (p + 2 < end && isupper((unsigned char)p[0]) &&
-		    isupper((unsigned char)p[1]))
-			caps = true;
-		else if (*p == '-' && p + 2 < end && p[1] == '-' &&
-			 isalpha((unsigned char)p[2]) && p > l->s &&
-			 (p[-1] == '"' || p[-1] == '\''))
-			look |= LOOK_FLAG;
-		else if (*p == '[' || *p == '(')
-			look |= LOOK_LAYOUT;
-		else if (*p == ':' && !(look & LOOK_METRIC) && has_metric(l))
-			look |= LOOK_METRIC;
-		else if ((*p == 'w' || *p == 'W' || *p == 'd' || *p == 'D') &&
-			 p + 4 < end && (!strncasecmp(p, "warn", 4) ||
-					 !strncasecmp(p, "depr", 4)))
-			look |= LOOK_DEPRECATION;
+	unsigned look = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct diff_line *l = &v[i];
+		for (uint32_t k = 0; k < l->len; k++)
+			if (stop[(unsigned char)l->s[k]])
+				look |= look_at_byte(l, k);
+		/* "NAME" alone may be the argument of a call above it */
+		uint32_t in = indent_of(l);
+		if (in + 2 < l->len && (l->s[in] == '"' || l->s[in] == '\'') &&
+		    isupper((unsigned char)l->s[in + 1]))
+			look |= LOOK_ENV;
 	}
-	if (caps)
-		look |= LOOK_ENV;
 	return look;
 }
 
@@ -173,15 +202,20 @@ static unsigned look_at(const struct landing_view *v, size_t i)
 {
 	const struct landing_file *f = &v->files[i];
 	const struct line_diff *d = surface_lines(v, i);
-	unsigned look = 0;
+	unsigned old, new, look;
 
 	if (d->cut)
 		return ~0u;
-	for (size_t k = 0; k < d->old_n; k++)
-		look |= look_at_line(&d->old[k]);
-	for (size_t k = 0; k < d->new_n; k++)
-		look |= look_at_line(&d->new[k]) & ~(unsigned)LOOK_DEPRECATION;
-	if (f->lang != LANG_PYTHON || !look)
+	if (!d->old_n && !d->new_n)
+		return 0;
+	old = look_at_lines(d->old, d->old_n);
+	new = look_at_lines(d->new, d->new_n);
+	look = LOOK_LINES | old | (new & ~(unsigned)LOOK_DEPRECATION);
+	if (!(old & new & LOOK_LAYOUT))
+		look &= ~(unsigned)LOOK_LAYOUT;
+	if (strcasestr(path_base(f->change->path), "env"))
+		look |= LOOK_ENV;
+	if (f->lang != LANG_PYTHON)
 		return look;
 	if (!f->old || !f->new ||
 	    outline_changed(f->old, d->old, d->old_n) ||
@@ -194,8 +228,10 @@ void surface_look(const struct landing_view *v)
 {
 	for (size_t i = 0; i < v->files_n; i++) {
 		struct landing_file *f = &v->files[i];
-		bool product = f->kind == PATH_PRODUCT ||
-			       f->kind == PATH_DOCS;
-		f->look = product && (f->old || f->new) ? look_at(v, i) : 0;
+		bool matters = f->lang != LANG_OTHER &&
+			       (f->kind == PATH_PRODUCT ||
+				(f->kind == PATH_DOCS &&
+				 f->lang == LANG_TEXT));
+		f->look = matters && (f->old || f->new) ? look_at(v, i) : 0;
 	}
 }

@@ -118,6 +118,11 @@ void signals_read(const struct landing_view *v, struct signal_list *out)
 		struct landing_file *f = &v->files[i];
 		f->kind = path_kind(f->change->path);
 		f->lang = path_lang(f->change->path);
+		if (!f->old || !f->new) {	/* one side: all of it */
+			f->old_from = f->new_from = 0;
+			f->old_to = f->old ? f->old_len : 0;
+			f->new_to = f->new ? f->new_len : 0;
+		}
 	}
 	own.cache = surface_cache_new(&own);
 	surface_look(&own);

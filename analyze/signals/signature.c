@@ -269,8 +269,9 @@ static int definitions(const struct pymodule *m, int parent, struct span name,
 	int n = 0;
 	for (size_t i = 0; i < m->n; i++) {
 		const struct pysym *s = &m->syms[i];
-		if (s->kind != PY_FUNC || s->parent != parent ||
-		    !span_eq(s->name, name) || is_accessor(m, s))
+		if (s->parent != parent || s->name.len != name.len ||
+		    s->kind != PY_FUNC || !span_eq(s->name, name) ||
+		    is_accessor(m, s))
 			continue;
 		if (n++ == nth)
 			*at = (int)i;
@@ -308,6 +309,7 @@ static void compare_constructors(const struct landing_view *v, size_t file,
 	for (size_t i = 0; i < a->n; i++) {
 		const struct pysym *s = &a->syms[i];
 		if (s->kind != PY_CLASS || s->parent >= 0 ||
+		    !surface_touched(&v->files[file], 0, s->from, s->to) ||
 		    !pymodule_is_public(a, (int)i))
 			continue;
 		int cls = pymodule_find(b, -1, s->name);
@@ -333,8 +335,9 @@ static void compare_file(const struct landing_view *v, size_t file,
 	for (size_t i = 0; i < a->n; i++) {
 		const struct pysym *s = &a->syms[i];
 		int parent = -1, x = -1, y = -1;
-		if (s->kind != PY_FUNC || is_accessor(a, s) ||
-		    !pymodule_is_public(a, (int)i))
+		if (s->kind != PY_FUNC ||
+		    !surface_touched(&v->files[file], 0, s->from, s->to) ||
+		    is_accessor(a, s) || !pymodule_is_public(a, (int)i))
 			continue;
 		if (s->parent >= 0) {
 			const struct pysym *c = &a->syms[s->parent];

@@ -70,6 +70,16 @@ bool surface_text(const struct landing_file *f, int side, const char **s,
 	return *s != NULL;
 }
 
+bool surface_touched(const struct landing_file *f, int side, size_t from,
+		     size_t to)
+{
+	if (!f->old || !f->new)
+		return true;
+	size_t a = side ? f->new_from : f->old_from;
+	size_t b = side ? f->new_to : f->old_to;
+	return from <= b && to >= a;
+}
+
 const struct line_diff *surface_lines(const struct landing_view *v, size_t i)
 {
 	struct cached_file *c = &v->cache->files[i];

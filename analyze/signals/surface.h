@@ -19,8 +19,8 @@ enum surface_look {
 	LOOK_ENV = 4,		/* reads or declares environment variables */
 	LOOK_FLAG = 8,		/* add_argument, option */
 	LOOK_METRIC = 16,	/* a string "ns:word" */
-	LOOK_DEPRECATION = 32,	/* deprecat... or warn in removed lines */
-	LOOK_LAYOUT = 64,	/* brackets with "layout" or "from" */
+	LOOK_DEPRECATION = 32,	/* deprecat... or warn on the old side */
+	LOOK_LAYOUT = 64,	/* brackets on both sides */
 };
 
 struct signal_cache *surface_cache_new(const struct landing_view *v);
@@ -31,6 +31,13 @@ void surface_look(const struct landing_view *v);
 
 /* Is it Python / a header that others use: product, not generated? */
 bool surface_is_python(const struct landing_file *f);
+
+/*
+ * Does [from, to) of that side touch the differing middle?  What does not is
+ * on both sides, byte for byte.
+ */
+bool surface_touched(const struct landing_file *f, int side, size_t from,
+		     size_t to);
 
 /* Changed lines of file i; never NULL, empty where nothing is known. */
 const struct line_diff *surface_lines(const struct landing_view *v, size_t i);

@@ -65,12 +65,13 @@ static void add(struct entries *l, const struct landing_view *v, size_t file,
 
 /* Definitions of `m` that `other` (NULL: no file) does not bind. */
 static void collect(struct entries *l, const struct landing_view *v,
-		    size_t file, const struct pymodule *m,
+		    size_t file, int side, const struct pymodule *m,
 		    const struct pymodule *other)
 {
 	for (size_t i = 0; i < m->n; i++) {
 		const struct pysym *s = &m->syms[i];
-		if (s->kind != PY_CLASS && s->kind != PY_FUNC)
+		if ((s->kind != PY_CLASS && s->kind != PY_FUNC) ||
+		    !surface_touched(&v->files[file], side, s->from, s->to))
 			continue;
 		if (pymodule_find(m, s->parent, s->name) != (int)i)
 			continue;	/* an overload or setter before it */
@@ -98,9 +99,9 @@ static void collect_all(const struct landing_view *v, struct entries *gone,
 		const struct pymodule *b = surface_py(v, i, 1);
 		char status = v->files[i].change->status;
 		if (a && (b || status == 'D'))
-			collect(gone, v, i, a, b);
+			collect(gone, v, i, 0, a, b);
 		if (b && (a || status == 'A'))
-			collect(came, v, i, b, a);
+			collect(came, v, i, 1, b, a);
 	}
 }
 
