@@ -516,6 +516,19 @@ static bool join_tail(struct parser *p, const struct join *j)
 	return true;
 }
 
+/* Room for a file of usual density, so that little is copied as it grows. */
+static void reserve(struct pymodule *m)
+{
+	m->cap = m->len / 160 + 16;
+	m->params_cap = m->len / 160 + 16;
+	m->spans_cap = m->len / 400 + 16;
+	m->marks_cap = m->len / 400 + 16;
+	m->syms = xmalloc(m->cap * sizeof(*m->syms));
+	m->params = xmalloc(m->params_cap * sizeof(*m->params));
+	m->spans = xmalloc(m->spans_cap * sizeof(*m->spans));
+	m->marks = xmalloc(m->marks_cap * sizeof(*m->marks));
+}
+
 static void parse_from(struct pymodule *m, size_t pos, const struct join *j)
 {
 	struct parser p = { .m = m };
@@ -545,6 +558,7 @@ static void parse_from(struct pymodule *m, size_t pos, const struct join *j)
 void pymodule_parse(struct pymodule *m, const char *src, size_t len)
 {
 	*m = (struct pymodule){ .src = src, .len = len };
+	reserve(m);
 	parse_from(m, 0, NULL);
 }
 
@@ -557,6 +571,7 @@ void pymodule_parse_like(struct pymodule *m, const char *src, size_t len,
 	size_t k = old->marks_n;
 
 	*m = (struct pymodule){ .src = src, .len = len };
+	reserve(m);
 	while (k > 0 && old->marks[k - 1].off >= same_head)
 		k--;
 	if (k < 2) {
