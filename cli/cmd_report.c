@@ -256,9 +256,9 @@ static int write_all(struct report *r, struct err *e)
 	}
 	if (rc || to_stdout || !strcmp(format, "json"))
 		return rc;
-	rc = pages_update_errata(&r->w, &rewritten, e);
+	rc = pages_update(&r->w, &rewritten, e);
 	if (!rc && rewritten)
-		log_info("rewrote %d page%s (errata)", rewritten,
+		log_info("rewrote %d page%s (late news)", rewritten,
 			 rewritten == 1 ? "" : "s");
 	if (!rc)
 		rc = page_write_front(&r->w, e);

@@ -1,9 +1,9 @@
 /*
  * render/pages.c - see pages.h.
  *
- * Order: the document goes into the store, then the file is renamed into place.
- * A run that dies in between leaves a stored page without its file; the next
- * `report` finds that out and writes the file from the document.
+ * Order: the file is renamed into place, then its document goes into the store.
+ * A run that dies in between leaves a page that the store still owes, or knows
+ * with its old errata: the next `report` writes it again.
  */
 #include "render/pages.h"
 
@@ -11,6 +11,7 @@
 #include "core/map.h"
 #include "core/mem.h"
 #include "render/markdown.h"
+#include "store/ledger.h"
 #include "store/pages.h"
 
 #include <ctype.h>
@@ -148,6 +149,14 @@ static int store_document(struct page_writer *w, json_t *doc, const char *file,
 	return rc;
 }
 
+static int put_page(struct page_writer *w, json_t *doc, const char *file,
+		    struct err *e)
+{
+	int rc = write_file(w, doc, file, e);
+
+	return rc ? rc : store_document(w, doc, file, e);
+}
+
 int page_write(struct page_writer *w, const struct doc_request *rq,
 	       char **file, struct err *e)
 {
@@ -164,9 +173,7 @@ int page_write(struct page_writer *w, const struct doc_request *rq,
 		return rc;
 	json_object_set_new(doc, "previous",
 			    previous_pages(w, rq->label, PREVIOUS_MAX, ""));
-	rc = store_document(w, doc, *file, e);
-	if (!rc)
-		rc = write_file(w, doc, *file, e);
+	rc = put_page(w, doc, *file, e);
 	json_decref(doc);
 	return rc;
 }
@@ -258,8 +265,93 @@ int page_recompute(struct page_writer *w, json_t *doc, const char *file,
 	return rc;
 }
 
-int pages_update_errata(struct page_writer *w, int *rewritten, struct err *e)
+/* Did a repository's last sync end before the window did, and does no more? */
+static bool covered_since(struct page_writer *w, json_t *doc, int64_t until)
 {
+	struct arena a = { 0 };
+	bool found = false;
+	json_t *r;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "repositories"), i, r) {
+		const char *name = json_string_value(json_object_get(r,
+								     "repo"));
+		struct repo_row row;
+
+		if (!name || json_is_true(json_object_get(r, "covers")) ||
+		    repo_get(w->rq->db, name, &a, &row, NULL))
+			continue;
+		found |= row.last_sync >= until;
+	}
+	arena_release(&a);
+	return found;
+}
+
+/* Make the document of the same window again; the links to older pages stay. */
+static int complete(struct page_writer *w, json_t **doc, bool *changed,
+		    struct err *e)
+{
+	struct doc_request rq = *w->rq;
+	struct str text = STR_INIT;
+	struct zone zone;
+	json_t *fresh = NULL;
+	int rc = 0;
+
+	if (window_of(*doc, &rq, &zone))
+		return 0;
+	*changed = covered_since(w, *doc, rq.until);
+	if (*changed) {
+		rc = document_build(&rq, &text, e);
+		if (!rc)
+			rc = document_parse(text.s, text.len, &fresh, e);
+	}
+	if (fresh) {
+		json_object_set(fresh, "previous",
+				json_object_get(*doc, "previous"));
+		json_decref(*doc);
+		*doc = fresh;
+	}
+	zone_release(&zone);
+	str_release(&text);
+	return rc;
+}
+
+static int update_page(struct page_writer *w, const char *file,
+		       int *rewritten, struct err *e)
+{
+	char *text = NULL, *path = report_path(w, file);
+	json_t *doc = NULL, *errata = NULL;
+	bool changed = false;
+	int rc = page_get(w->rq->db, file, &text, e);
+
+	if (rc || !text || document_parse(text, strlen(text), &doc, NULL))
+		goto out;
+	rc = complete(w, &doc, &changed, e);
+	if (rc)
+		goto out;
+	errata = errata_today(w, doc);
+	if (errata && !json_equal(errata, json_object_get(doc, "errata"))) {
+		json_object_set(doc, "errata", errata);
+		changed = true;
+	}
+	if (changed)
+		rc = put_page(w, doc, file, e);
+	else if (!fs_exists(path))
+		rc = write_file(w, doc, file, e);
+	else
+		goto out;
+	(*rewritten)++;
+out:
+	json_decref(errata);
+	json_decref(doc);
+	free(text);
+	free(path);
+	return rc;
+}
+
+int pages_update(struct page_writer *w, int *rewritten, struct err *e)
+{
+	enum lang saved = w->lang;
 	struct arena a = { 0 };
 	struct page_row *v;
 	size_t n, i;
@@ -267,32 +359,10 @@ int pages_update_errata(struct page_writer *w, int *rewritten, struct err *e)
 
 	*rewritten = 0;
 	for (i = 0; i < n && !rc; i++) {
-		enum lang saved = w->lang;
-		char *text = NULL, *path = report_path(w, v[i].file);
-		json_t *doc = NULL, *errata = NULL;
-		bool missing = !fs_exists(path);
-
 		w->lang = strcmp(v[i].lang, "en") ? LANG_ZH : LANG_EN;
-		rc = page_get(w->rq->db, v[i].file, &text, e);
-		if (!rc && text && !document_parse(text, strlen(text), &doc,
-						   NULL))
-			errata = errata_today(w, doc);
-		if (errata && !json_equal(errata,
-					  json_object_get(doc, "errata"))) {
-			json_object_set(doc, "errata", errata);
-			rc = store_document(w, doc, v[i].file, e);
-			missing = true;
-		}
-		if (!rc && doc && missing) {
-			rc = write_file(w, doc, v[i].file, e);
-			(*rewritten)++;
-		}
-		json_decref(errata);
-		json_decref(doc);
-		free(text);
-		free(path);
-		w->lang = saved;
+		rc = update_page(w, v[i].file, rewritten, e);
 	}
+	w->lang = saved;
 	arena_release(&a);
 	return rc;
 }

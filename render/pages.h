@@ -27,14 +27,18 @@ struct page_writer {
 };
 
 /*
- * Build, store and write the page of one window; the file's name in *file
- * (fresh memory).  The document is stored first: a page is never without it.
+ * Build, write and store the page of one window; the file's name in *file
+ * (fresh memory).
  */
 int page_write(struct page_writer *w, const struct doc_request *rq,
 	       char **file, struct err *e);
 
-/* Pages whose errata changed since they were written; rewrites them. */
-int pages_update_errata(struct page_writer *w, int *rewritten, struct err *e);
+/*
+ * Bring written pages up to date: one of a window that a repository's last sync
+ * did not cover yet and now does is made anew (its landings are late on no other
+ * page); one whose errata changed gets them; one whose file is gone is written.
+ */
+int pages_update(struct page_writer *w, int *rewritten, struct err *e);
 
 /*
  * Build the window of a stored document again from today's store and mirrors
