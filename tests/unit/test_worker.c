@@ -152,9 +152,9 @@ static void one_that_hangs_is_given_up_and_the_others_end(void **state UNUSED)
 	size_t i;
 
 	clock_gettime(CLOCK_MONOTONIC, &a);
-	assert_int_equal(run(j, ARRAY_N(j), 3, 1), 0);
+	assert_int_equal(run(j, ARRAY_N(j), 3, 3), 0);
 	clock_gettime(CLOCK_MONOTONIC, &b);
-	assert_true(b.tv_sec - a.tv_sec <= 4);
+	assert_true(b.tv_sec - a.tv_sec <= 20);
 	assert_int_equal(done_n, 5);
 	assert_int_equal(j[0].rc, ERR_TIMEOUT);
 	assert_says(j[0].e, "receive, 777 bytes");
