@@ -44,6 +44,17 @@ static void put_issue(struct json *j, const struct issue_item *x, int handle)
 	json_close(j, '}');
 }
 
+/* Handles follow the number, so that another ranking does not move them. */
+static int handle_of(const struct issue_page *p, size_t at, int first)
+{
+	int n = first;
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		n += p->v[i].issue->number < p->v[at].issue->number;
+	return n;
+}
+
 static int put_all(struct json *j, struct db *db, int64_t repo_id,
 		   int64_t since, int64_t until, int *handle, struct err *e)
 {
@@ -58,7 +69,8 @@ static int put_all(struct json *j, struct db *db, int64_t repo_id,
 	json_key(j, "issues");
 	json_open(j, '[');
 	for (i = 0; i < page.n && !rc; i++)
-		put_issue(j, &page.v[i], ++*handle);
+		put_issue(j, &page.v[i], handle_of(&page, i, *handle + 1));
+	*handle += (int)page.n;
 	json_close(j, ']');
 	json_key(j, "pulls");
 	json_open(j, '{');
@@ -89,6 +101,21 @@ int doc_issues(struct json *j, struct db *db, int64_t repo_id, int64_t since,
 	json_key(j, "issues");
 	json_open(j, '[');
 	json_close(j, ']');
+	return rc;
+}
+
+int doc_issues_skip(struct db *db, int64_t repo_id, int64_t since,
+		    int64_t until, int *handle, struct err *e)
+{
+	struct issue_list list = { 0 };
+	struct arena a = { 0 };
+	size_t i;
+	int rc = repo_id ? forge_issues_window(db, repo_id, since, until,
+					       &list, &a, e) : 0;
+
+	for (i = 0; i < list.n && !rc; i++)
+		*handle += !list.v[i].is_pr;
+	arena_release(&a);
 	return rc;
 }
 

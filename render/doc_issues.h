@@ -15,6 +15,10 @@
 int doc_issues(struct json *j, struct db *db, int64_t repo_id, int64_t since,
 	       int64_t until, int *handle, struct err *e);
 
+/* Count the handles of a repository that the page leaves out. */
+int doc_issues_skip(struct db *db, int64_t repo_id, int64_t since,
+		    int64_t until, int *handle, struct err *e);
+
 /* Title and labels the forge has of a landing's pull request: "pr_title",
  * "pr_labels", "pr_author"; nothing when it has none. */
 int doc_pull(struct json *j, struct db *db, int64_t repo_id, int pr,

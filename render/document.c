@@ -562,6 +562,10 @@ static void all_json(struct builder *b)
 	for (i = 0; i < b->set.n; i++)
 		if (b->set.v[i].shown)
 			repo_json(b, &b->set.v[i]);
+		else if (!b->failed)
+			b->failed = doc_issues_skip(b->rq->db,
+				b->set.v[i].row.id, b->rq->since,
+				b->rq->until, &b->issues, b->e);
 	json_close(j, ']');
 	json_key(j, "late");
 	json_open(j, '[');

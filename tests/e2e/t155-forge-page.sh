@@ -67,6 +67,7 @@ t_the_same_store_gives_the_same_bytes() {
 import json, sys
 r = json.load(open(sys.argv[1]))["repositories"][0]
 assert [i["number"] for i in r["issues"]] == [4, 2, 1], r["issues"]
+assert [i["handle"] for i in r["issues"]] == ["i3", "i2", "i1"]
 assert [i["kind"] for i in r["issues"]] == ["crash", "nan", "other"]
 assert r["metadata"] == "fresh"
 assert r["issues"][1]["environment"] == "NVIDIA H100 80GB"
