@@ -2,9 +2,8 @@
  * analyze/signals/docscode.c - names that documents and code spell otherwise.
  *
  * A landing's documents begin to name an environment variable of this project
- * that no product file of the tree reads.  When the same landing's documents
- * stop naming another one that the tree still reads, that one is given as the
- * name the code knows.
+ * that no product file of the tree reads, and stop naming one, spelled alike
+ * and in the same place, that the tree does read.
  */
 #include "analyze/signals/lines.h"
 #include "analyze/signals/readers.h"
@@ -177,12 +176,15 @@ static void compare(const struct landing_view *v, const struct names *added,
 		    find_word(x->file->old, x->file->old_len, x->s, x->n) ||
 		    readers_of(v, x) != 0)
 			continue;
+		/* Alone it may be read by what is no product file: only the
+		 * name beside it, which is read, makes a difference. */
 		g = replaced_by(v, gone, x);
+		if (!g)
+			continue;
 		struct signal s = {
 			.kind = "docs-code-mismatch",
 			.name = arena_strndup(out->arena, x->s, x->n),
-			.old = g ? arena_strndup(out->arena, g->s, g->n) :
-			       NULL,
+			.old = arena_strndup(out->arena, g->s, g->n),
 			.path = x->file->change->path, .line = x->line,
 		};
 		s.new = s.name;

@@ -52,7 +52,7 @@
  *   test-expected        expression; expected number old -> new
  *   test-variable        environment variable of a test; old -> new
  *   docs-code-mismatch   documented variable no product file reads; old: the
- *                        one the code does read, or NULL
+ *                        one it replaced and the code does read
  *   substitution         tokens old -> new (detail: places, files)
  *   small-diff           path; new: the telling added line
  *   move, comment-only   path
