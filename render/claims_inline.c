@@ -355,6 +355,9 @@ static size_t do_word(struct claim_scan *s, size_t i)
 	    (j == end || (t[j] == '.' && (j + 1 == end || t[j + 1] == '.'))) &&
 	    add_id(s, i, j, false))
 		return j;
+	if (isdigit((unsigned char)t[i]) && end - j > 2 && t[j] == '.' &&
+	    t[j + 1] == '.' && t[j + 2] != '.')
+		return j;		/* "00:00..2026-02-05" */
 	pn = end;
 	while (pn > i && (strchr(".,=", t[pn - 1]) ||
 			  (t[pn - 1] == '*' && pn > i + 1 &&

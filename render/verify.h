@@ -71,6 +71,8 @@ struct verify_source {
 	/* sums over the landings of [since, until) */
 	int (*window)(void *arg, const char *repo, int64_t since, int64_t until,
 		      struct verify_totals *out, struct err *e);
+	/* 0: some sync ended in [t, t + 60) */
+	int (*synced)(void *arg, int64_t t, struct err *e);
 	/* the page as the program wrote it, by the name in its footer */
 	int (*page)(void *arg, const char *name, struct str *out,
 		    struct err *e);

@@ -555,6 +555,20 @@ static int get_window(void *arg, const char *repo, int64_t since, int64_t until,
 	return rc == 1 ? 0 : ERR_FAILED;
 }
 
+static int get_synced(void *arg, int64_t t, struct err *e)
+{
+	struct verify_store *s = arg;
+	sqlite3_stmt *q = s->db ? db_query(s->db, Q_VERIFY_SYNCED, e) : NULL;
+	int rc;
+
+	if (!q)
+		return ERR_FAILED;
+	q_int(q, ":t", t);
+	rc = db_step(s->db, q, e);
+	sqlite3_reset(q);
+	return rc == 1 ? 0 : rc == 0 ? ERR_NOTFOUND : rc;
+}
+
 /* Rendered again from the stored document, which only `report` writes. */
 static int get_page(void *arg, const char *name, struct str *out,
 		    struct err *e)
@@ -634,6 +648,7 @@ void verify_store_open(struct verify_store **out, struct verify_source *src,
 	src->file = get_file;
 	src->window = get_window;
 	src->page = get_page;
+	src->synced = get_synced;
 	*out = s;
 }
 
