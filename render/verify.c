@@ -99,7 +99,7 @@ static void check_one(struct verify_ctx *x, int i)
 {
 	switch (x->c->v[i].kind) {
 	case CLAIM_REPO: check_repo(x, i); break;
-	case CLAIM_OID: break;		/* first of all, see below */
+	case CLAIM_OID: check_oid_late(x, i); break;
 	case CLAIM_BAD_OID: break;
 	case CLAIM_NUMBER:
 	case CLAIM_PR:
@@ -158,6 +158,7 @@ int verify_text(struct verify_report *r, const char *name, const char *text,
 	claims_scan(&r->claims, text, len, src->repos, src->repos_n);
 	x.strict = r->claims.ours;
 	x.of = xcalloc(r->claims.n + 1, sizeof(*x.of));
+	x.late = xcalloc(r->claims.n + 1, sizeof(*x.late));
 	for (i = 0; i < r->claims.n; i++)	/* what the others lean on */
 		if (r->claims.v[i].kind == CLAIM_OID)
 			check_oid(&x, (int)i);
@@ -172,6 +173,7 @@ int verify_text(struct verify_report *r, const char *name, const char *text,
 	qsort(r->v, r->n, sizeof(*r->v), by_line);
 	corpus_free_all(&x);
 	free(x.of);
+	free(x.late);
 	return 0;
 }
 

@@ -13,6 +13,8 @@ struct verify_ctx {
 						 * to, or NULL */
 	struct corpus *corpora;		/* verify_corpus.c */
 	int misses;			/* long searches that found nothing */
+	bool *late;			/* per claim: an id that is no commit, to
+					 * be looked for in text */
 };
 
 /* A text of nothing but unknown words must not cost minutes: after so many
@@ -46,6 +48,7 @@ size_t check_commits(struct verify_ctx *x, int claim,
 
 /* verify_ref.c: ids, numbers, links, repositories */
 void check_oid(struct verify_ctx *x, int i);
+void check_oid_late(struct verify_ctx *x, int i);
 void check_bad_oid(struct verify_ctx *x, int i);
 void check_number(struct verify_ctx *x, int i);
 void check_label(struct verify_ctx *x, int i);

@@ -6,6 +6,7 @@
  */
 #include "render/verify_check.h"
 
+#include "analyze/signals/pathkind.h"
 #include "core/mem.h"
 
 #include <ctype.h>
@@ -60,7 +61,7 @@ static const char *ending(const char *path)
 	return dot && !strchr(dot, '/') ? dot : "";
 }
 
-enum group { BY_FOLDER, BY_TEST, BY_PRODUCT, BY_STATUS, BY_ENDING };
+enum group { BY_FOLDER, BY_TEST, BY_KIND, BY_PRODUCT, BY_STATUS, BY_ENDING };
 
 /* The group that `key` names; len: of a folder. */
 static struct sum group_sum(const struct verify_commit *c, enum group g,
@@ -74,6 +75,7 @@ static struct sum group_sum(const struct verify_commit *c, enum group g,
 
 		if ((g == BY_FOLDER && strncmp(ch->path, key, len) == 0) ||
 		    (g == BY_TEST && is_test(ch->path)) ||
+		    (g == BY_KIND && path_kind(ch->path) == PATH_TEST) ||
 		    (g == BY_PRODUCT && !is_test(ch->path)) ||
 		    (g == BY_STATUS && ch->status == *key) ||
 		    (g == BY_ENDING && strcmp(ending(ch->path), key) == 0))
@@ -97,6 +99,9 @@ static bool any_group(const struct verify_commit *c, int64_t files,
 	struct sum s = group_sum(c, BY_TEST, NULL, 0);
 	size_t i, k, n = c->changes_n < 2000 ? c->changes_n : 2000;
 
+	if (fits(&s, files, lines))
+		return true;
+	s = group_sum(c, BY_KIND, NULL, 0);
 	if (fits(&s, files, lines))
 		return true;
 	s = group_sum(c, BY_PRODUCT, NULL, 0);

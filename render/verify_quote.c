@@ -190,19 +190,21 @@ static void check_caption(struct verify_ctx *x, int i,
 	struct str needle = STR_INIT;
 	int64_t want, skew, seen = 0;
 	bool right = false;
-	int j;
+	int j, removed = 0;
 
 	if (!x->strict || k->ref < 0 || v[k->ref].a <= 0 ||
 	    (i > 0 && v[i - 1].block == k->block))
 		return;
 	want = v[k->ref].a;
 	for (j = i; j < (int)x->c->n && v[j].block == k->block && !right; j++) {
-		if (j > i && v[j].flags & CLAIM_REMOVED)
+		if (j > i && v[j].flags & CLAIM_REMOVED) {
+			removed++;
 			continue;
+		}
 		str_clear(&needle);
 		corpus_squeeze(&needle, v[j].text, strlen(v[j].text));
 		/* blank lines make no claim: the skew lets them pass */
-		skew = j > i ? 0 : v[j].line - b->line - 1;
+		skew = v[j].line - b->line - 1 - (j > i ? removed + 1 : 0);
 		right = stands_at(x, &v[j], c, str_c(&needle), j > i, want,
 				  want + skew, &seen);
 		if (j > i || !(v[j].flags & CLAIM_REMOVED))
@@ -393,6 +395,11 @@ void check_page(struct verify_ctx *x, const char *text, size_t len)
 
 	if (!x->strict || !x->src->page || !x->c->page ||
 	    x->src->page(x->src->arg, x->c->page, &page, &e) < 0) {
+		str_release(&page);
+		return;
+	}
+	/* another version may word things differently */
+	if (!strstr(str_c(&page), "tool airep-git " AIREP_VERSION ";")) {
 		str_release(&page);
 		return;
 	}

@@ -127,10 +127,7 @@ void check_oid(struct verify_ctx *x, int i)
 		if (c)
 			check_say(x, i, VERIFY_OK, NULL, NULL, mirror_of(x, c));
 		else
-			check_say(x, i, strlen(k->text) == 40 || x->strict
-				  ? VERIFY_MISSING : VERIFY_UNCHECKED, NULL,
-				  "no commit of a tracked repository",
-				  "all mirrors");
+			x->late[i] = true;
 		return;
 	}
 	c = lookup(x, repo, k->text, &rc);
@@ -138,11 +135,38 @@ void check_oid(struct verify_ctx *x, int i)
 	if (c)
 		check_say(x, i, VERIFY_OK, NULL, NULL, mirror_of(x, c));
 	else if (rc == ERR_NOTFOUND)
-		not_found(x, i, repo);
+		x->late[i] = true;
 	else
 		check_say(x, i, VERIFY_UNCHECKED, NULL, NULL,
 			  rc == ERR_LIMIT ? "several commits begin so"
 					  : "the mirror cannot be read");
+}
+
+/*
+ * No commit: a hash that the diff or message quotes (a submodule's, a digest),
+ * a number in backticks, or an id that does not exist.
+ */
+void check_oid_late(struct verify_ctx *x, int i)
+{
+	const struct claim *k = &x->c->v[i];
+	const char *repo = repo_of(x, k), *found = NULL;
+	size_t n = strlen(k->text);
+
+	if (!x->late[i])
+		return;
+	if (!(k->flags & (CLAIM_LINKED | CLAIM_TARGET)))
+		found = check_occurs(x, i, k->text);
+	if (found)
+		check_say(x, i, VERIFY_OK, NULL, NULL, found);
+	else if (strspn(k->text, "0123456789") == n && n < 12)
+		check_say(x, i, VERIFY_UNCHECKED, NULL, NULL,
+			  "may be a number");
+	else if (repo)
+		not_found(x, i, repo);
+	else
+		check_say(x, i, n == 40 || x->strict ? VERIFY_MISSING
+						     : VERIFY_UNCHECKED, NULL,
+			  "no commit of a tracked repository", "all mirrors");
 }
 
 void check_bad_oid(struct verify_ctx *x, int i)

@@ -65,7 +65,8 @@ struct verify_store {
 	size_t n;
 	struct tree_paths trees[TREES];
 	unsigned clock;
-	struct obj *held;	/* what file() lent last */
+	struct obj *held;	/* what file() lent last ... */
+	char link[80];		/* ... or, of a submodule, this */
 	struct str title, author;
 };
 
@@ -485,14 +486,22 @@ static int get_file(void *arg, const struct verify_commit *c, size_t i,
 	struct repo_at *r = repo_get(s, c->repo);
 	const struct change *ch = &k->list.v[i];
 	const git_oid *id = old ? &ch->old_oid : &ch->oid;
+	char hex[OID_HEX + 1];
 	int rc;
 
 	obj_put(s->held);
 	s->held = NULL;
 	*text = "";
 	*len = 0;
-	if (oid_zero(id) || ch->flags & (CHANGE_BINARY | CHANGE_SUBMODULE))
+	if (oid_zero(id) || ch->flags & CHANGE_BINARY)
 		return 0;
+	if ((old ? ch->old_mode : ch->mode) == GIT_FILEMODE_COMMIT) {
+		oid_hex(id, hex);		/* as git shows it */
+		*len = (size_t)snprintf(s->link, sizeof(s->link),
+					"Subproject commit %s\n", hex);
+		*text = s->link;
+		return 0;
+	}
 	rc = odb_read(r->reader, id, FILE_MAX, &s->held, e);
 	if (rc < 0)
 		return rc;
