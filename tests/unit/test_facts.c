@@ -435,27 +435,29 @@ static struct made *documents(const char *tree)
 {
 	struct made *m = make("Document", "", (struct side[]){ {
 		"docs/env.md",
-		"| `VLL_DG_USE_NVRTC` | x |\n| `VLLM_KEPT` | y |\n",
-		"| `VLLM_DG_USE_NVRTC` | x |\n| `VLLM_KEPT` | y |\n"
-		"| `NCCL_DEBUG` | other |\n" } }, 1);
+		"| `SGL_DG_USE_NVRTC` | x |\n| `SGLANG_KEPT` | y |\n",
+		"| `SGLANG_DG_USE_NVRTC` | x |\n| `SGLANG_KEPT` | y |\n"
+		"\n| `SGLANG_ALONE` | z |\n| `NCCL_DEBUG` | other |\n" } }, 1);
 
+	m->view.repo = "sgl-project/sglang";
 	m->tree = tree;
 	return read_all(m);
 }
 
 static void a_documented_name_nobody_reads_is_told(void **s UNUSED)
 {
-	struct made *m = documents("x = os.getenv(\"VLL_DG_USE_NVRTC\")\n");
+	struct made *m = documents("x = os.getenv(\"SGL_DG_USE_NVRTC\")\n");
 
 	assert_int_equal(count(m, "docs-code-mismatch"), 1);
-	assert_string_equal(nth(m, "docs-code-mismatch", 0)->name,
-			    "VLLM_DG_USE_NVRTC");
+	assert_change(nth(m, "docs-code-mismatch", 0), "SGLANG_DG_USE_NVRTC",
+		      "SGL_DG_USE_NVRTC", "SGLANG_DG_USE_NVRTC");
 	made_free(m);
 }
 
 static void a_documented_name_that_is_read_is_fine(void **s UNUSED)
 {
-	struct made *m = documents("x = os.getenv(\"VLLM_DG_USE_NVRTC\")\n");
+	struct made *m = documents("x = getenv(\"SGLANG_DG_USE_NVRTC\")\n"
+				   "y = getenv(\"SGL_DG_USE_NVRTC\")\n");
 
 	assert_int_equal(count(m, "docs-code-mismatch"), 0);
 	made_free(m);
