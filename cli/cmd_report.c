@@ -180,12 +180,11 @@ static int owed_pages(struct report *r, int *wrote, struct err *e)
 		(int)config_int(r->c->config, "report.catchUp"), &first,
 		&last, e);
 
-	if (!rc && to_stdout) {
+	if (!rc && last < 0)
+		return err_set(e, ERR_NOTFOUND, "nothing was synced yet: run "
+			       "`airep-git sync` first");
+	if (!rc && to_stdout)
 		first = last;
-		if (last < 0)
-			return err_set(e, ERR_NOTFOUND, "nothing was synced "
-				       "yet");
-	}
 	for (day = first; day <= last && !rc; day++) {
 		rc = day_page(r, day, e);
 		(*wrote)++;

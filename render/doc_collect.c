@@ -140,6 +140,8 @@ static int collect_repo(const struct doc_request *rq, struct doc_repo *r,
 	int64_t id;
 	int rc = repo_get(rq->db, r->spec->name, a, &r->row, e);
 
+	r->mean_days = MEAN_DAYS /
+		((double)(rq->until - rq->since) / 86400.0);
 	if (rc || !r->row.id)
 		return rc;
 	id = r->row.id;
@@ -158,8 +160,6 @@ static int collect_repo(const struct doc_request *rq, struct doc_repo *r,
 		rc = read_sums(rq->db, id, day_start(rq->zone,
 						     day - MEAN_DAYS),
 			       rq->since, &r->sums, e);
-	r->mean_days = MEAN_DAYS /
-		((double)(rq->until - rq->since) / 86400.0);
 	if (!rc)
 		split_landed(rq, r);
 	if (!rc)

@@ -395,9 +395,16 @@ static int newest_page(struct page_writer *w, char **file, json_t **doc,
 /* From the front page's folder to reports/: "" when it stands there. */
 static char *front_prefix(const char *index)
 {
+	struct str up = STR_INIT;
+
 	if (starts_with(index, "reports/") && !strchr(index + 8, '/'))
 		return xstrdup("");
-	return xstrdup(strchr(index, '/') ? "../reports/" : "reports/");
+	while ((index = strchr(index, '/'))) {
+		str_add(&up, "../");
+		index++;
+	}
+	str_add(&up, "reports/");
+	return str_detach(&up);
 }
 
 int page_write_front(struct page_writer *w, struct err *e)
