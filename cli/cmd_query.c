@@ -59,13 +59,13 @@ static void put_json(struct str *out, sqlite3_stmt *s)
 		json_key(&j, sqlite3_column_name(s, i));
 		switch (sqlite3_column_type(s, i)) {
 		case SQLITE_NULL:
-			json_null(&j);
+			json_put_null(&j);
 			break;
 		case SQLITE_INTEGER:
 			json_int(&j, c_int(s, i));
 			break;
 		case SQLITE_FLOAT:
-			json_real(&j, sqlite3_column_double(s, i), 6);
+			json_put_real(&j, sqlite3_column_double(s, i), 6);
 			break;
 		default:
 			json_strn(&j, c_text(s, i),

@@ -259,7 +259,7 @@ static int judge(const struct run *r, struct err *e)
 	if (!bad)
 		return exit_code && !r->news ? err_set(e, ERR_NOTHING_NEW,
 						       "nothing new") : 0;
-	if (bad == offline)
+	if (bad == r->n && bad == offline)
 		return err_set(e, ERR_OFFLINE, "%zu of %zu repositories need "
 			       "the network, --offline forbids it", bad, r->n);
 	if (bad == auth)

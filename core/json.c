@@ -96,7 +96,7 @@ void json_str(struct json *j, const char *s)
 	if (s)
 		json_strn(j, s, strlen(s));
 	else
-		json_null(j);
+		json_put_null(j);
 }
 
 void json_int(struct json *j, int64_t v)
@@ -105,7 +105,7 @@ void json_int(struct json *j, int64_t v)
 	str_addf(j->out, "%" PRId64, v);
 }
 
-void json_real(struct json *j, double v, int decimals)
+void json_put_real(struct json *j, double v, int decimals)
 {
 	before_value(j);
 	str_addf(j->out, "%.*f", decimals, v);
@@ -117,7 +117,7 @@ void json_bool(struct json *j, bool v)
 	str_add(j->out, v ? "true" : "false");
 }
 
-void json_null(struct json *j)
+void json_put_null(struct json *j)
 {
 	before_value(j);
 	str_add(j->out, "null");

@@ -22,7 +22,7 @@ static void json_person(struct json *j, const char *key,
 	json_kstr(j, "email", p->email);
 	if (p->time_raw) {
 		json_key(j, "time");
-		json_null(j);
+		json_put_null(j);
 		json_kstr(j, "time_raw", p->time_raw);
 	} else {
 		json_kstr(j, "time", time_format_offset(p->time, p->offset,
@@ -76,7 +76,7 @@ static void json_count(struct json *j, const char *key, int32_t n)
 {
 	json_key(j, key);
 	if (n < 0)
-		json_null(j);
+		json_put_null(j);
 	else
 		json_int(j, n);
 }
@@ -93,7 +93,7 @@ static void change_json(struct json *j, const struct change *c)
 	json_mode(j, "mode", c->mode);
 	json_key(j, "similarity");
 	if (c->similarity < 0)
-		json_null(j);
+		json_put_null(j);
 	else
 		json_int(j, c->similarity);
 	json_count(j, "additions", c->additions);
@@ -249,7 +249,7 @@ void commit_json_keys(struct json *j, const struct commit_view *v)
 	if (s->pr)
 		json_int(j, s->pr);
 	else
-		json_null(j);
+		json_put_null(j);
 	json_kstr(j, "type", *s->type ? s->type : NULL);
 	json_words(j, "areas", s->areas);
 	json_words(j, "hardware", s->hardware);

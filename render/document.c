@@ -379,7 +379,7 @@ static void last_json(struct json *j, const char *key,
 
 	json_key(j, key);
 	if (!l->n) {
-		json_null(j);
+		json_put_null(j);
 		return;
 	}
 	json_open(j, '{');
@@ -413,9 +413,9 @@ static void totals_json(struct json *j, const struct doc_repo *r)
 	json_key(j, "mean");
 	json_open(j, '{');
 	json_key(j, "landings");
-	json_real(j, (double)r->sums.landings / r->mean_days, 4);
+	json_put_real(j, (double)r->sums.landings / r->mean_days, 4);
 	json_key(j, "lines");
-	json_real(j, (double)(r->sums.additions + r->sums.deletions) /
+	json_put_real(j, (double)(r->sums.additions + r->sums.deletions) /
 		  r->mean_days, 2);
 	json_close(j, '}');
 }

@@ -33,7 +33,7 @@ void narrator_body(struct str *out, const struct config *cfg, const char *model,
 	message(&j, "user", user);
 	json_close(&j, ']');
 	json_key(&j, "temperature");
-	json_real(&j, config_real(cfg, "llm.temperature"), 3);
+	json_put_real(&j, config_real(cfg, "llm.temperature"), 3);
 	json_kint(&j, "seed", config_int(cfg, "llm.seed"));
 	json_kint(&j, "max_tokens", config_int(cfg, "llm.maxTokens"));
 	json_kbool(&j, "stream", false);
