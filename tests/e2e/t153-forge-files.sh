@@ -133,7 +133,7 @@ t_rows_without_our_frame_are_taken_too() {
 t_labels_of_the_forge_are_evidence() {
 	real w10 o/n
 	new_repo lab
-	commit lab "Some words about it (#5)" a.c one
+	commit lab "Rework the scheduler (#5)" a.c one
 	git clone -q --bare lab lab.git
 	sed -i "s|up.git|lab.git|" w10/repos.list
 	cp w10/repos.list keep
