@@ -381,6 +381,25 @@ static char **lines_of(char *s, size_t *n)
 	return v;
 }
 
+static void say_changed(struct verify_ctx *x, const char *line, size_t i,
+			const char *was)
+{
+	struct verify_result one = {
+		.claim = -1, .line = (int)i + 1, .column = 1,
+		.verdict = VERIFY_WRONG, .what = "line",
+		.source = "the page's stored document",
+	};
+
+	one.text = arena_strndup(&x->r->arena, line, 200);
+	one.truth = was ? check_fmt(x, "was written as: %.600s", was)
+			: "was not written";
+	GROW(x->r->v, x->r->n, x->r->cap);
+	x->r->v[x->r->n++] = one;
+	x->r->count[VERIFY_WRONG]++;
+}
+
+#define CHANGED_MAX 20
+
 /*
  * One of our own pages whose document is kept: a line that is not of the page
  * as written is a change, whatever it says.  The links to other pages at its
@@ -391,7 +410,7 @@ void check_page(struct verify_ctx *x, const char *text, size_t len)
 	struct str page = STR_INIT, given = STR_INIT;
 	struct err e = { 0 };
 	char **was, **is, **sorted;
-	size_t was_n, is_n, i;
+	size_t was_n, is_n, from, i, changed = 0;
 
 	if (!x->strict || !x->src->page || !x->c->page ||
 	    x->src->page(x->src->arg, x->c->page, &page, &e) < 0) {
@@ -410,25 +429,20 @@ void check_page(struct verify_ctx *x, const char *text, size_t len)
 	for (i = 0; i < was_n; i++)
 		sorted[i] = was[i];
 	qsort(sorted, was_n, sizeof(*sorted), by_text);
-	for (i = 0; i < is_n && strcmp(is[i], "---") != 0; i++)
+	for (from = 0; from < is_n && strcmp(is[from], "---") != 0; from++)
 		;
-	for (i = i < is_n ? i : 0; i < is_n; i++) {
-		struct verify_result one = {
-			.claim = -1, .line = (int)i + 1, .column = 1,
-			.verdict = VERIFY_WRONG, .what = "line",
-			.source = "the page's stored document",
-		};
-
+	from = from < is_n ? from : 0;
+	for (i = from; i < is_n; i++) {
 		if (was_n && bsearch(&is[i], sorted, was_n, sizeof(*sorted),
 				     by_text))
-			continue;
-		one.text = arena_strndup(&x->r->arena, is[i], 200);
-		one.truth = i < was_n ? check_fmt(x, "was written as: %.600s",
-						  was[i]) : "was not written";
-		GROW(x->r->v, x->r->n, x->r->cap);
-		x->r->v[x->r->n++] = one;
-		x->r->count[VERIFY_WRONG]++;
+			is[i] = NULL;
+		else
+			changed++;
 	}
+	/* so many: another document of that name, for another zone perhaps */
+	for (i = from; i < is_n && changed <= CHANGED_MAX; i++)
+		if (is[i])
+			say_changed(x, is[i], i, i < was_n ? was[i] : NULL);
 	free(was);
 	free(is);
 	free(sorted);

@@ -182,6 +182,16 @@ static bool same_name(const char *a, const char *b)
 	}
 }
 
+/* A name may hold the middle dot that separates the parts of a line. */
+static bool last_part(const char *said, const char *author)
+{
+	const char *dot, *p = author;
+
+	while ((dot = strstr(p, " \xc2\xb7 ")) != NULL)
+		p = dot + 4;
+	return p > author && same_name(said, p);
+}
+
 void check_author(struct verify_ctx *x, int i)
 {
 	const struct claim *k = &x->c->v[i];
@@ -190,6 +200,7 @@ void check_author(struct verify_ctx *x, int i)
 
 	for (j = 0; j < n; j++)
 		if (same_name(k->text, of[j]->author) ||
+		    last_part(k->text, of[j]->author) ||
 		    (strlen(k->text) > 3 && strstr(of[j]->message, k->text))) {
 			check_say(x, i, VERIFY_OK, NULL, NULL,
 				  check_fmt(x, "author line of %s",
