@@ -27,10 +27,24 @@ static bool wants(const struct landing_file *f)
 }
 
 struct headers {
-	struct cheader *h[2];	/* by file, by side */
+	const struct landing_view *v;
+	struct cheader *h[2];	/* by side, by file; read when asked for */
+	bool *read[2];
 	size_t n;
 	int asked;
 };
+
+static const struct cheader *header(struct headers *hs, int side, size_t i)
+{
+	const struct landing_file *f = &hs->v->files[i];
+	const char *s;
+	size_t len;
+	if (!hs->read[side][i] && wants(f) && (f->look & LOOK_LINES) &&
+	    surface_text(f, side, &s, &len))
+		cheader_parse(&hs->h[side][i], s, len);
+	hs->read[side][i] = true;
+	return &hs->h[side][i];
+}
 
 /* ---- enums ---- */
 
@@ -71,15 +85,15 @@ static int renamed_enum(const struct cheader *a, int en,
 }
 
 /* The enum that is `en` of file `file` now, in whichever touched header. */
-static int find_enum(const struct headers *hs, size_t file, int en,
-		     size_t *in, bool *renamed)
+static int find_enum(struct headers *hs, size_t file, int en, size_t *in,
+		     bool *renamed)
 {
-	const struct cheader *a = &hs->h[0][file];
+	const struct cheader *a = header(hs, 0, file);
 	struct span name = a->v[en].name;
 	*renamed = false;
 	for (size_t k = 0; k < hs->n; k++) {
 		size_t i = (file + k) % hs->n;
-		const struct cheader *b = &hs->h[1][i];
+		const struct cheader *b = header(hs, 1, i);
 		for (size_t j = 0; name.len && j < b->n; j++)
 			if (b->v[j].kind == C_ENUM &&
 			    span_eq(b->v[j].name, name)) {
@@ -87,7 +101,7 @@ static int find_enum(const struct headers *hs, size_t file, int en,
 				return (int)j;
 			}
 	}
-	int at = name.len ? renamed_enum(a, en, &hs->h[1][file]) : -1;
+	int at = name.len ? renamed_enum(a, en, header(hs, 1, file)) : -1;
 	*in = file;
 	*renamed = at >= 0;
 	return at;
@@ -157,19 +171,30 @@ static void say_enumerator(const struct landing_view *v, size_t file,
 	signal_add(out, &s);
 }
 
+/* The middle lies in the enum, or from its name to its last member. */
+static bool enum_touched(const struct landing_file *f, const struct cheader *h,
+			 int en)
+{
+	size_t to = h->v[en].at + h->v[en].name.len;
+	for (size_t i = (size_t)en + 1; i < h->n && h->v[i].owner == en; i++)
+		to = h->v[i].at + h->v[i].name.len + h->v[i].value.len + 4;
+	return surface_touched(f, 0, h->v[en].at, to);
+}
+
 static void compare_enums(const struct landing_view *v, size_t file,
 			  struct headers *hs, struct signal_list *out)
 {
-	const struct cheader *a = &hs->h[0][file];
+	const struct cheader *a = header(hs, 0, file);
 	for (size_t e = 0; e < a->n; e++) {
 		size_t in = file;
 		bool renamed;
-		if (a->v[e].kind != C_ENUM || a->v[e].internal)
+		if (a->v[e].kind != C_ENUM || a->v[e].internal ||
+		    !enum_touched(&v->files[file], a, (int)e))
 			continue;
 		int to = find_enum(hs, file, (int)e, &in, &renamed);
 		if (to < 0)
 			continue;
-		const struct cheader *b = &hs->h[1][in];
+		const struct cheader *b = header(hs, 1, in);
 		for (size_t i = 0; i < a->n; i++) {
 			const struct citem *x = &a->v[i];
 			if (x->kind != C_ENUMERATOR || x->owner != (int)e)
@@ -186,17 +211,10 @@ static void compare_enums(const struct landing_view *v, size_t file,
 
 /* ---- names ---- */
 
-/* Does any touched header of that side declare the name as that kind? */
-static bool declared(const struct headers *hs, int side, const struct citem *c)
+/* Does the new side of the file say the word? */
+static bool still_says(const struct landing_file *f, struct span word)
 {
-	for (size_t i = 0; i < hs->n; i++) {
-		const struct cheader *h = &hs->h[side][i];
-		for (size_t k = 0; k < h->n; k++)
-			if (h->v[k].kind == c->kind &&
-			    span_eq(h->v[k].name, c->name))
-				return true;
-	}
-	return false;
+	return f->new && find_word(f->new, f->new_len, word.s, word.len);
 }
 
 static bool seen_before(const struct cheader *h, size_t i)
@@ -211,19 +229,20 @@ static bool seen_before(const struct cheader *h, size_t i)
 static void compare_names(const struct landing_view *v, size_t file,
 			  struct headers *hs, struct signal_list *out)
 {
-	const struct cheader *a = &hs->h[0][file];
+	const struct cheader *a = header(hs, 0, file);
 	const struct landing_file *f = &v->files[file];
 
 	for (size_t i = 0; i < a->n; i++) {
 		const struct citem *c = &a->v[i];
 		if (c->kind == C_ENUMERATOR || c->internal ||
-		    !c->name.len || *c->name.s == '_' || declared(hs, 1, c) ||
-		    seen_before(a, i))
+		    !c->name.len || *c->name.s == '_' ||
+		    !surface_touched(f, 0, c->at, c->at + c->name.len) ||
+		    still_says(f, c->name) || seen_before(a, i))
 			continue;
 		const struct citem *owner = c->kind == C_FIELD ?
 					    &a->v[c->owner] : NULL;
 		if (owner && (!owner->name.len || owner->internal ||
-			      !declared(hs, 1, owner)))
+			      !still_says(f, owner->name)))
 			continue;	/* said with its struct, if at all */
 		if (!is_gone(v, hs, c->name))
 			continue;
@@ -343,20 +362,15 @@ static void say_lost_paths(const struct landing_view *v,
 static void read_headers(const struct landing_view *v,
 			 struct signal_list *out)
 {
-	struct headers hs = { .n = v->files_n };
+	struct headers hs = { .v = v, .n = v->files_n };
 
 	for (int side = 0; side < 2; side++) {
 		hs.h[side] = xcalloc(hs.n + 1, sizeof(**hs.h));
-		for (size_t i = 0; i < hs.n; i++) {
-			const char *s;
-			size_t len;
-			if (wants(&v->files[i]) &&
-			    (v->files[i].look & LOOK_LINES) &&
-			    surface_text(&v->files[i], side, &s, &len))
-				cheader_parse(&hs.h[side][i], s, len);
-		}
+		hs.read[side] = xcalloc(hs.n + 1, sizeof(**hs.read));
 	}
 	for (size_t i = 0; i < hs.n; i++) {
+		if (!wants(&v->files[i]) || !v->files[i].old)
+			continue;
 		compare_enums(v, i, &hs, out);
 		compare_names(v, i, &hs, out);
 	}
@@ -366,6 +380,7 @@ static void read_headers(const struct landing_view *v,
 		for (size_t i = 0; i < hs.n; i++)
 			cheader_release(&hs.h[side][i]);
 		free(hs.h[side]);
+		free(hs.read[side]);
 	}
 }
 

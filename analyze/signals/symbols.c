@@ -19,7 +19,7 @@
 #include <string.h>
 
 #define ADDED_MAX 40		/* symbol-added per landing */
-#define PAIRS_MAX 20000	/* bodies compared per landing */
+#define PAIRS_MAX 4000	/* bodies compared per landing */
 #define RENAME_MIN 60		/* percent of equal body lines */
 #define NAMES_MIN 35		/* percent of shared letter pairs */
 #define MOVE_RENAME_MIN 80	/* the same, across files */
