@@ -350,10 +350,12 @@ int cmd_show(struct cmd_ctx *c, struct err *e)
 	int rc = args_count(&c->args, 1, 1000, "REPO@REV", e);
 
 	/* Without a store the mirrors still tell the diff. */
-	if (!rc && cmd_open_store(c, false, e) == ERR_NOTFOUND)
+	if (!rc)
+		rc = cmd_open_store(c, false, e);
+	if (rc == ERR_NOTFOUND) {
 		memset(e, 0, sizeof(*e));
-	if (!rc && e->code)
-		return e->code;
+		rc = 0;
+	}
 	for (i = 0; i < c->args.n && !rc; i++)
 		rc = show_one(c, c->args.v[i], e);
 	return rc;

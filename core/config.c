@@ -335,6 +335,9 @@ static int load_file(struct config *c, const char *path, struct err *e)
 	int rc = fs_read(path, CONFIG_FILE_MAX, &text, e);
 
 	if (rc == ERR_NOTFOUND) {
+		/* No file, no error: nothing of it may stay in *e. */
+		if (e)
+			memset(e, 0, sizeof(*e));
 		rc = 0;
 		goto out;
 	}

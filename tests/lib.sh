@@ -120,6 +120,12 @@ lacks() {
 	return 1
 }
 
+# on_tty OUT CMD... - run it with stdout and stderr on a terminal of its own (80
+# columns); what the terminal would show goes to OUT, the exit code is kept.
+on_tty() {
+	python3 "$LIB_DIR/on_tty.py" "$@"
+}
+
 skip() {
 	rm -rf "$TMP"
 	echo "skip: $*"

@@ -3,29 +3,6 @@
 . "$(dirname "$0")/../lib.sh"
 need python3
 
-# on_tty OUT CMD... - run it with stdout and stderr on a terminal of its own (80
-# columns); what the terminal would show goes to OUT, the exit code is kept.
-cat >"$TMP/on_tty.py" <<'EOT'
-import fcntl, os, pty, struct, sys, termios
-pid, fd = pty.fork()
-if pid == 0:
-    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    os.execvp(sys.argv[2], sys.argv[2:])
-out = b""
-while True:
-    try:
-        got = os.read(fd, 65536)
-    except OSError:
-        break
-    if not got:
-        break
-    out += got
-open(sys.argv[1], "wb").write(out.replace(b"\r\n", b"\n"))
-status = os.waitpid(pid, 0)[1]
-sys.exit(os.waitstatus_to_exitcode(status) % 256)
-EOT
-on_tty() { python3 "$TMP/on_tty.py" "$@"; }
-
 t_the_pager_is_chosen_as_git_chooses_it() {
 	PAGER='sed s/^/p:/'
 	export PAGER
