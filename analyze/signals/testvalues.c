@@ -1,0 +1,508 @@
+/*
+ * analyze/signals/testvalues.c - tolerances, thresholds, expected values and
+ * variables of tests, old and new.  Numbers are compared as numbers.
+ */
+#include "analyze/signals/testvalues.h"
+
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static bool is_ident(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* --- numbers in pairs of lines ------------------------------------------ */
+
+struct setting {
+	const char *name;
+	size_t name_len;
+	char text[32];
+	double value;
+	const struct dline *at;
+	bool used;
+};
+
+static bool is_limit_name(const char *s, size_t n)
+{
+	static const char *const words[] = {
+		"atol", "rtol", "tol", "threshold", "tolerance", "accuracy",
+		NULL
+	};
+
+	for (const char *const *w = words; *w; w++) {
+		size_t k = strlen(*w);
+
+		for (size_t i = 0; i + k <= n; i++)
+			if (!strncasecmp(s + i, *w, k) &&
+			    (k > 3 || (i + k == n &&
+				       (!i || s[i - 1] == '_'))))
+				return true;
+	}
+	return false;
+}
+
+/* A number at p that is a whole literal; bytes, or 0. */
+static size_t number_at(const char *p, const char *end, struct setting *out)
+{
+	char buf[32], *stop;
+	size_t n = 0;
+
+	while (p + n < end && n < sizeof(buf) - 1 &&
+	       (isalnum((unsigned char)p[n]) || p[n] == '.' ||
+		((p[n] == '-' || p[n] == '+') &&
+		 (!n || p[n - 1] == 'e' || p[n - 1] == 'E'))))
+		n++;
+	memcpy(buf, p, n);
+	buf[n] = '\0';
+	if (!n || !(isdigit((unsigned char)*buf) || *buf == '.' ||
+		    *buf == '-'))
+		return 0;
+	out->value = strtod(buf, &stop);
+	if (*stop || stop == buf || !isfinite(out->value))
+		return 0;
+	memcpy(out->text, buf, n + 1);
+	return n;
+}
+
+/* NAME = NUM and "NAME": NUM on one line; at most max. */
+static size_t settings_in(struct setting *v, size_t max, const struct dline *l)
+{
+	const char *s = l->s, *end = l->s + l->len;
+	size_t n = 0;
+
+	for (const char *p = s; p < end && n < max;) {
+		const char *a, *q;
+
+		if (*p == '#' && (p == s || isspace((unsigned char)p[-1])))
+			break;
+		if (!isalpha((unsigned char)*p) && *p != '_') {
+			p++;
+			continue;
+		}
+		for (a = p; p < end && is_ident(*p); p++)
+			;
+		if (!is_limit_name(a, (size_t)(p - a)))
+			continue;
+		for (q = p; q < end && strchr("\"' ", *q); q++)
+			;
+		if (q >= end || (*q != '=' && *q != ':') ||
+		    (q + 1 < end && q[1] == '='))
+			continue;
+		for (q++; q < end && *q == ' '; q++)
+			;
+		v[n] = (struct setting){ .name = a,
+					 .name_len = (size_t)(p - a),
+					 .at = l };
+		q += number_at(q, end, &v[n]);
+		/* "1e-2 if fp8 else 1e-3" is not one value. */
+		if (*v[n].text && !has_bytes(q, (size_t)(end - q), " if "))
+			n++;
+	}
+	return n;
+}
+
+/* Is `to` easier to pass than `from`?  Unknown directions are not. */
+static bool is_weaker(const char *name, size_t n, double from, double to)
+{
+	char low[64];
+	size_t k = n < sizeof(low) - 1 ? n : sizeof(low) - 1;
+
+	for (size_t i = 0; i < k; i++)
+		low[i] = (char)tolower((unsigned char)name[i]);
+	low[k] = '\0';
+	if (strstr(low, "tol"))
+		return to > from;
+	/* A limit on what should be small. */
+	if (strstr(low, "latency") || strstr(low, "time") ||
+	    strstr(low, "err") || strstr(low, "diff") ||
+	    strstr(low, "div") || strstr(low, "ttft") ||
+	    strstr(low, "itl") || strstr(low, "memory"))
+		return false;
+	if (strstr(low, "accuracy") || strstr(low, "acc_") ||
+	    strstr(low, "score"))
+		return to < from;
+	return false;
+}
+
+struct settings {
+	struct setting *v;
+	size_t n, cap;
+};
+
+static void collect(struct settings *c, const struct dline *l)
+{
+	struct setting got[8];
+	size_t n = settings_in(got, ARRAY_N(got), l);
+
+	for (size_t i = 0; i < n; i++) {
+		GROW(c->v, c->n, c->cap);
+		c->v[c->n++] = got[i];
+	}
+}
+
+static bool same_name(const struct setting *a, const struct setting *b)
+{
+	return a->name_len == b->name_len &&
+	       !memcmp(a->name, b->name, a->name_len);
+}
+
+/* Equal numbers stand for a line that was touched for another reason. */
+static void drop_equal(struct settings *o, struct settings *n)
+{
+	for (size_t i = 0; i < o->n; i++)
+		for (size_t k = 0; k < n->n && !o->v[i].used; k++)
+			if (!n->v[k].used && same_name(&o->v[i], &n->v[k]) &&
+			    o->v[i].value == n->v[k].value)
+				o->v[i].used = n->v[k].used = true;
+}
+
+static size_t count_of(const struct settings *c, const struct setting *name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		n += same_name(&c->v[i], name);
+	return n;
+}
+
+/* The line's letters: numbers and blanks left out. */
+static void mask(struct str *out, const struct dline *l)
+{
+	str_clear(out);
+	for (size_t i = 0; i < l->len; i++) {
+		char c = l->s[i];
+		bool word = i && is_ident(l->s[i - 1]) &&
+			    !isdigit((unsigned char)l->s[i - 1]);
+
+		if (isspace((unsigned char)c) || (!word &&
+		    (isdigit((unsigned char)c) || c == '.')))
+			continue;
+		/* "1e-5": the exponent belongs to the number. */
+		if ((c == 'e' || c == '-' || c == '+') && i &&
+		    (isdigit((unsigned char)l->s[i - 1]) ||
+		     l->s[i - 1] == 'e' || l->s[i - 1] == '.') &&
+		    i + 1 < l->len && (isdigit((unsigned char)l->s[i + 1]) ||
+				       l->s[i + 1] == '-'))
+			continue;
+		str_addch(out, c);
+	}
+}
+
+/* Is the old value still set somewhere in the added lines? */
+static bool still_set(const struct dlines *d, const struct setting *a)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < d->n && !found; i++) {
+		struct setting got[8];
+		size_t n = d->v[i].op == '+' ?
+			   settings_in(got, ARRAY_N(got), &d->v[i]) : 0;
+
+		for (size_t k = 0; k < n; k++)
+			found = found || (same_name(a, &got[k]) &&
+					  a->value == got[k].value);
+	}
+	return found;
+}
+
+/*
+ * Which value became which?  Certain when the lines differ in numbers only, or
+ * when the hunk sets the name once on each side and the old value is gone.
+ */
+static bool belongs(const struct dlines *d, const struct settings *o,
+		    const struct settings *n, const struct setting *a,
+		    const struct setting *b)
+{
+	struct str x = STR_INIT, y = STR_INIT;
+	bool same;
+
+	mask(&x, a->at);
+	mask(&y, b->at);
+	same = x.len == y.len && !memcmp(str_c(&x), str_c(&y), x.len);
+	str_release(&x);
+	str_release(&y);
+	return same || (count_of(o, a) == 1 && count_of(n, a) == 1 &&
+			!still_set(d, a));
+}
+
+static void pair_limits(const struct landing_file *f, const struct dlines *d,
+			struct settings *o, struct settings *n,
+			struct signal_list *out)
+{
+	drop_equal(o, n);
+	for (size_t i = 0; i < o->n; i++) {
+		struct setting *a = &o->v[i], *b = NULL;
+		bool weaker;
+
+		if (a->used)
+			continue;
+		for (size_t k = 0; k < n->n && !b; k++)
+			if (!n->v[k].used && same_name(a, &n->v[k]) &&
+			    belongs(d, o, n, a, &n->v[k]))
+				b = &n->v[k];
+		if (!b)
+			continue;
+		a->used = b->used = true;
+		weaker = is_weaker(a->name, a->name_len, a->value, b->value);
+		struct signal s = {
+			.kind = weaker ? "test-weakened" : "test-threshold",
+			.name = arena_strndup(out->arena, b->name,
+					      b->name_len),
+			.old = a->text, .new = b->text,
+			.path = f->change->path, .line = b->at->no,
+		};
+		signal_add(out, &s);
+	}
+}
+
+/*
+ * In JSON a name repeats for every case: only lines replaced one by one tell
+ * which value became which.
+ */
+static bool one_by_one(const struct dlines *d, size_t from, size_t to)
+{
+	size_t half = (to - from) / 2;
+
+	if ((to - from) % 2)
+		return false;
+	for (size_t i = from; i < from + half; i++) {
+		const struct dline *o = &d->v[i], *n = &d->v[i + half];
+		const char *colon = memchr(o->s, ':', o->len);
+		size_t k = colon ? (size_t)(colon - o->s) : 0;
+
+		if (o->op != '-' || n->op != '+' || !k || n->len < k ||
+		    memcmp(o->s, n->s, k))
+			return false;
+	}
+	return true;
+}
+
+void test_read_limits(const struct landing_file *f, const struct dlines *d,
+		      struct signal_list *out)
+{
+	bool json = ends_with(f->change->path, ".json");
+
+	for (int h = 0; h < d->hunks; h++) {
+		struct settings o = { 0 }, n = { 0 };
+		size_t from, to;
+
+		dlines_hunk(d, h, &from, &to);
+		if (json && !one_by_one(d, from, to))
+			continue;
+		for (size_t i = from; i < to; i++)
+			collect(d->v[i].op == '-' ? &o : &n, &d->v[i]);
+		if (o.n && n.n)
+			pair_limits(f, d, &o, &n, out);
+		free(o.v);
+		free(n.v);
+	}
+}
+
+/* --- expected values and variables -------------------------------------- */
+
+/*
+ * Two lines equal but for one number behind "==": an expected value.  With
+ * `quoted`, but for one short literal behind an upper-case name: a variable.
+ */
+static bool differ_in_value(const struct dline *o, const struct dline *n,
+			    struct setting *a, struct setting *b, size_t *head)
+{
+	size_t h = 0, t = 0;
+
+	while (h < o->len && h < n->len && o->s[h] == n->s[h])
+		h++;
+	while (h && (isalnum((unsigned char)o->s[h - 1]) ||
+		     strchr(".-", o->s[h - 1])))
+		h--;
+	a->name = b->name = NULL;
+	if (!number_at(o->s + h, o->s + o->len, a) ||
+	    !number_at(n->s + h, n->s + n->len, b))
+		return false;
+	t = strlen(a->text);
+	*head = h;
+	return o->len - h - t == n->len - h - strlen(b->text) &&
+	       !memcmp(o->s + h + t, n->s + h + strlen(b->text),
+		       o->len - h - t) && a->value != b->value;
+}
+
+/* What stands left of the "==" in front of `head`, without "assert". */
+static char *expected_name(struct arena *a, const char *s, size_t head)
+{
+	const char *p = s;
+	size_t n = head;
+
+	trim(&p, &n);
+	if (n < 4 || memcmp(p + n - 2, "==", 2))
+		return NULL;
+	n -= 2;
+	if (n > 7 && !memcmp(p, "assert ", 7)) {
+		p += 7;
+		n -= 7;
+	}
+	trim(&p, &n);
+	return n && n <= 100 ? arena_strndup(a, p, n) : NULL;
+}
+
+static bool is_assertion(const struct dline *l)
+{
+	return has_bytes(l->s, l->len, "assert") ||
+	       has_bytes(l->s, l->len, "EXPECT_") ||
+	       has_bytes(l->s, l->len, "ASSERT_");
+}
+
+void test_read_expected(const struct landing_file *f, const struct dlines *d,
+			struct signal_list *out)
+{
+	for (int h = 0; h < d->hunks; h++) {
+		size_t from, to, half;
+
+		dlines_hunk(d, h, &from, &to);
+		half = (to - from) / 2;
+		/* Replaced line by line, or the tail of a longer edit. */
+		for (size_t i = from; i < to; i++) {
+			struct setting a, b;
+			size_t head;
+			char *name;
+
+			if (d->v[i].op != '-' ||
+			    !memmem(d->v[i].s, d->v[i].len, "==", 2))
+				continue;
+			for (size_t k = from + (half ? 1 : 0); k < to; k++) {
+				if (d->v[k].op != '+' ||
+				    !is_assertion(&d->v[k]) ||
+				    !differ_in_value(&d->v[i], &d->v[k], &a,
+						     &b, &head))
+					continue;
+				name = expected_name(out->arena, d->v[k].s,
+						     head);
+				if (!name)
+					continue;
+				struct signal s = {
+					.kind = "test-expected",
+					.name = name, .old = a.text,
+					.new = b.text,
+					.path = f->change->path,
+					.line = d->v[k].no,
+				};
+				signal_add(out, &s);
+				break;
+			}
+		}
+	}
+}
+
+/* "NAME", 'NAME' or "export NAME": how variables are set, not constants. */
+static bool is_set_here(const struct dline *l, const char *name)
+{
+	const char *s = l->s;
+	size_t n = (size_t)(name - l->s);
+
+	if (n && (name[-1] == '"' || name[-1] == '\''))
+		return true;
+	trim(&s, &n);
+	return (n >= 6 && !memcmp(s + n - 6, "export", 6)) ||
+	       (n >= 2 && !memcmp(s + n - 2, "-e", 2));
+}
+
+/* A literal: quoted, a number, a truth value or a shell word, no name. */
+static bool is_value(const char *val, const char *line)
+{
+	char before = val > line ? val[-1] : ' ';
+
+	return before == '"' || before == '\'' ||
+	       isdigit((unsigned char)*val) ||
+	       starts_with(val, "True") || starts_with(val, "False") ||
+	       starts_with(val, "true") || starts_with(val, "false") ||
+	       (before == '=' && val - 1 > line && isupper(
+			(unsigned char)val[-2]));
+}
+
+/* An upper-case name that is set, and the literal behind it. */
+static bool variable_in(const struct dline *l, const char **name, size_t *n,
+			const char **val, size_t *val_n)
+{
+	const char *end = l->s + l->len;
+
+	for (const char *p = l->s; p < end; p++) {
+		const char *a = p, *q;
+		bool under = false;
+
+		if (*p == '#')
+			return false;
+		if (!isupper((unsigned char)*p) ||
+		    (p > l->s && is_ident(p[-1])))
+			continue;
+		for (; p < end && (isupper((unsigned char)*p) ||
+				   isdigit((unsigned char)*p) || *p == '_');
+		     p++)
+			under = under || *p == '_';
+		if (!under || p - a < 6 || (p < end && is_ident(*p)) ||
+		    !is_set_here(l, a))
+			continue;
+		for (q = p; q < end && strchr("\"' ]=:,", *q); q++)
+			;
+		*name = a;
+		*n = (size_t)(p - a);
+		*val = q;
+		while (q < end && (is_ident(*q) || strchr(".-+/", *q)))
+			q++;
+		*val_n = (size_t)(q - *val);
+		return *val_n > 0 && *val_n <= 24 && is_value(*val, l->s) &&
+		       (q == end || strchr("\"',;)}] \t", *q));
+	}
+	return false;
+}
+
+/* Does the line set the variable of `o` to something else, in its place? */
+static bool sets_other(const struct dline *o, const struct dline *n,
+		       const char **name, size_t *name_n, const char **from,
+		       size_t *from_n, const char **to, size_t *to_n)
+{
+	const char *on;
+	size_t onl;
+
+	if (!variable_in(o, &on, &onl, from, from_n) ||
+	    !variable_in(n, name, name_n, to, to_n) || onl != *name_n ||
+	    memcmp(on, *name, onl) ||
+	    (*from_n == *to_n && !memcmp(*from, *to, *to_n)))
+		return false;
+	/* Set the same way: as a key, an assignment, an argument. */
+	return *from - on == *to - *name &&
+	       !memcmp(on, *name, (size_t)(*from - on));
+}
+
+/* An environment variable that the tests now run with another value of. */
+void test_read_variables(const struct landing_file *f, const struct dlines *d,
+			 struct signal_list *out)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const char *name, *from, *to;
+		size_t name_n, from_n, to_n;
+
+		for (size_t k = i + 1; d->v[i].op == '-' && k < d->n &&
+		     d->v[k].hunk == d->v[i].hunk; k++) {
+			if (d->v[k].op != '+' ||
+			    !sets_other(&d->v[i], &d->v[k], &name, &name_n,
+					&from, &from_n, &to, &to_n))
+				continue;
+			struct signal s = {
+				.kind = "test-variable",
+				.name = arena_strndup(out->arena, name,
+						      name_n),
+				.old = arena_strndup(out->arena, from,
+						     from_n),
+				.new = arena_strndup(out->arena, to, to_n),
+				.path = f->change->path, .line = d->v[k].no,
+			};
+			signal_add(out, &s);
+			break;
+		}
+	}
+}
