@@ -596,9 +596,9 @@ int document_days_owed(struct db *db, const struct repolist *list,
 		       int64_t *last, struct err *e)
 {
 	struct arena a = { 0 };
-	struct page_row *pages;
+	struct page_row *pages = NULL;
 	int64_t newest = 0, day;
-	size_t n, i;
+	size_t n = 0, i;
 	int rc = 0;
 
 	for (i = 0; i < list->n && !rc; i++) {
