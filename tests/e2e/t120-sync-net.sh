@@ -222,7 +222,7 @@ t_offline_opens_no_socket() {
 
 t_offline_paths_on_this_machine_are_synced() {
 	commit "$TMP/up/path" more f 9
-	expect 7 airep-git -C "$w" --offline sync 2>err
+	expect 3 airep-git -C "$w" --offline sync 2>err
 	has err "t/path: 1 new commit,"
 	if command -v unshare >/dev/null && unshare -rn true 2>/dev/null; then
 		commit "$TMP/up/path" still_more f 10
