@@ -109,6 +109,9 @@ labels: $(BUILD)/tests/bench/labels
 train: $(BUILD)/tests/bench/train
 	$(Q)$< $(LABELS) $(if $(WRITE),--write $(WRITE))
 
+demo: all
+	$(Q)sh scripts/demo $(BUILD)/airep-git
+
 layers:
 	$(Q)sh scripts/layers.sh
 style:
@@ -131,6 +134,6 @@ install: all man
 	install -m 644 docs/man/airep-git.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man1/airep-git.1
 
-.PHONY: all signals-dump unit test labels train layers style fuzz man clean install
+.PHONY: demo all signals-dump unit test labels train layers style fuzz man clean install
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

@@ -96,7 +96,8 @@ int doc_issues(struct json *j, struct db *db, int64_t repo_id, int64_t since,
 
 	json_kstr(j, "metadata", names[fresh]);
 	put_time(j, "metadata_as_of", fresh == FORGE_NONE ? 0 : as_of);
-	if (!rc && fresh != FORGE_NONE)
+	/* Older than the window: the header says so, nothing else changes. */
+	if (!rc && fresh == FORGE_FRESH)
 		return put_all(j, db, repo_id, since, until, handle, e);
 	json_key(j, "issues");
 	json_open(j, '[');

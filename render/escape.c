@@ -39,9 +39,10 @@ static void put_ascii(struct str *out, const char *s, const char *start)
 {
 	char c = *s;
 
-	/* A bracket only makes a link before one of these; escaping every
-	 * [Tag] would make titles unreadable as plain text. */
-	if (strchr("\\`*<|~", c) || (c == ']' && s[1] && strchr("([:", s[1])) ||
+	/* Brackets only make a link before "(": references and footnotes need
+	 * a definition at the start of a line, which no text of ours gets to.
+	 * Escaping every [Tag] would make titles unreadable as plain text. */
+	if (strchr("\\`*<|~", c) || (c == ']' && s[1] == '(') ||
 	    (c == '_' && edge(s, start)) ||
 	    (c == '&' && (isalpha((unsigned char)s[1]) || s[1] == '#')) ||
 	    (c == '!' && s[1] == '['))
@@ -70,8 +71,7 @@ void put_md_text(struct str *out, const char *s, const char *web)
 				str_addf(out, "[%.*s](%s/issues/%.*s)", (int)n,
 					 s, web, (int)n - 1, s + 1);
 			else
-				str_addf(out, "#<!-- -->%.*s", (int)n - 1,
-					 s + 1);
+				str_addf(out, "`%.*s`", (int)n, s);
 			k = (int)n;
 		} else if (cp == '\n' || cp == '\t' || cp == '\r') {
 			str_addch(out, ' ');

@@ -12,7 +12,7 @@
 /*
  * Running Markdown text on one line: markup characters escaped, line ends and
  * controls become blanks or pictures, bidirectional overrides <U+202E>, an
- * @mention or a bare #123 is broken so that no forge acts on it; with `web`
+ * @mention is broken and a bare #123 set as code so that no forge acts on it; with `web`
  * (https://github.com/owner/name, may be NULL) a #123 links there instead.
  */
 void put_md_text(struct str *out, const char *s, const char *web);

@@ -53,7 +53,7 @@ void md_pr(struct md *m, const char *web, int pr)
 	if (web)
 		str_addf(m->out, "[#%d](%s/pull/%d)", pr, web, pr);
 	else
-		str_addf(m->out, "#<!-- -->%d", pr);
+		str_addf(m->out, "`#%d`", pr);
 }
 
 void md_subject(struct md *m, const struct md_change *c)

@@ -46,7 +46,7 @@ static void put_number(struct md *m, json_t *i, const char *web)
 		put_md_url(m->out, url);
 		str_addch(m->out, ')');
 	} else {
-		str_addf(m->out, "#<!-- -->%" PRId64, md_int(i, "number"));
+		str_addf(m->out, "`#%" PRId64 "`", md_int(i, "number"));
 	}
 }
 

@@ -338,7 +338,7 @@ bool md_thread(struct md *m, const struct md_change *c)
 	if (last && !strcmp(md_str(last, "kind"), "revert"))
 		str_addf(m->out, " (%s)", TX(m, REVERTED_OPEN));
 	if (json_array_size(inverse) == 2) {
-		str_add(m->out, ". ");
+		str_add(m->out, "; ");
 		str_addf(m->out, md_at(inverse, 0) == md_at(inverse, 1) ?
 			 TX(m, INVERSE) : TX(m, NOT_INVERSE),
 			 (int)md_at(inverse, 0), (int)md_at(inverse, 1));
