@@ -237,11 +237,19 @@ static int do_replay(struct report *r, struct err *e)
 	return rc;
 }
 
+/* Pages, under the lock; else something is printed. */
+static bool writes(const struct report *r)
+{
+	return !to_stdout && !r->c->args.n && strcmp(format, "json");
+}
+
 static int write_all(struct report *r, struct err *e)
 {
 	int wrote = 0, rewritten = 0, rc;
 	int64_t day;
 
+	if (writes(r))
+		pages_sweep(&r->w);
 	if (date) {
 		rc = day_parse(date, &day, e);
 		if (!rc)
@@ -253,7 +261,7 @@ static int write_all(struct report *r, struct err *e)
 	} else {
 		rc = owed_pages(r, &wrote, e);
 	}
-	if (rc || to_stdout || !strcmp(format, "json"))
+	if (rc || !writes(r))
 		return rc;
 	rc = pages_update(&r->w, &rewritten, e);
 	if (!rc && rewritten)

@@ -147,6 +147,32 @@ out:
 	return rc;
 }
 
+/* "x.md.tmp-1234" */
+static bool is_left_over(const char *name)
+{
+	const char *t = strstr(name, ".tmp-");
+
+	return t && t > name && t[5] && !t[5 + strspn(t + 5, "0123456789")];
+}
+
+void fs_sweep(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash ? slash + 1 : path;
+	char *dir = slash ? xasprintf("%.*s", (int)(slash - path + 1), path) :
+			    xstrdup(".");
+	DIR *d = opendir(dir);
+	struct dirent *f;
+
+	while (d && (f = readdir(d)))
+		if (!strncmp(f->d_name, base, strlen(base)) &&
+		    is_left_over(f->d_name))
+			unlinkat(dirfd(d), f->d_name, 0);
+	if (d)
+		closedir(d);
+	free(dir);
+}
+
 static int remove_at(int dirfd, const char *name, int depth)
 {
 	struct dirent *d;

@@ -23,6 +23,13 @@ int fs_read(const char *path, size_t max, struct str *out, struct err *e);
  */
 int fs_write(const char *path, const void *data, size_t len, struct err *e);
 
+/*
+ * Remove what an fs_write() that was killed left beside `path`; with a path that
+ * ends in '/', in that whole folder.  The caller sees to it that nobody writes
+ * there now.
+ */
+void fs_sweep(const char *path);
+
 /* Remove a folder and all below it; absent is fine; symlinks not followed. */
 int fs_remove_tree(const char *path, struct err *e);
 

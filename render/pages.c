@@ -107,6 +107,18 @@ static char *report_path(struct page_writer *w, const char *file)
 	return xasprintf("%s/reports/%s", w->rq->workspace, file);
 }
 
+void pages_sweep(struct page_writer *w)
+{
+	char *dir = report_path(w, "");
+	char *front = fs_join(w->rq->workspace, config_str(w->rq->config,
+							   "report.index"));
+
+	fs_sweep(dir);
+	fs_sweep(front);
+	free(dir);
+	free(front);
+}
+
 /* Render a document into its file; left alone when the bytes are there. */
 static int write_file(struct page_writer *w, json_t *doc, const char *file,
 		      struct err *e)

@@ -26,6 +26,9 @@ struct page_writer {
 	int64_t now;			/* written */
 };
 
+/* Remove half-written files of a run that was killed. */
+void pages_sweep(struct page_writer *w);
+
 /*
  * Build, write and store the page of one window; the file's name in *file
  * (fresh memory).
