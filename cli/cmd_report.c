@@ -6,13 +6,14 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "render/markdown.h"
+#include "render/narrator_doc.h"
 #include "render/pages.h"
 #include "store/ledger.h"
 #include "store/pages.h"
 
 static const char *date, *since, *until, *replay, *timezone_name, *lang,
 	*format = "md";
-static bool to_stdout, exit_code, recompute;
+static bool to_stdout, exit_code, recompute, llm, no_llm;
 
 const struct option report_options[] = {
 	OPTION_STR(0, "date", &date, "DATE", "the page of one day"),
@@ -27,6 +28,10 @@ const struct option report_options[] = {
 	OPTION_CHOICE(0, "lang", &lang, "zh|en", "instead of report.lang"),
 	OPTION_CHOICE(0, "format", &format, "md|json", "what to print"),
 	OPTION_FLAG(0, "stdout", &to_stdout, "print instead of writing"),
+	OPTION_FLAG(0, "llm", &llm, "ask the configured model for text; an "
+		    "error when there is none"),
+	OPTION_FLAG(0, "no-llm", &no_llm, "no text of a model, whatever is "
+		    "configured"),
 	OPTION_FLAG(0, "exit-code", &exit_code,
 		    "exit 5 when there was nothing to write"),
 	OPTIONS_END
@@ -75,6 +80,7 @@ static int set_up(struct report *r, struct err *e)
 	r->w.lang = lang ? (strcmp(lang, "en") ? LANG_ZH : LANG_EN) :
 			   r->w.own;
 	r->w.now = clock_now();
+	r->w.llm = llm || (!no_llm && narrator_configured(r->c->config));
 	return rc;
 }
 
@@ -107,6 +113,9 @@ static int print_document(struct report *r, struct err *e)
 		rc = out_str(&text, e);
 	} else if (!rc) {
 		rc = document_parse(text.s, text.len, &doc, e);
+		if (!rc && r->w.llm)
+			rc = narrator_document(doc, r->w.lang, r->c->config,
+					       r->c->db, e);
 		if (!rc) {
 			markdown_page(&page, doc, r->w.lang, NULL, file);
 			rc = out_str(&page, e);
@@ -289,6 +298,8 @@ int cmd_report(struct cmd_ctx *c, struct err *e)
 		return err_set(e, ERR_USAGE, "--recompute goes with --replay");
 	if (replay && (date || since || until))
 		return err_set(e, ERR_USAGE, "--replay goes without a date");
+	if (llm && no_llm)
+		return err_set(e, ERR_USAGE, "--llm and --no-llm");
 	rc = cmd_open_store(c, !replay && !to_stdout && !c->args.n &&
 			    strcmp(format, "json"), e);
 	if (!rc)

@@ -56,15 +56,16 @@ static enum narrator_fault check_bytes(const char *s, size_t len,
 {
 	size_t i = 0, han = 0, latin = 0;
 	uint32_t cp;
-	bool cjk;
+	bool cjk, code = false;		/* code has no language */
 	int k;
 
 	for (; i < len; i += (size_t)k) {
 		k = utf8_next(s + i, len - i, &cp);
 		if (k <= 0 || !allowed(cp, &cjk))
 			return NARRATOR_BYTES;
-		han += cjk;
-		latin += cp < 0x80 && isalpha((int)cp);
+		code = code != (cp == '`');
+		han += cjk && !code;
+		latin += !code && cp < 0x80 && isalpha((int)cp);
 	}
 	if (strcmp(lang, "zh") == 0)
 		return han >= 4 && han * 5 >= latin ? NARRATOR_OK

@@ -11,6 +11,7 @@
 #include "core/map.h"
 #include "core/mem.h"
 #include "render/markdown.h"
+#include "render/narrator_doc.h"
 #include "store/ledger.h"
 #include "store/pages.h"
 
@@ -185,7 +186,10 @@ int page_write(struct page_writer *w, const struct doc_request *rq,
 		return rc;
 	json_object_set_new(doc, "previous",
 			    previous_pages(w, rq->label, PREVIOUS_MAX, ""));
-	rc = put_page(w, doc, *file, e);
+	if (w->llm)
+		rc = narrator_document(doc, w->lang, rq->config, rq->db, e);
+	if (!rc)
+		rc = put_page(w, doc, *file, e);
 	json_decref(doc);
 	return rc;
 }

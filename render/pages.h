@@ -24,6 +24,7 @@ struct page_writer {
 	const struct doc_request *rq;	/* window and label are set per page */
 	enum lang lang, own;
 	int64_t now;			/* written */
+	bool llm;			/* ask the configured model for text */
 };
 
 /* Remove half-written files of a run that was killed. */
