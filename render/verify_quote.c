@@ -335,19 +335,43 @@ void check_version(struct verify_ctx *x, int i)
 		  "named here");
 }
 
+/* What a page adds to a quoted sentence: backslashes, and links on numbers. */
+static void unquote(struct str *out, const char *p)
+{
+	size_t open = 0;
+	bool bracket = false;
+	const char *end;
+
+	for (; *p; p++) {
+		end = bracket && strncmp(p, "](http", 6) == 0 ? strchr(p, ')')
+							      : NULL;
+		if (end) {
+			memmove(out->s + open, out->s + open + 1,
+				out->len - open);
+			out->len--;
+			bracket = false;
+			p = end;
+			continue;
+		}
+		if (*p == '[') {
+			open = out->len;
+			bracket = true;
+		}
+		if (*p == '\\' && ispunct((unsigned char)p[1]))
+			p++;
+		str_addch(out, *p);
+	}
+}
+
 void check_quote(struct verify_ctx *x, int i)
 {
 	const struct claim *k = &x->c->v[i];
 	struct str plain = STR_INIT;
 	const struct verify_commit *of[6];
-	const char *p, *found;
+	const char *found;
 	size_t n = check_commits(x, i, of, 6);
 
-	for (p = k->text; *p; p++) {	/* Markdown's backslashes */
-		if (*p == '\\' && ispunct((unsigned char)p[1]))
-			p++;
-		str_addch(&plain, *p);
-	}
+	unquote(&plain, k->text);
 	found = check_occurs(x, i, str_c(&plain));
 	str_release(&plain);
 	if (found)

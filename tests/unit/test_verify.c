@@ -172,6 +172,17 @@ static void code_is_searched_on_the_right_side(void **state)
 	verify_release(&r);
 }
 
+static void quotes_are_compared_without_what_a_page_adds(void **state)
+{
+	(void)state;
+	says("### o/r\n#### aaaaaaa1 x\n> \"Add it "
+	     "([#5](https://github.com/o/r/pull/5))\"\n", "quote",
+	     "Add it ([#5](https://github.com/o/r/pull/5))", VERIFY_OK);
+	says("### o/r\n#### aaaaaaa1 x\n> \"It is added because it was "
+	     "there.\"\n", "quote", "It is added because it was there.",
+	     VERIFY_UNCHECKED);
+}
+
 static void a_day_is_stated_by_heading_or_window(void **state)
 {
 	(void)state;
@@ -225,6 +236,7 @@ int main(void)
 		cmocka_unit_test(counts_are_judged_by_what_they_are_said_of),
 		cmocka_unit_test(paths_are_in_the_change_or_in_the_tree),
 		cmocka_unit_test(code_is_searched_on_the_right_side),
+		cmocka_unit_test(quotes_are_compared_without_what_a_page_adds),
 		cmocka_unit_test(a_day_is_stated_by_heading_or_window),
 		cmocka_unit_test(authors_and_numbers_belong_to_the_entry),
 		cmocka_unit_test(reports_print_as_text_and_as_json),
