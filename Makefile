@@ -1,5 +1,5 @@
 # airep-git - targets: all (default), test, parity, bench, labels, demo,
-# layers, style, fuzz, tsan, install, clean.  Options: DEV=1 (-Werror),
+# layers, style, fuzz, schema, tsan, install, clean.  Options: DEV=1 (-Werror),
 # SAN=1 (address and undefined-behaviour sanitizers), V=1 (show commands),
 # T=word (only tests whose name has the word), S=seconds (of each fuzz target),
 # J=N (tests at a time).
@@ -10,13 +10,12 @@ CFLAGS ?= -O2 -g
 BUILD ?= build$(if $(SAN),-san)$(if $(TSAN),-tsan)
 VERSION := 0.1.0
 
-PKGS := libgit2 libpcre2-8 sqlite3 libcurl jansson libcmark-gfm libdeflate
+PKGS := libgit2 libpcre2-8 sqlite3 libcurl jansson libdeflate
 APT_libgit2 := libgit2-dev
 APT_libpcre2-8 := libpcre2-dev
 APT_sqlite3 := libsqlite3-dev
 APT_libcurl := libcurl4-openssl-dev
 APT_jansson := libjansson-dev
-APT_libcmark-gfm := libcmark-gfm-dev
 APT_libdeflate := libdeflate-dev
 
 NEEDS_PKGS := $(filter-out clean layers style,$(or $(MAKECMDGOALS),all))
@@ -33,7 +32,7 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
 HAVE_MAX_OBJECT := $(shell printf '\043include <git2.h>\nint x = GIT_OPT_SET_PACK_MAX_OBJECT_SIZE;\n' | \
 	$(CC) $(PKG_CFLAGS) -fsyntax-only -x c - 2>/dev/null && echo -DHAVE_PACK_MAX_OBJECT_SIZE)
 PKG_CFLAGS += $(HAVE_MAX_OBJECT)
-PKG_LIBS := $(filter-out -lcmark-gfm-extensions,$(shell pkg-config --libs $(PKGS)))
+PKG_LIBS := $(shell pkg-config --libs $(PKGS))
 endif
 
 comma := ,
@@ -128,12 +127,16 @@ docs/man/airep-git.1: $(BUILD)/airep-git
 	$(Q)$(BUILD)/airep-git help --man >$@.tmp && mv $@.tmp $@
 man: docs/man/airep-git.1
 
+# Committed, so that it can be read without building: t006 says when it is old.
+schema:
+	$(Q)sh scripts/schema-doc >docs/schema.md
+
 install: all man
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $(BUILD)/airep-git $(DESTDIR)$(PREFIX)/bin/airep-git
 	install -m 644 docs/man/airep-git.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man1/airep-git.1
 
-.PHONY: demo all signals-dump unit test labels train layers style fuzz man clean install
+.PHONY: schema demo all signals-dump unit test labels train layers style fuzz man clean install
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

@@ -7,7 +7,6 @@
 #include "core/http.h"
 #include "core/mem.h"
 
-#include <cmark-gfm.h>
 #include <curl/curl.h>
 #include <dirent.h>
 #include <jansson.h>
@@ -77,9 +76,8 @@ void doctor_libraries(struct doctor *d)
 		doctor_say(d, FOUND_FAIL, "sqlite %s has no FTS5: 'search' does "
 			   "not work", sqlite3_libversion());
 	curl(d);
-	doctor_say(d, FOUND_OK, "jansson %s, cmark-gfm %s, libdeflate %s",
-		   jansson_version_str(), cmark_version_string(),
-		   LIBDEFLATE_VERSION_STRING);
+	doctor_say(d, FOUND_OK, "jansson %s, libdeflate %s",
+		   jansson_version_str(), LIBDEFLATE_VERSION_STRING);
 }
 
 /* The variable that curl would follow for https, as curl looks for it. */
