@@ -71,6 +71,7 @@ void commit_scan(const char *raw, size_t len, git_oid *tree, git_oid *parents,
 		 int max, int *parents_n, int64_t *committer_time)
 {
 	const char *p = raw, *end = raw + len, *d;
+	bool seen = false;
 	struct line l;
 
 	memset(tree, 0, sizeof(*tree));
@@ -87,9 +88,12 @@ void commit_scan(const char *raw, size_t len, git_oid *tree, git_oid *parents,
 			if (*parents_n < max)
 				parents[*parents_n] = id;
 			(*parents_n)++;
-		} else if (is_field(&l, "committer", 9)) {
+		} else if (is_field(&l, "committer", 9) && !seen) {
+			/* As commit_parse() has it: the first, with a '<'. */
+			seen = true;
 			d = date_part(l.s, l.len);
-			if (!parse_seconds(d, l.s + l.len, committer_time))
+			if (!memchr(l.s, '<', l.len) ||
+			    !parse_seconds(d, l.s + l.len, committer_time))
 				*committer_time = INT64_MIN;
 		}
 	}
