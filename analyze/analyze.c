@@ -31,7 +31,7 @@ struct analyzed {
 	struct totals totals;
 	struct traits traits;
 	struct label_row label;
-	struct signal_list signals;	/* of a landing */
+	struct signal_list signals;
 };
 
 struct result {
@@ -45,7 +45,9 @@ struct worker_state {
 	struct measurer measurer;
 	struct classify_cache *labels;	/* NULL: no rules given */
 	struct analyzed *current;
-	struct landing_hold *hold;	/* of the current one when it landed */
+	/* Of the current one.  Every commit is read, landed or not: which ones
+	 * are landings can change with a later merge, their signals must not. */
+	struct landing_hold *hold;
 };
 
 struct run {
@@ -164,14 +166,13 @@ static void analyze_one(struct run *run, struct worker_state *w,
 	}
 	w->current = a;
 	landing_hold_init(&hold, w->reader);
-	w->hold = n->landing == a->node ? &hold : NULL;
+	w->hold = &hold;
 	measure(&w->measurer, &old_tree, &a->commit.tree, &a->changes,
 		&a->commit.flags, NULL);
 	change_totals(&a->changes, &a->totals);
 	label_one(run, w, arena, a);
 	a->signals.arena = arena;
-	if (w->hold && !(a->commit.flags & (COMMIT_UNREADABLE |
-					    COMMIT_TOO_LARGE))) {
+	if (!(a->commit.flags & (COMMIT_UNREADABLE | COMMIT_TOO_LARGE))) {
 		landing_hold_view(&hold, run->opt->repo, &a->commit,
 				  &old_tree, &a->changes);
 		signals_read(&hold.view, &a->signals);
