@@ -2,7 +2,8 @@
 # layers, style, fuzz, schema, tsan, install, clean.  Options: DEV=1 (-Werror),
 # SAN=1 (address and undefined-behaviour sanitizers), V=1 (show commands),
 # T=word (only tests whose name has the word), S=seconds (of each fuzz target),
-# J=N (tests at a time).
+# J=N (tests at a time), MIRRORS=DIR (of parity and bench), RUNS=N (of bench),
+# PARTS="..." (of bench), WRITE=1 (parity, bench: write the page also with T).
 
 PREFIX ?= /usr/local
 CC ?= cc
@@ -111,6 +112,18 @@ train: $(BUILD)/tests/bench/train
 demo: all
 	$(Q)sh scripts/demo $(BUILD)/airep-git
 
+# Against git, on real mirrors below the folder MIRRORS (T: words, one of
+# which a repository's name has; WRITE=1: put the result into docs/).
+parity: all
+	$(Q)AIREP_BUILD="$(abspath $(BUILD))" scripts/parity \
+		"$(or $(MIRRORS),$(error MIRRORS=DIR is missing))" $(T) \
+		$(if $(WRITE),--write)
+bench: all
+	$(Q)AIREP_BUILD="$(abspath $(BUILD))" RUNS="$(RUNS)" PARTS="$(PARTS)" \
+		scripts/bench \
+		"$(or $(MIRRORS),$(error MIRRORS=DIR is missing))" $(T) \
+		$(if $(WRITE),--write)
+
 layers:
 	$(Q)sh scripts/layers.sh
 style:
@@ -137,6 +150,6 @@ install: all man
 	install -m 644 docs/man/airep-git.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man1/airep-git.1
 
-.PHONY: schema demo all signals-dump unit test labels train layers style fuzz man clean install
+.PHONY: schema demo all signals-dump unit test labels train parity bench layers style fuzz man clean install
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)
