@@ -3,10 +3,12 @@
 
 #include "analyze/classify.h"
 #include "core/fs.h"
+#include "core/http.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "render/markdown.h"
-#include "render/narrator_doc.h"
+#include "render/narrator.h"
+#include "render/narrator_http.h"
 #include "render/pages.h"
 #include "store/ledger.h"
 #include "store/pages.h"
@@ -80,8 +82,22 @@ static int set_up(struct report *r, struct err *e)
 	r->w.lang = lang ? (strcmp(lang, "en") ? LANG_ZH : LANG_EN) :
 			   r->w.own;
 	r->w.now = clock_now();
-	r->w.llm = llm || (!no_llm && narrator_configured(r->c->config));
 	return rc;
+}
+
+/* The model to ask.  One that is configured and must not be used is an error,
+ * as every mistake in a configuration is. */
+static int open_model(struct report *r, struct err *e)
+{
+	const struct config *cfg = r->c->config;
+
+	if (replay || no_llm || (!llm && (!narrator_configured(cfg) ||
+					  http_forbidden())))
+		return 0;
+	if (http_forbidden())
+		return err_set(e, ERR_OFFLINE, "--llm needs a socket, "
+			       "--offline forbids it");
+	return narrator_client_new(&r->w.model, cfg, e);
 }
 
 /* Never synced is said on the page and by the exit code. */
@@ -101,21 +117,40 @@ static int check_synced(struct report *r, struct err *e)
 	return rc;
 }
 
+/* As the document was built, unless a model's text was added to it. */
+static int document_text(struct report *r, struct str *out, struct err *e)
+{
+	json_t *doc = NULL;
+	char *text;
+	int rc;
+
+	if (!r->w.model)
+		return document_build(&r->rq, out, e);
+	rc = page_document(&r->w, &r->rq, &doc, e);
+	if (rc)
+		return rc;
+	text = json_dumps(doc, JSON_COMPACT | JSON_PRESERVE_ORDER |
+			       JSON_REAL_PRECISION(9));
+	str_add(out, text);
+	free(text);
+	json_decref(doc);
+	return 0;
+}
+
 static int print_document(struct report *r, struct err *e)
 {
 	struct str text = STR_INIT, page = STR_INIT;
 	json_t *doc = NULL;
 	char *file = page_file(r->rq.label, r->w.lang, r->w.own);
-	int rc = document_build(&r->rq, &text, e);
+	int rc;
 
-	if (!rc && !strcmp(format, "json")) {
+	if (!strcmp(format, "json")) {
+		rc = document_text(r, &text, e);
 		str_addch(&text, '\n');
-		rc = out_str(&text, e);
-	} else if (!rc) {
-		rc = document_parse(text.s, text.len, &doc, e);
-		if (!rc && r->w.llm)
-			rc = narrator_document(doc, r->w.lang, r->c->config,
-					       r->c->db, e);
+		if (!rc)
+			rc = out_str(&text, e);
+	} else {
+		rc = page_document(&r->w, &r->rq, &doc, e);
 		if (!rc) {
 			markdown_page(&page, doc, r->w.lang, NULL, file);
 			rc = out_str(&page, e);
@@ -298,12 +333,15 @@ int cmd_report(struct cmd_ctx *c, struct err *e)
 		return err_set(e, ERR_USAGE, "--recompute goes with --replay");
 	if (replay && (date || since || until))
 		return err_set(e, ERR_USAGE, "--replay goes without a date");
-	if (llm && no_llm)
-		return err_set(e, ERR_USAGE, "--llm and --no-llm");
+	if (llm && (no_llm || replay))
+		return err_set(e, ERR_USAGE, "--llm goes without --no-llm and "
+			       "--replay");
 	rc = cmd_open_store(c, !replay && !to_stdout && !c->args.n &&
 			    strcmp(format, "json"), e);
 	if (!rc)
 		rc = set_up(&r, e);
+	if (!rc)
+		rc = open_model(&r, e);
 	if (!rc && replay)
 		rc = do_replay(&r, e);
 	else if (!rc)
@@ -313,6 +351,7 @@ int cmd_report(struct cmd_ctx *c, struct err *e)
 	if (!rc && r.partial)
 		rc = err_set(e, ERR_PARTIAL, "some repositories were never "
 			     "synced; the page says which");
+	narrator_client_free(r.w.model);
 	rules_free(r.rules);
 	zone_release(&r.zone);
 	free(r.names);

@@ -1,5 +1,4 @@
 /* render/markdown.c - see markdown.h. */
-#include "render/narrator_doc.h"
 #include "render/markdown.h"
 
 #include "core/mem.h"
@@ -398,7 +397,7 @@ static void put_repo(struct md *m, json_t *r)
 		put_repo_head(m, r);
 	else
 		put_quiet(m, r);
-	narrator_markdown(m->out, m->doc, md_str(r, "repo"), m->lang);
+	md_narration(m, md_str(r, "repo"));
 	put_events(m, r);
 	if (md_int(r, "replaced")) {
 		str_addf(m->out, TX(m, REPLACED), (int)md_int(r, "replaced"));
@@ -449,7 +448,7 @@ static void put_footer(struct md *m, const char *file)
 		 md_str(w, "until"), m->lang == LANG_ZH ? "zh" : "en",
 		 md_str(m->doc, "tool"), *md_str(m->doc, "rules") ?
 		 md_str(m->doc, "rules") : "none");
-	put_md_fenced(m->out, narrator_model(m->doc));
+	md_models(m);
 	str_addch(m->out, '\n');
 	json_array_foreach(json_object_get(m->doc, "repositories"), i, r) {
 		const char *from = md_str(json_object_get(r, "from"), "oid");
@@ -475,11 +474,10 @@ void markdown_page(struct str *out, json_t *doc, enum lang lang,
 		     json_object_get(doc, "previous"));
 	put_header(&m);
 	str_addf(out, "## %s\n", TX(&m, SUMMARY));
+	md_narration(&m, NULL);
 	md_summary(&m);
 	md_table(&m);
-	str_addch(out, '\n');
-	narrator_markdown(out, doc, NULL, lang);
-	str_addf(out, "## %s\n", TX(&m, DETAILS));
+	str_addf(out, "\n## %s\n", TX(&m, DETAILS));
 	json_array_foreach(json_object_get(doc, "repositories"), i, r)
 		put_repo(&m, r);
 	put_late(&m);

@@ -70,6 +70,13 @@ void md_change_line(struct md *m, const struct md_change *c, bool date);
 void md_metadata(struct md *m);
 void md_issues(struct md *m, json_t *repo);
 void md_issue_summary(struct md *m);
+/* "[#12](link)" of an issue object, or "#12". */
+void md_issue_number(struct md *m, json_t *issue, const char *web);
+
+/* md_narrate.c: what a model said of a repository (NULL: of the day) in a
+ * quote of its own, and the names of the models; nothing without. */
+void md_narration(struct md *m, const char *repo);
+void md_models(struct md *m);
 
 /* md_summary.c */
 void md_summary(struct md *m);

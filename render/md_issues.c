@@ -37,7 +37,7 @@ void md_metadata(struct md *m)
 	}
 }
 
-static void put_number(struct md *m, json_t *i, const char *web)
+void md_issue_number(struct md *m, json_t *i, const char *web)
 {
 	const char *url = md_str(i, "url");
 
@@ -53,7 +53,7 @@ static void put_number(struct md *m, json_t *i, const char *web)
 static void put_issue(struct md *m, json_t *i, const char *web)
 {
 	str_addf(m->out, "- %s ", md_str(i, "handle"));
-	put_number(m, i, web);
+	md_issue_number(m, i, web);
 	str_addch(m->out, ' ');
 	put_md_text(m->out, md_str(i, "title"), web);
 	str_addf(m->out, " · `%s` · %s", md_str(i, "kind"),
@@ -108,7 +108,7 @@ void md_issues(struct md *m, json_t *repo)
 		str_add(m->out, ": ");
 		json_array_foreach(v, k, i)
 			if (k >= ISSUES_SHOWN) {
-				put_number(m, i, web);
+				md_issue_number(m, i, web);
 				str_addch(m->out, ' ');
 			}
 		str_addch(m->out, '\n');
@@ -136,7 +136,7 @@ void md_issue_summary(struct md *m)
 				continue;
 			put_md_text(m->out, md_str(r, "repo"), NULL);
 			str_addch(m->out, ' ');
-			put_number(m, i, json_string_value(
+			md_issue_number(m, i, json_string_value(
 				json_object_get(r, "web")));
 			str_add(m->out, " \"");
 			put_md_text(m->out, md_str(i, "title"), NULL);

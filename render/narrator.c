@@ -61,12 +61,37 @@ static void take(struct run *r, struct narrator_part *part, const char *answer,
 	part->model = arena_strdup(&r->out->arena, model);
 	narrator_take(part, &r->out->arena, answer, len, r->day->lang, sections,
 		      n);
+	if (part->failed)
+		part->why = "unsupported";
 }
 
-static void fail(struct run *r, struct narrator_part *part, const char *why)
+static void fail(struct run *r, struct narrator_part *part, const char *why,
+		 const char *words)
 {
-	part->failed = arena_strdup(&r->out->arena, why);
+	part->failed = arena_strdup(&r->out->arena, words);
+	part->why = why;
 	part->n = 0;
+}
+
+/* A page says it in words of ours: what a server says is not for a page. */
+static const char *word_of(int code)
+{
+	switch (code) {
+	case ERR_NET:
+		return "net";
+	case ERR_TIMEOUT:
+		return "timeout";
+	case ERR_AUTH:
+		return "auth";
+	case ERR_QUOTA:
+		return "quota";
+	case ERR_LIMIT:
+		return "limit";
+	case ERR_OFFLINE:
+		return "offline";
+	default:
+		return "server";
+	}
 }
 
 /* An answer that was cut ends in half a sentence, which its check drops; one
@@ -81,7 +106,7 @@ static void take_reply(struct run *r, struct narrator_part *part,
 	take(r, part, str_c(&reply->content), reply->content.len,
 	     str_c(&reply->model), sections, n);
 	if (reply->truncated && part->failed)
-		fail(r, part, "the answer was cut off (llm.maxTokens)");
+		fail(r, part, "cut", "the answer was cut off (llm.maxTokens)");
 	if (r->db && !r->db->read_only && !reply->truncated && !part->failed &&
 	    narration_put(r->db, key, str_c(&reply->model),
 			  str_c(&reply->content), &e) < 0)
@@ -137,7 +162,7 @@ static void ask_part(struct run *r, struct narrator_part *part,
 			break;
 	}
 	if (rc < 0)
-		fail(r, part, e.msg);
+		fail(r, part, word_of(rc), e.msg);
 }
 
 static size_t facts_of(const struct narrator_day *day)
@@ -149,18 +174,16 @@ static size_t facts_of(const struct narrator_day *day)
 	return n;
 }
 
-int narrator_run(struct narrator_text *out, const struct narrator_day *day,
-		 const struct config *cfg, struct db *db, struct err *e)
+void narrator_ask(struct narrator_text *out, const struct narrator_day *day,
+		  const struct config *cfg, struct db *db,
+		  struct narrator_client *client)
 {
-	struct run r = { .out = out, .day = day, .cfg = cfg, .db = db };
+	struct run r = { .out = out, .day = day, .cfg = cfg, .db = db,
+			 .client = client };
 	struct narrator_part *whole;
 	size_t i;
-	int rc;
 
 	memset(out, 0, sizeof(*out));
-	rc = narrator_client_new(&r.client, cfg, e);
-	if (rc < 0)
-		return rc;
 	git_libgit2_init();
 	out->n = day->sections_n + 1;
 	out->parts = arena_alloc(&out->arena, out->n * sizeof(*out->parts));
@@ -169,17 +192,34 @@ int narrator_run(struct narrator_text *out, const struct narrator_day *day,
 
 		p->repo = arena_strdup(&out->arena, day->sections[i].repo);
 		p->facts_n = day->sections[i].facts_n;
-		if (p->facts_n && !stop_asked())
+		if (p->facts_n && stop_asked())
+			fail(&r, p, "stopped", "interrupted");
+		else if (p->facts_n)
 			ask_part(&r, p, &day->sections[i], 1, false);
 	}
 	whole = &out->parts[day->sections_n];
 	whole->facts_n = facts_of(day);
-	if (whole->facts_n && !stop_asked())
+	if (whole->facts_n && stop_asked())
+		fail(&r, whole, "stopped", "interrupted");
+	else if (whole->facts_n)
 		ask_part(&r, whole, day->sections, day->sections_n, true);
-	out->requests = narrator_client_requests(r.client);
-	out->tokens = narrator_client_tokens(r.client);
-	narrator_client_free(r.client);
+	out->requests = narrator_client_requests(client);
+	out->tokens = narrator_client_tokens(client);
 	git_libgit2_shutdown();
+}
+
+int narrator_run(struct narrator_text *out, const struct narrator_day *day,
+		 const struct config *cfg, struct db *db, struct err *e)
+{
+	struct narrator_client *client;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = narrator_client_new(&client, cfg, e);
+	if (rc < 0)
+		return rc;
+	narrator_ask(out, day, cfg, db, client);
+	narrator_client_free(client);
 	return 0;
 }
 

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 struct db;
+struct narrator_client;
 
 /* One thing the page says; all strings are the caller's, UTF-8. */
 struct narrator_fact {
@@ -57,7 +58,12 @@ struct narrator_part {
 	bool truncated;			/* the model stopped in the middle */
 	bool cached;
 	const char *model;		/* that answered, or NULL */
-	const char *failed;		/* why there is no text, or NULL */
+	const char *failed;		/* why there is no text, or NULL; may
+					 * hold words of the server */
+	const char *why;		/* the same in one word of ours: "net",
+					 * "timeout", "auth", "quota", "limit",
+					 * "offline", "server", "cut",
+					 * "unsupported", "stopped"; or NULL */
 };
 
 struct narrator_text {
@@ -79,6 +85,12 @@ struct narrator_text {
 int narrator_run(struct narrator_text *out, const struct narrator_day *day,
 		 const struct config *cfg, struct db *db, struct err *e);
 void narrator_text_release(struct narrator_text *t);
+
+/* The same with a client of the caller (narrator_http.h), so that several days
+ * share one budget and one wait for a dead server.  Never fails. */
+void narrator_ask(struct narrator_text *out, const struct narrator_day *day,
+		  const struct config *cfg, struct db *db,
+		  struct narrator_client *client);
 
 /* Is a model configured at all? */
 bool narrator_configured(const struct config *cfg);

@@ -1,11 +1,13 @@
 /*
- * render/narrator_doc.h - a document's facts for the narrator, what it said
- * kept in the document, and that as Markdown.
+ * render/narrator_doc.h - a document's facts for the narrator, and what it said
+ * kept in the document.
  *
  * The document holds the checked sentences under "narration", so a page is
  * rendered again, to the same bytes, without any model:
- *   {"parts":[{"repo":NAME or null for the day,"sentences":["... {c3}."],
- *     "dropped":N,"left_out":N,"facts":N,"truncated":B,"model":"","failed":""}]}
+ *   {"lang":"en","parts":[{"repo":NAME or null for the day,"model":"" or null,
+ *     "sentences":["... {c3}."],"dropped":N,"facts":N,"left_out":N,
+ *     "truncated":B,"failed":WORD or null}]}
+ * The words of "failed" are narrator.h's.  As Markdown: md_narrate.c.
  */
 #ifndef RENDER_NARRATOR_DOC_H
 #define RENDER_NARRATOR_DOC_H
@@ -16,21 +18,10 @@
 #include <jansson.h>
 
 /*
- * Ask for text on the document and put it into it.  As narrator_run(): only a
- * configuration that must not be used is an error; a model that fails leaves
- * parts that say why.
+ * Ask for text on the document and put it into it.  A model that fails leaves
+ * parts that say why, and words of the server on stderr; never an error.
  */
-int narrator_document(json_t *doc, enum lang lang, const struct config *cfg,
-		      struct db *db, struct err *e);
-
-/*
- * The part of a repository (NULL: of the day) as a block quote marked as
- * generated, handles as links; nothing when the document has none.
- */
-void narrator_markdown(struct str *out, json_t *doc, const char *repo,
-		       enum lang lang);
-
-/* The model whose text the document holds, or "none"; borrowed. */
-const char *narrator_model(json_t *doc);
+void narrator_document(json_t *doc, enum lang lang, const struct config *cfg,
+		       struct db *db, struct narrator_client *client);
 
 #endif

@@ -57,6 +57,21 @@ int document_parse(const char *text, size_t len, json_t **out, struct err *e)
 	return 0;
 }
 
+int page_document(struct page_writer *w, const struct doc_request *rq,
+		  json_t **out, struct err *e)
+{
+	struct str text = STR_INIT;
+	int rc = document_build(rq, &text, e);
+
+	*out = NULL;
+	if (!rc)
+		rc = document_parse(text.s, text.len, out, e);
+	if (!rc && w->model)
+		narrator_document(*out, w->lang, rq->config, rq->db, w->model);
+	str_release(&text);
+	return rc;
+}
+
 static int64_t changes_of(json_t *doc)
 {
 	json_t *r;
@@ -173,23 +188,16 @@ static int put_page(struct page_writer *w, json_t *doc, const char *file,
 int page_write(struct page_writer *w, const struct doc_request *rq,
 	       char **file, struct err *e)
 {
-	struct str text = STR_INIT;
 	json_t *doc = NULL;
 	int rc;
 
 	*file = page_file(rq->label, w->lang, w->own);
-	rc = document_build(rq, &text, e);
-	if (!rc)
-		rc = document_parse(text.s, text.len, &doc, e);
-	str_release(&text);
+	rc = page_document(w, rq, &doc, e);
 	if (rc)
 		return rc;
 	json_object_set_new(doc, "previous",
 			    previous_pages(w, rq->label, PREVIOUS_MAX, ""));
-	if (w->llm)
-		rc = narrator_document(doc, w->lang, rq->config, rq->db, e);
-	if (!rc)
-		rc = put_page(w, doc, *file, e);
+	rc = put_page(w, doc, *file, e);
 	json_decref(doc);
 	return rc;
 }
@@ -268,6 +276,9 @@ int page_recompute(struct page_writer *w, json_t *doc, const char *file,
 	if (!rc) {
 		json_object_set(fresh, "previous",
 				json_object_get(doc, "previous"));
+		if (json_object_get(doc, "narration"))
+			json_object_set(fresh, "narration",
+					json_object_get(doc, "narration"));
 		markdown_page(&was, doc, w->lang, NULL, file);
 		markdown_page(&now, fresh, w->lang, NULL, file);
 		put_missing(out, was.s, now.s, '-');
@@ -308,7 +319,6 @@ static int complete(struct page_writer *w, json_t **doc, bool *changed,
 		    struct err *e)
 {
 	struct doc_request rq = *w->rq;
-	struct str text = STR_INIT;
 	struct zone zone;
 	json_t *fresh = NULL;
 	int rc = 0;
@@ -316,11 +326,8 @@ static int complete(struct page_writer *w, json_t **doc, bool *changed,
 	if (window_of(*doc, &rq, &zone))
 		return 0;
 	*changed = covered_since(w, *doc, rq.until);
-	if (*changed) {
-		rc = document_build(&rq, &text, e);
-		if (!rc)
-			rc = document_parse(text.s, text.len, &fresh, e);
-	}
+	if (*changed)
+		rc = page_document(w, &rq, &fresh, e);
 	if (fresh) {
 		json_object_set(fresh, "previous",
 				json_object_get(*doc, "previous"));
@@ -328,7 +335,6 @@ static int complete(struct page_writer *w, json_t **doc, bool *changed,
 		*doc = fresh;
 	}
 	zone_release(&zone);
-	str_release(&text);
 	return rc;
 }
 

@@ -20,12 +20,18 @@ bool page_is_ours(const char *path);
 /* Parse a stored or fresh document. */
 int document_parse(const char *text, size_t len, json_t **out, struct err *e);
 
+struct narrator_client;
+
 struct page_writer {
 	const struct doc_request *rq;	/* window and label are set per page */
 	enum lang lang, own;
 	int64_t now;			/* written */
-	bool llm;			/* ask the configured model for text */
+	struct narrator_client *model;	/* asked about new pages, or NULL */
 };
+
+/* The document of a window, with the model's text where one is asked. */
+int page_document(struct page_writer *w, const struct doc_request *rq,
+		  json_t **out, struct err *e);
 
 /* Remove half-written files of a run that was killed. */
 void pages_sweep(struct page_writer *w);
