@@ -230,8 +230,7 @@ t_offline_asks_nobody() {
 t_an_endpoint_elsewhere_needs_a_word_of_permission() {
 	model ok
 	sed -i 's/127.0.0.1/llm.example/' ws/airep.conf
-	report --stdout >out 2>err
-	same plain out
+	expect 2 report --stdout 2>err
 	has err llm.allowRemote
 	expect 2 report --stdout --llm 2>err
 	has err llm.allowRemote
