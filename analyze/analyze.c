@@ -367,6 +367,29 @@ static void judge_tip(struct history *g, const git_oid *old_tip,
 	out->sidelined = true;
 }
 
+/*
+ * A history that ends at a commit nobody can read says nothing about what lies
+ * behind it: never take it for a rewrite.
+ */
+static int check_whole(struct history *g, const git_oid *old_tip,
+		       const struct analyze_result *out, struct err *e)
+{
+	char hex[OID_HEX + 1];
+	int32_t i;
+
+	if (oid_zero(old_tip) || out->was_ancestor)
+		return 0;
+	for (i = 0; i < g->n; i++)
+		if (g->v[i].reachable && !g->v[i].row &&
+		    (g->v[i].flags & COMMIT_UNREADABLE))
+			return err_set(e, ERR_CORRUPT, "commit %s cannot be "
+				       "read: the mirror is damaged; nothing "
+				       "stored was changed (move the mirror "
+				       "away and sync again)",
+				       oid_hex(&g->v[i].oid, hex));
+	return 0;
+}
+
 /* Merges that turned out to bring in something else. */
 static int label_again(struct db *db, const struct analyze_options *opt,
 		       struct err *e)
@@ -406,6 +429,9 @@ int analyze_repo(struct db *db, int64_t repo_id, const char *gitdir,
 	if (rc)
 		goto out;
 	judge_tip(&g, old_tip, out);
+	rc = check_whole(&g, old_tip, out, e);
+	if (rc)
+		goto out;
 	history_assign(&g, NULL);
 	make_order(&run);
 	out->commits = run.order_n;

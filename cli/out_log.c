@@ -3,8 +3,11 @@
 
 #include "core/day.h"
 #include "core/log.h"
+#include "core/utf8.h"
 
 #include <inttypes.h>
+
+#define SUBJECT_SHOWN 1000	/* bytes of a line; --json has all of it */
 
 void log_json(struct str *out, const struct commit_view *v)
 {
@@ -74,6 +77,7 @@ static void put_colored(struct str *out, bool color, const char *code,
 void log_line(struct str *out, const struct commit_view *v, bool color)
 {
 	const struct stored *s = v->s;
+	size_t len = strlen(s->c.subject);
 	char hex[OID_HEX + 1], t[40];
 
 	oid_hex(&s->c.oid, hex);
@@ -93,7 +97,9 @@ void log_line(struct str *out, const struct commit_view *v, bool color)
 	}
 	str_addf(out, " %d file%s +%" PRId64 "/-%" PRId64 " ", s->files,
 		 s->files == 1 ? "" : "s", s->additions, s->deletions);
-	put_terminal(out, *s->c.subject ? s->c.subject : "(no message)",
-		     *s->c.subject ? strlen(s->c.subject) : 12);
-	str_addch(out, '\n');
+	if (!*s->c.subject)
+		str_add(out, "(no message)");
+	put_terminal(out, s->c.subject, utf8_cut(s->c.subject, len,
+						 SUBJECT_SHOWN));
+	str_add(out, len > SUBJECT_SHOWN ? "...\n" : "\n");
 }

@@ -2,6 +2,7 @@
 #include "render/markdown.h"
 
 #include "core/mem.h"
+#include "core/utf8.h"
 #include "render/md.h"
 
 #include <inttypes.h>
@@ -9,6 +10,7 @@
 #define DETAIL_SCORE 36
 #define DETAIL_MAX 20
 #define SMALL_REPO 3
+#define SUBJECT_SHOWN 1000	/* bytes; a forge shows some 70 */
 
 const char *const replay_marks[2] = {
 	"重放: `airep-git report --replay ",
@@ -75,7 +77,11 @@ void md_subject(struct md *m, const struct md_change *c)
 			n--;
 		own[n] = 0;
 	}
+	if (n > SUBJECT_SHOWN)
+		own[utf8_cut(own, n, SUBJECT_SHOWN)] = 0;
 	put_md_text(m->out, own, c->web);
+	if (n > SUBJECT_SHOWN)
+		str_add(m->out, "...");
 	free(own);
 }
 
