@@ -71,50 +71,15 @@ static int read_side(void *arg, int side, const char *path, const char **out,
 	return 0;
 }
 
-struct word_search {
-	struct landing_hold *h;
-	const char *word;
-	size_t len;
-	int lines;
-};
-
-static int search_file(void *arg, const char *path, uint32_t mode,
-		       const git_oid *id)
-{
-	struct word_search *s = arg;
-	const char *p, *end, *hit;
-	struct obj *o;
-
-	if ((mode & 0170000) != 0100000 || path_kind(path) != PATH_PRODUCT ||
-	    odb_read(s->h->r, id, WORD_FILE_MAX, &o, NULL))
-		return 0;
-	p = o->data;
-	end = p + o->len;
-	if (!is_binary(p, o->len)) {
-		while ((hit = find_word(p, (size_t)(end - p), s->word,
-					s->len))) {
-			s->lines++;
-			p = memchr(hit, '\n', (size_t)(end - hit));
-			if (!p)
-				break;
-		}
-	}
-	obj_put(o);
-	return 0;
-}
-
 static int count_word(void *arg, const char *word, size_t len)
 {
 	struct landing_hold *h = arg;
-	struct word_search s = { .h = h, .word = word, .len = len };
 
-	if (!h->count_words) {
+	if (!h->words) {
 		h->asked = true;
 		return -1;
 	}
-	if (tree_each(h->r, &h->tree[1], search_file, &s, NULL))
-		return -1;
-	return s.lines;
+	return tree_text_count(h->words, &h->tree[1], word, len);
 }
 
 void landing_hold_view(struct landing_hold *h, const char *repo,

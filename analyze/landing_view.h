@@ -7,6 +7,7 @@
 
 #include "analyze/measure.h"
 #include "analyze/signals/signals.h"
+#include "analyze/tree_text.h"
 #include "core/odb.h"
 
 #include <stdbool.h>
@@ -18,9 +19,9 @@ struct landing_hold {
 	struct odb_reader *r;
 	struct landing_view view;	/* files in the order of the changes */
 	git_oid tree[2];		/* before and after */
-	bool count_words;		/* whole trees may be searched */
+	struct tree_text *words;	/* borrowed; NULL: no tree is searched */
 	bool cut;			/* contents of some files are missing */
-	bool asked;			/* a count was refused: see count_words */
+	bool asked;			/* a count was refused: no words */
 	struct obj **held;
 	size_t held_n, held_cap, held_bytes;
 	struct measured_file *files;

@@ -13,12 +13,14 @@ void doc_mirror_open(struct doc_mirror *m, const char *gitdir,
 		return;
 	m->reader = odb_reader_new(m->odb, CACHE_BYTES);
 	measurer_init(&m->measurer, m->reader, max_file);
+	tree_text_init(&m->words, m->reader);
 }
 
 void doc_mirror_close(struct doc_mirror *m)
 {
 	if (!m->odb)
 		return;
+	tree_text_release(&m->words);
 	measurer_release(&m->measurer);
 	odb_reader_free(m->reader);
 	odb_free(m->odb);
@@ -148,7 +150,7 @@ static void read_sides(struct doc_change *c, struct doc_mirror *m,
 	size_t n, i;
 
 	landing_hold_init(&h, m->reader);
-	h.count_words = true;
+	h.words = &m->words;
 	if (landing_hold_commit(&h, &m->measurer, c->repo->spec->name,
 				&c->s->c, &l, NULL) == 0) {
 		c->readable = !h.cut;

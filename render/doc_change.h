@@ -72,6 +72,7 @@ struct doc_mirror {
 	struct odb *odb;		/* NULL: cannot be read */
 	struct odb_reader *reader;
 	struct measurer measurer;
+	struct tree_text words;
 };
 void doc_mirror_open(struct doc_mirror *m, const char *gitdir,
 		     size_t max_file);
@@ -94,8 +95,10 @@ int doc_threads(struct doc_change *v, size_t n, const struct doc_repo *r,
 		struct doc_mirror *m, struct db *db, int64_t until,
 		struct arena *a, struct err *e);
 
-/* Look for names that left in the other mirrors' trees as of `until`. */
-int doc_downstream(struct doc_change *v, size_t n, const struct doc_set *set,
-		   struct arena *a, struct err *e);
+/* Look for names that left in the other mirrors' trees as of `until`; mirrors
+ * (one for each of set) that are not open yet are opened with max_file. */
+void doc_downstream(struct doc_change *v, size_t n, const struct doc_set *set,
+		    struct doc_mirror *mirrors, size_t max_file,
+		    struct arena *a);
 
 #endif

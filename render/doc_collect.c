@@ -67,31 +67,11 @@ static void split_landed(const struct doc_request *rq, struct doc_repo *r)
 }
 
 /* The day an event belongs to (DESIGN, words: event). */
-static int event_time(struct db *db, int64_t repo_id,
-		      const struct ref_move *m, int64_t *at, struct err *e)
+static int64_t event_time(const struct ref_move *m)
 {
-	struct arena a = { 0 };
-	struct stored s;
-	char hex[OID_HEX + 1];
-	int64_t ids[8];
-	int n = 0, rc;
-
-	*at = m->observed;
-	if (m->tagged) {
-		if (m->tagged < *at)
-			*at = m->tagged;
-		return 0;
-	}
-	if (!m->first || oid_zero(&m->target))
-		return 0;
-	rc = find_commits(db, repo_id, oid_hex(&m->target, hex), ids, &n, e);
-	if (!rc && n) {
-		rc = read_commit(db, ids[0], &a, &s, e);
-		if (!rc && s.landing_id)
-			*at = s.landed;
-	}
-	arena_release(&a);
-	return rc;
+	if (m->tagged)
+		return m->tagged < m->observed ? m->tagged : m->observed;
+	return m->placed ? m->landed : m->observed;
 }
 
 static bool is_event(const struct ref_move *m)
@@ -119,17 +99,31 @@ static int collect_events(const struct doc_request *rq, struct doc_repo *r,
 
 		if (!is_event(m))
 			continue;
-		/* A first sync may bring thousands of old tags: only those
-		 * whose landing is near can matter, and that is cheap. */
-		rc = event_time(rq->db, r->row.id, m, &at, e);
-		if (rc)
-			return rc;
+		at = event_time(m);
 		if (at < rq->since || at >= rq->until)
 			continue;
 		r->events[r->events_n++] = (struct doc_event) {
 			.kind = m->kind, .ref = m->ref, .old = m->old,
 			.new = m->new, .target = m->target, .at = at };
 	}
+	return 0;
+}
+
+/*
+ * What was first seen in the window, for the late ones.  A landing is observed
+ * at the time of a successful sync, and what the first one brought is never
+ * late: without a later one in the window there is nothing to look for, and
+ * looking would read every commit of the repository.
+ */
+static int collect_observed(const struct doc_request *rq, struct doc_repo *r,
+			    struct arena *a, struct err *e)
+{
+	size_t i;
+
+	for (i = 1; i < r->syncs.n; i++)
+		if (r->syncs.v[i] >= rq->since && r->syncs.v[i] < rq->until)
+			return read_observed(rq->db, r->row.id, rq->since,
+					     rq->until, a, &r->observed, e);
 	return 0;
 }
 
@@ -150,8 +144,7 @@ static int collect_repo(const struct doc_request *rq, struct doc_repo *r,
 		rc = read_landings(rq->db, id, rq->since, rq->until, a,
 				   &r->landed, e);
 	if (!rc)
-		rc = read_observed(rq->db, id, rq->since, rq->until, a,
-				   &r->observed, e);
+		rc = collect_observed(rq, r, a, e);
 	if (!rc)
 		rc = read_last(rq->db, id, rq->since, a, &r->before, e);
 	if (!rc)

@@ -5,7 +5,6 @@
 #include "core/mem.h"
 #include "render/doc_change.h"
 
-#define FILE_MAX ((size_t)2 << 20)
 #define NAMES_MAX 64
 
 struct wanted {
@@ -16,7 +15,7 @@ struct wanted {
 
 /* Files of a tree, listed first, read one by one. */
 struct tree_files {
-	struct odb_reader *r;
+	struct tree_text *words;
 	struct arena arena;
 	struct {
 		const char *path;
@@ -49,7 +48,8 @@ static bool next_file(void *arg, const char **path, const char **text,
 
 		obj_put(f->current);
 		f->current = NULL;
-		if (odb_read(f->r, &f->v[i].id, FILE_MAX, &f->current, NULL))
+		f->current = tree_text_blob(f->words, &f->v[i].id);
+		if (!f->current)
 			continue;
 		*path = f->v[i].path;
 		*text = f->current->data;
@@ -183,43 +183,35 @@ static void keep_uses(struct wanted *w, const struct doc_repo *tree,
 	}
 }
 
-static int scan_tree(struct wanted *w, const struct doc_repo *tree,
-		     const char *const *packages, size_t packages_n,
-		     struct arena *a)
+static void scan_tree(struct wanted *w, const struct doc_repo *tree,
+		      struct doc_mirror *m, const char *const *packages,
+		      size_t packages_n, struct arena *a)
 {
-	struct tree_files f = { 0 };
-	struct doc_mirror m;
+	struct tree_files f = { .words = &m->words };
 	struct downstream d;
 
-	doc_mirror_open(&m, tree->gitdir, FILE_MAX);
-	if (m.odb) {
-		f.r = m.reader;
-		if (!tree_each(m.reader, &tree->last.v[0].c.tree, list_file,
-			       &f, NULL)) {
-			downstream_scan(&d, a, w->names, w->n, packages,
-					packages_n, next_file, &f);
-			keep_uses(w, tree, &d);
-		}
+	if (!tree_each(m->reader, &tree->last.v[0].c.tree, list_file, &f,
+		       NULL)) {
+		downstream_scan(&d, a, w->names, w->n, packages, packages_n,
+				next_file, &f);
+		keep_uses(w, tree, &d);
 	}
 	obj_put(f.current);
 	free(f.v);
 	arena_release(&f.arena);
-	doc_mirror_close(&m);
-	return 0;
 }
 
-int doc_downstream(struct doc_change *v, size_t n, const struct doc_set *set,
-		   struct arena *a, struct err *e)
+void doc_downstream(struct doc_change *v, size_t n, const struct doc_set *set,
+		    struct doc_mirror *mirrors, size_t max_file,
+		    struct arena *a)
 {
 	struct wanted w = { .n = 0 };
 	const char *packages[NAMES_MAX];
 	size_t packages_n = 0, i, k;
-	int rc = 0;
 
-	(void)e;
 	collect_names(&w, v, n, a);
 	if (!w.n)
-		return 0;
+		return;
 	for (i = 0; i < w.n; i++) {
 		const char *p = package_of(w.of[i]->repo);
 
@@ -228,14 +220,20 @@ int doc_downstream(struct doc_change *v, size_t n, const struct doc_set *set,
 		if (k == packages_n)
 			packages[packages_n++] = p;
 	}
-	for (i = 0; i < set->n && !rc; i++) {
+	for (i = 0; i < set->n; i++) {
 		bool foreign = false;
 
 		for (k = 0; k < w.n; k++)
 			foreign |= w.of[k]->repo != &set->v[i];
-		if (foreign && set->v[i].last.n)
-			rc = scan_tree(&w, &set->v[i], packages, packages_n,
-				       a);
+		if (!foreign || !set->v[i].last.n)
+			continue;
+		if (!mirrors[i].odb)
+			doc_mirror_open(&mirrors[i], set->v[i].gitdir,
+					max_file);
+		if (mirrors[i].odb)
+			scan_tree(&w, &set->v[i], &mirrors[i], packages,
+				  packages_n, a);
+		/* The last one who reads it: memory for the next. */
+		doc_mirror_close(&mirrors[i]);
 	}
-	return rc;
 }

@@ -128,6 +128,11 @@ static void score(struct builder *b, struct doc_change *c)
 	importance_score(&c->importance, &b->arena, &in);
 }
 
+static size_t max_file(const struct doc_request *rq)
+{
+	return (size_t)config_int(rq->config, "analyze.maxFileSize");
+}
+
 static int read_changes_of(struct builder *b, size_t repo, struct err *e)
 {
 	const struct doc_repo *r = &b->set.v[repo];
@@ -141,8 +146,7 @@ static int read_changes_of(struct builder *b, size_t repo, struct err *e)
 		if (c->repo != r)
 			continue;
 		if (!m->odb)
-			doc_mirror_open(m, r->gitdir, (size_t)config_int(
-				b->rq->config, "analyze.maxFileSize"));
+			doc_mirror_open(m, r->gitdir, max_file(b->rq));
 		rc = doc_change_read(c, m, b->rq->db, &b->arena, e);
 		if (!c->dl->late) {
 			first = i < first ? i : first;
@@ -152,7 +156,6 @@ static int read_changes_of(struct builder *b, size_t repo, struct err *e)
 	if (!rc && n)
 		rc = doc_threads(b->changes + first, n, r, m, b->rq->db,
 				 b->rq->until, &b->arena, e);
-	doc_mirror_close(m);
 	return rc;
 }
 
@@ -641,10 +644,10 @@ int document_build(const struct doc_request *rq, struct str *out,
 	b.mirrors = xcalloc(b.set.n + 1, sizeof(*b.mirrors));
 	for (i = 0; i < b.set.n && !rc; i++)
 		rc = read_changes_of(&b, i, e);
-	if (!rc)
-		rc = doc_downstream(b.changes, b.n, &b.set, &b.arena, e);
 	if (rc)
 		goto out;
+	doc_downstream(b.changes, b.n, &b.set, b.mirrors, max_file(rq),
+		       &b.arena);
 	for (i = 0; i < b.n; i++)
 		score(&b, &b.changes[i]);
 	all_json(&b);
@@ -652,6 +655,8 @@ int document_build(const struct doc_request *rq, struct str *out,
 out:
 	for (i = 0; i < b.n; i++)
 		doc_change_release(&b.changes[i]);
+	for (i = 0; b.mirrors && i < b.set.n; i++)
+		doc_mirror_close(&b.mirrors[i]);
 	free(b.changes);
 	free(b.mirrors);
 	free(b.stack);

@@ -219,6 +219,8 @@ int ref_moves(struct db *db, int64_t repo_id, struct arena *a,
 		m->first = c_int(s, 5);
 		c_oid(s, 6, &m->target);
 		m->tagged = c_int(s, 7);
+		m->placed = !c_null(s, 8);
+		m->landed = c_int(s, 8);
 	}
 	*out = arena_alloc(a, *n * sizeof(*v) + 1);
 	if (*n)

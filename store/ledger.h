@@ -62,6 +62,10 @@ struct ref_move {
 	bool first;			/* by the repository's first sync */
 	git_oid target;			/* commit a tag peels to, or zero */
 	int64_t tagged;			/* tagger time, 0: lightweight or branch */
+	/* Only read back, only where a first sync brought a branch or a
+	 * lightweight tag whose target is stored: its landed time. */
+	bool placed;
+	int64_t landed;
 };
 /* Adds the ledger row and brings the ref table in line. */
 int ref_move_add(struct db *db, int64_t repo_id, const struct ref_move *m,

@@ -1,0 +1,114 @@
+/* analyze/tree_text.c - see tree_text.h. */
+#include "analyze/tree_text.h"
+
+#include "analyze/measure.h"
+#include "analyze/signals/signals.h"
+#include "analyze/treediff.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+/* Past this blobs are read again for each word: slow, but bounded. */
+#define KEPT_MAX ((size_t)128 << 20)
+
+void tree_text_init(struct tree_text *t, struct odb_reader *r)
+{
+	memset(t, 0, sizeof(*t));
+	t->r = r;
+}
+
+void tree_text_release(struct tree_text *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->blobs_n; i++)
+		obj_put(t->blobs[i]);
+	free(t->blobs);
+	free(t->files);
+	oid_map_release(&t->seen);
+	memset(t, 0, sizeof(*t));
+}
+
+struct obj *tree_text_blob(struct tree_text *t, const git_oid *id)
+{
+	int32_t at = oid_map_get(&t->seen, id);
+	struct obj *o;
+
+	if (at >= 0 && t->blobs[at])
+		return obj_get(t->blobs[at]);
+	if (odb_read(t->r, id, TREE_TEXT_FILE_MAX, &o, NULL))
+		return NULL;
+	return o;
+}
+
+/* The text to search, or NULL; a reference for the caller. */
+static struct obj *text_of(struct tree_text *t, const git_oid *id)
+{
+	int32_t at = oid_map_get(&t->seen, id);
+	struct obj *o;
+
+	if (at >= 0)
+		return t->blobs[at] ? obj_get(t->blobs[at]) : NULL;
+	if (odb_read(t->r, id, TREE_TEXT_FILE_MAX, &o, NULL))
+		o = NULL;
+	if (o && is_binary(o->data, o->len)) {
+		obj_put(o);
+		o = NULL;
+	}
+	if (o && t->bytes + o->len > KEPT_MAX)
+		return o;
+	oid_map_set(&t->seen, id, (int32_t)t->blobs_n);
+	GROW(t->blobs, t->blobs_n, t->blobs_cap);
+	t->blobs[t->blobs_n++] = o;
+	if (!o)
+		return NULL;
+	t->bytes += o->len;
+	return obj_get(o);
+}
+
+static int list_file(void *arg, const char *path, uint32_t mode,
+		     const git_oid *id)
+{
+	struct tree_text *t = arg;
+
+	if ((mode & 0170000) != 0100000 || path_kind(path) != PATH_PRODUCT)
+		return 0;
+	GROW(t->files, t->files_n, t->files_cap);
+	t->files[t->files_n++] = *id;
+	return 0;
+}
+
+static int lines_with(const struct obj *o, const char *word, size_t len)
+{
+	const char *p = o->data, *end = p + o->len, *hit;
+	int n = 0;
+
+	while (p && (hit = find_word(p, (size_t)(end - p), word, len))) {
+		n++;
+		p = memchr(hit, '\n', (size_t)(end - hit));
+	}
+	return n;
+}
+
+int tree_text_count(struct tree_text *t, const git_oid *tree, const char *word,
+		    size_t len)
+{
+	size_t i;
+	int n = 0;
+
+	if (!t->listed || !oid_eq(&t->tree, tree)) {
+		t->tree = *tree;
+		t->listed = true;
+		t->files_n = 0;
+		t->bad = tree_each(t->r, tree, list_file, t, NULL) != 0;
+	}
+	if (t->bad)
+		return -1;
+	for (i = 0; i < t->files_n; i++) {
+		struct obj *o = text_of(t, &t->files[i]);
+
+		if (o)
+			n += lines_with(o, word, len);
+		obj_put(o);
+	}
+	return n;
+}
