@@ -21,18 +21,6 @@ bool side_line(struct side *side, struct line *l)
 	return true;
 }
 
-size_t side_count(const struct side *side, const char *path,
-		  bool (*is)(const char *path, const struct line *l))
-{
-	struct side s = *side;
-	struct line l;
-	size_t n = 0;
-
-	while (side_line(&s, &l))
-		n += is(path, &l);
-	return n;
-}
-
 static bool has(const struct line *l, const char *word)
 {
 	size_t n = strlen(word), i;
@@ -150,18 +138,50 @@ static const char *const hash_ends[] = { ".py", ".pyi", ".sh", ".bash", ".rb",
 	".yaml", ".yml", ".toml", ".cmake", ".cfg", ".pl", "CMakeLists.txt",
 	"Makefile", "Dockerfile", NULL };
 
-bool line_defines_test(const char *path, const struct line *l)
+/* What begins a test, and what begins another definition: the language is
+ * found once a file, not once a line. */
+static const char *const py_tests[] = { "def test_", "async def test_", NULL };
+static const char *const go_tests[] = { "func Test", "func Benchmark", NULL };
+static const char *const rs_tests[] = { "#[test]", "#[tokio::test", NULL };
+static const char *const c_tests[] = { "TEST(", "TEST_F(", "TEST_P(",
+	"TYPED_TEST(", NULL };
+static const char *const py_defs[] = { "def ", "class ", "async def ", NULL };
+static const char *const go_defs[] = { "func ", NULL };
+static const char *const rs_defs[] = { "fn ", "pub fn ", "pub(crate) fn ",
+	"pub struct ", NULL };
+static const char *const other_defs[] = { "function ", "export function ",
+	NULL };
+
+/* Lines that begin with one of the words, blanks before it left out. */
+static size_t count_begun(const struct side *side, const char *const *words)
+{
+	struct side s = *side;
+	struct line l;
+	size_t n = 0;
+
+	while (side_line(&s, &l)) {
+		size_t i = 0;
+
+		while (i < l.len && (l.s[i] == ' ' || l.s[i] == '\t'))
+			i++;
+		for (const char *const *w = words; *w && i < l.len; w++)
+			if (l.s[i] == **w && begins(&l, *w)) {
+				n++;
+				break;
+			}
+	}
+	return n;
+}
+
+size_t side_tests(const struct side *side, const char *path)
 {
 	if (ends_with(path, ".py"))
-		return begins(l, "def test_") || begins(l, "async def test_");
+		return count_begun(side, py_tests);
 	if (ends_with(path, ".go"))
-		return begins(l, "func Test") || begins(l, "func Benchmark");
+		return count_begun(side, go_tests);
 	if (ends_with(path, ".rs"))
-		return begins(l, "#[test]") || begins(l, "#[tokio::test");
-	if (ends_in(path, c_ends))
-		return begins(l, "TEST(") || begins(l, "TEST_F(") ||
-		       begins(l, "TEST_P(") || begins(l, "TYPED_TEST(");
-	return false;
+		return count_begun(side, rs_tests);
+	return ends_in(path, c_ends) ? count_begun(side, c_tests) : 0;
 }
 
 /* A line of C that begins a definition: at the margin, with a parameter list,
@@ -177,19 +197,27 @@ static bool c_defines(const struct line *l)
 		l->s[l->len - 1] == ')' || l->s[l->len - 1] == '(');
 }
 
-bool line_defines(const char *path, const struct line *l)
+static size_t count_c(const struct side *side)
+{
+	struct side s = *side;
+	struct line l;
+	size_t n = 0;
+
+	while (side_line(&s, &l))
+		n += c_defines(&l);
+	return n;
+}
+
+size_t side_definitions(const struct side *side, const char *path)
 {
 	if (ends_with(path, ".py"))
-		return begins(l, "def ") || begins(l, "class ") ||
-		       begins(l, "async def ");
+		return count_begun(side, py_defs);
 	if (ends_with(path, ".rs"))
-		return begins(l, "fn ") || begins(l, "pub fn ") ||
-		       begins(l, "pub(crate) fn ") || begins(l, "pub struct ");
+		return count_begun(side, rs_defs);
 	if (ends_with(path, ".go"))
-		return begins(l, "func ");
-	if (ends_in(path, c_ends))
-		return c_defines(l);
-	return begins(l, "function ") || begins(l, "export function ");
+		return count_begun(side, go_defs);
+	return ends_in(path, c_ends) ? count_c(side) :
+				       count_begun(side, other_defs);
 }
 
 bool code_reader_init(struct code_reader *r, const char *path,

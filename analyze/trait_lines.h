@@ -21,10 +21,6 @@ struct line {
 /* Take the first line off; false when nothing is left. */
 bool side_line(struct side *side, struct line *l);
 
-/* Lines for which `is` holds. */
-size_t side_count(const struct side *side, const char *path,
-		  bool (*is)(const char *path, const struct line *l));
-
 /* A numbered version, and a word or file that says it is one. */
 bool line_has_version(const char *path, const struct line *l);
 
@@ -34,9 +30,9 @@ bool line_has_pin(const char *path, const struct line *l);
 /* Equal when numbers with their dots and suffixes (1.2.post1) are left out. */
 bool line_equal_but_numbers(const struct line *a, const struct line *b);
 
-/* Begins a test, or a function or class, in the language of the path. */
-bool line_defines_test(const char *path, const struct line *l);
-bool line_defines(const char *path, const struct line *l);
+/* Lines that begin a test, or a function or class, in the path's language. */
+size_t side_tests(const struct side *side, const char *path);
+size_t side_definitions(const struct side *side, const char *path);
 
 /* Code of a side, line by line, without comments and blank lines. */
 struct code_reader {

@@ -112,15 +112,13 @@ static void look_for_new(struct traits *t, const char *path, char status,
 			 enum place place, const struct side *old,
 			 const struct side *new)
 {
-	if (side_count(new, path, line_defines_test) >
-	    side_count(old, path, line_defines_test))
+	if (side_tests(new, path) > side_tests(old, path))
 		t->any |= TRAIT_NEW_TESTS;
 	if (!product(place))
 		return;
 	if (status == 'A')
 		t->any |= TRAIT_NEW_FILES;
-	if (side_count(new, path, line_defines) >
-	    side_count(old, path, line_defines))
+	if (side_definitions(new, path) > side_definitions(old, path))
 		t->any |= TRAIT_NEW_FUNCTIONS;
 }
 
