@@ -29,6 +29,7 @@ struct verify_commit {
 	int64_t landed;			/* UTC seconds: its committer time, or
 					 * the landed time where that is known */
 	int32_t landed_offset;		/* seconds east, of the committer */
+	int64_t observed;		/* when a sync first saw it, 0: unknown */
 	int64_t authored;
 	int32_t authored_offset;
 	int64_t files, additions, deletions;	/* sums; -1: not measured */

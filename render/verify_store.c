@@ -12,6 +12,8 @@
 #include "core/mem.h"
 #include "render/markdown.h"
 #include "render/pages.h"
+#include "store/ledger.h"
+#include "store/read.h"
 #include "store/pages.h"
 
 #include <stdlib.h>
@@ -70,7 +72,7 @@ struct verify_store {
 	struct str title, author;
 };
 
-static struct repo_at *repo_get(struct verify_store *s, const char *name)
+static struct repo_at *known_repo(struct verify_store *s, const char *name)
 {
 	size_t i;
 
@@ -97,7 +99,7 @@ static int opened(struct repo_at *r, struct err *e)
 	return r->ok ? 0 : ERR_GIT;
 }
 
-/* Its landing in the store: the time a page shows. */
+/* Its landing in the store: the times a page shows. */
 static void landed_time(struct verify_store *s, struct repo_at *r,
 			struct known *k)
 {
@@ -111,8 +113,10 @@ static void landed_time(struct verify_store *s, struct repo_at *r,
 		return;
 	q_int(q, ":repo", r->id);
 	q_oid(q, ":oid", &k->oid);
-	if (db_step(s->db, q, &e) == 1)
+	if (db_step(s->db, q, &e) == 1) {
 		k->c.landed = c_int(q, 0);
+		k->c.observed = c_int(q, 1);
+	}
 	sqlite3_reset(q);
 }
 
@@ -208,7 +212,7 @@ static int get_commit(void *arg, const char *repo, const char *prefix,
 		      const struct verify_commit **out, struct err *e)
 {
 	struct verify_store *s = arg;
-	struct repo_at *r = repo_get(s, repo);
+	struct repo_at *r = known_repo(s, repo);
 	git_oid found[16], one;
 	int n, i, commits = 0, type;
 	size_t len;
@@ -352,7 +356,7 @@ static int get_tip(void *arg, const char *repo, int64_t at,
 		   const struct verify_commit **out, struct err *e)
 {
 	struct verify_store *s = arg;
-	struct repo_at *r = repo_get(s, repo);
+	struct repo_at *r = known_repo(s, repo);
 	git_oid id;
 	int rc;
 
@@ -386,7 +390,7 @@ static int get_pull(void *arg, const char *repo, int64_t n,
 		    const struct verify_commit **out, struct err *e)
 {
 	struct verify_store *s = arg;
-	struct repo_at *r = repo_get(s, repo);
+	struct repo_at *r = known_repo(s, repo);
 	struct pull key = { .n = n }, *p;
 
 	if (!r || opened(r, e) < 0)
@@ -405,7 +409,7 @@ static int get_issue(void *arg, const char *repo, int64_t n, bool *is_pull,
 		     const char **title, const char **author, struct err *e)
 {
 	struct verify_store *s = arg;
-	struct repo_at *r = repo_get(s, repo);
+	struct repo_at *r = known_repo(s, repo);
 	sqlite3_stmt *q;
 	int rc;
 
@@ -451,7 +455,7 @@ static int get_paths(void *arg, const struct verify_commit *c,
 {
 	struct verify_store *s = arg;
 	struct known *k = c->priv;
-	struct repo_at *r = repo_get(s, c->repo);
+	struct repo_at *r = known_repo(s, c->repo);
 	struct tree_paths *t = &s->trees[0];
 	size_t i;
 	int rc;
@@ -483,7 +487,7 @@ static int get_file(void *arg, const struct verify_commit *c, size_t i,
 {
 	struct verify_store *s = arg;
 	struct known *k = c->priv;
-	struct repo_at *r = repo_get(s, c->repo);
+	struct repo_at *r = known_repo(s, c->repo);
 	const struct change *ch = &k->list.v[i];
 	const git_oid *id = old ? &ch->old_oid : &ch->oid;
 	char hex[OID_HEX + 1];
@@ -536,32 +540,54 @@ static int walk_window(struct verify_store *s, struct repo_at *r, int64_t since,
 	return r->line_n ? 0 : ERR_FAILED;
 }
 
+/*
+ * What a page of the window counts: landings that were not late, as they stood
+ * when the day closed; a repeat of one that is gone counts no second time.  The
+ * window begins at a midnight, which tells its zone.
+ */
+static int store_window(struct verify_store *s, struct repo_at *r,
+			int64_t since, int64_t until,
+			struct verify_totals *out, struct err *e)
+{
+	int fixed = (int)((86400 - since % 86400) % 86400);
+	struct zone zone = { .fixed = fixed > 14 * 3600 ? fixed - 86400 :
+							  fixed };
+	struct stored_list l = { 0 };
+	struct sync_times syncs;
+	struct arena a = { 0 };
+	size_t i;
+	int rc = sync_times(s->db, r->id, &a, &syncs, e);
+
+	if (!rc)
+		rc = read_landings(s->db, r->id, since, until, &a, &l, e);
+	memset(out, 0, sizeof(*out));
+	for (i = 0; i < l.n && !rc; i++) {
+		const struct stored *c = &l.v[i];
+
+		if (c->replaces || is_late(&syncs, &zone, c->landed,
+					   c->observed))
+			continue;
+		out->changes++;
+		out->files += c->files;
+		out->additions += c->additions;
+		out->deletions += c->deletions;
+	}
+	stored_list_release(&l);
+	arena_release(&a);
+	return rc;
+}
+
 static int get_window(void *arg, const char *repo, int64_t since, int64_t until,
 		      struct verify_totals *out, struct err *e)
 {
 	struct verify_store *s = arg;
-	struct repo_at *r = repo_get(s, repo);
-	sqlite3_stmt *q;
-	int rc;
+	struct repo_at *r = known_repo(s, repo);
 
 	if (!r || opened(r, e) < 0)
 		return ERR_GIT;
 	if (!s->db || !r->id)
 		return walk_window(s, r, since, until, out, e);
-	if (!(q = db_query(s->db, Q_VERIFY_WINDOW, e)))
-		return ERR_DB;
-	q_int(q, ":repo", r->id);
-	q_int(q, ":since", since);
-	q_int(q, ":until", until);
-	rc = db_step(s->db, q, e);
-	if (rc == 1) {
-		out->changes = c_int(q, 0);
-		out->files = c_int(q, 1);
-		out->additions = c_int(q, 2);
-		out->deletions = c_int(q, 3);
-	}
-	sqlite3_reset(q);
-	return rc == 1 ? 0 : ERR_FAILED;
+	return store_window(s, r, since, until, out, e);
 }
 
 static int get_synced(void *arg, int64_t t, struct err *e)

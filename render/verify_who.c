@@ -222,12 +222,14 @@ static int64_t day_at(int64_t t, int64_t offset)
 	return t >= 0 ? t / DAY : -((DAY - 1 - t) / DAY);
 }
 
-/* Landed, in UTC or where it was committed, or written that day. */
+/* Landed, in UTC or where it was committed, or written or first seen that day. */
 static bool of_day(const struct verify_commit *c, int64_t day, int64_t shift)
 {
 	return day_at(c->landed, 0) == day ||
 	       day_at(c->landed, shift) == day ||
 	       day_at(c->landed, c->landed_offset) == day ||
+	       (c->observed && (day_at(c->observed, 0) == day ||
+				day_at(c->observed, shift) == day)) ||
 	       day_at(c->authored, c->authored_offset) == day ||
 	       day_at(c->authored, 0) == day;
 }
@@ -242,6 +244,8 @@ static bool of_second(const struct verify_ctx *x, const struct verify_commit *c,
 	int64_t t = day * DAY + second, late = x->strict ? 0 : 59;
 	int64_t utc = c->landed - t, zone = c->landed - (t - shift);
 
+	if (c->observed && (c->observed - t) / 60 == 0)
+		return true;
 	return (utc <= 59 && utc >= -late) || (zone <= 59 && zone >= -late);
 }
 
