@@ -435,6 +435,26 @@ static bool lists(struct verify_ctx *x, int i)
 	return true;
 }
 
+/* Landed in the stated window, or late and first seen in it. */
+static bool in_window(const struct verify_ctx *x, const struct verify_commit *c)
+{
+	return (c->landed >= x->r->since && c->landed < x->r->until) ||
+	       (c->observed >= x->r->since && c->observed < x->r->until);
+}
+
+/* "main moved OLD -> NEW": the item is about the later one. */
+static bool is_old_end(const struct verify_ctx *x, size_t i)
+{
+	size_t j;
+
+	for (j = i + 1; j < x->c->n &&
+	     x->c->v[j].block == x->c->v[i].block; j++)
+		if (x->of[j] && x->of[j] != x->of[i] &&
+		    x->c->v[j].kind == CLAIM_OID && in_window(x, x->of[j]))
+			return true;
+	return false;
+}
+
 /* Commits listed for the stated window that landed outside of it. */
 void check_days(struct verify_ctx *x)
 {
@@ -447,7 +467,7 @@ void check_days(struct verify_ctx *x)
 		const struct verify_commit *c = x->of[i];
 
 		if (!c || x->c->v[i].kind != CLAIM_OID || !lists(x, (int)i) ||
-		    (c->landed >= x->r->since && c->landed < x->r->until))
+		    in_window(x, c) || is_old_end(x, i))
 			continue;
 		check_say(x, (int)i, VERIFY_WRONG, "day",
 			  check_fmt(x, "landed %s, outside the stated window",
