@@ -8,7 +8,7 @@ w=$TMP/w
 # days WORKSPACE - sync and report every day of the histories.
 days() {
 	d_day=0
-	while [ $d_day -lt 6 ]; do
+	while [ $d_day -lt 7 ]; do
 		d_day=$((d_day + 1))
 		for d_k in plain sidelined; do
 			# the last tip of the day
@@ -49,5 +49,5 @@ make_week() {
 	make_histories
 	make_workspace "$w"
 	days "$w"
-	[ "$(find "$w/reports" -name '2026*.en.md' | wc -l)" -eq 6 ]
+	[ "$(find "$w/reports" -name '2026*.en.md' | wc -l)" -eq 7 ]
 }

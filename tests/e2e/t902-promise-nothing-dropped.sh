@@ -7,7 +7,7 @@ need git python3
 
 t_every_landing_is_on_one_page() {
 	make_week
-	airep-git -C "$w" log --until 2026-02-07 --json >log
+	airep-git -C "$w" log --json >log
 	python3 - log "$w" <<-'END'
 	import glob, json, re, sys
 	want = [json.loads(l) for l in open(sys.argv[1])]
@@ -52,17 +52,17 @@ t_what_was_not_measured_is_named() {
 	git clone -q plain.git big 2>/dev/null
 	commit big "A large file" large.txt "$(seq 1 900)" small.txt 1
 	git -C big push -q origin HEAD:main
-	AIREP_NOW=2026-02-08T00:05:00Z
+	AIREP_NOW=2026-02-09T00:05:00Z
 	export AIREP_NOW
-	GIT_COMMITTER_DATE="@1770486000 +0000" git -C big commit -q --amend \
+	GIT_COMMITTER_DATE="@1770572000 +0000" git -C big commit -q --amend \
 		--no-edit
 	git -C big push -q -f origin HEAD:main
 	airep-git -C "$w" -q sync
-	airep-git -C "$w" report --date 2026-02-07 --lang en --stdout >page
+	airep-git -C "$w" report --date 2026-02-08 --lang en --stdout >page
 	has page "A large file"
 	has page "1 files not measured"
 	has page "measured"
-	airep-git -C "$w" report --date 2026-02-07 --format json >doc
+	airep-git -C "$w" report --date 2026-02-08 --format json >doc
 	has doc '"why":"over the size limit"'
 	has doc '"unmeasured":1'
 }
