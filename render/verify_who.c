@@ -27,7 +27,8 @@ static int64_t day_in(const char *s)
 	return -1;
 }
 
-/* Is claim i the first of two dates with a time on one line, a window? */
+/* Is claim i the first of two dates with a time on one line, a window?  Not
+ * where a commit is listed: those are its landed and its observed time. */
 static bool is_window(const struct verify_ctx *x, size_t i)
 {
 	const struct claim *v = x->c->v;
@@ -37,6 +38,7 @@ static bool is_window(const struct verify_ctx *x, size_t i)
 	       v[i].b >= 0 && v[i + 1].b >= 0 &&
 	       (i == 0 || v[i - 1].line != v[i].line ||
 		v[i - 1].kind != CLAIM_DATE) &&
+	       x->c->blocks[v[i].block].owner < 0 &&
 	       (v[i].line < 40 || x->c->blocks[v[i].block].kind == BLOCK_ROW);
 }
 
