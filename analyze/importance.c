@@ -187,7 +187,7 @@ static void score_text(struct score *s)
 	if (t && !strcmp(t, "fix"))
 		add(s, 14, "fix", NULL);
 	score_severity(s);
-	if (t && !strcmp(t, "perf"))
+	if (t && !strcmp(t, "performance"))
 		add(s, 6, "performance", NULL);
 	if (s->in->in_thread)
 		add(s, 35, "revert or re-land", NULL);

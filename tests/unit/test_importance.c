@@ -78,6 +78,20 @@ static void a_runtime_pin_outweighs_a_test_pin(void **state UNUSED)
 	assert_int_equal(im.score, 8);
 }
 
+static void labels_score_by_the_names_they_have(void **state UNUSED)
+{
+	struct importance im = score(&(struct importance_input){
+		.subject = "x", .type = "performance" });
+
+	assert_int_equal(points_for(&im, "performance"), 6);
+	im = score(&(struct importance_input){ .subject = "x",
+					       .type = "fix" });
+	assert_int_equal(points_for(&im, "fix"), 14);
+	im = score(&(struct importance_input){ .subject = "x",
+					       .type = "chore" });
+	assert_int_equal(points_for(&im, "chore"), -10);
+}
+
 static void severity_is_a_whole_word(void **state UNUSED)
 {
 	struct importance im = score(&(struct importance_input){
@@ -153,6 +167,7 @@ int main(void)
 		T(a_kind_counts_once_however_often_it_fires),
 		T(what_is_no_break_is_not_scored_as_one),
 		T(a_runtime_pin_outweighs_a_test_pin),
+		T(labels_score_by_the_names_they_have),
 		T(severity_is_a_whole_word),
 		T(lines_of_product_code_count_on_a_log_scale),
 		T(support_is_folded_but_keeps_its_weakened_test),
