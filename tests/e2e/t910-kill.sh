@@ -38,10 +38,10 @@ killed() {
 # until_done CMD... - workers of a killed run end with it, but not at once.
 until_done() {
 	for u_try in 1 2 3 4 5 6 7 8 9 10; do
-		"$@" >talk 2>&1 && return 0
+		"$@" >said 2>&1 && return 0
 		sleep 0.2
 	done
-	cat talk
+	cat said
 	return 1
 }
 
@@ -114,15 +114,15 @@ t_out_of_disk_then_space_again() {
 		(
 			trap '' XFSZ
 			ulimit -f $blocks
-			airep-git -C full sync >talk 2>&1
+			airep-git -C full sync >said 2>&1
 		) && [ $blocks -lt 300 ] && { echo "no failure at $blocks"; :; }
-		lacks talk "Segmentation"
+		lacks said "Segmentation"
 	done
 	until_done airep-git -C full sync
 	(
 		trap '' XFSZ
 		ulimit -f 4
-		must_fail airep-git -C full report >talk 2>&1
+		must_fail airep-git -C full report >said 2>&1
 	)
 	until_done airep-git -C full report
 	python3 "$LIB_DIR/dump.py" full >got
@@ -147,10 +147,10 @@ t_out_of_disk_on_a_small_file_system() {
 	mount -t tmpfs -o size=192k tmpfs disk || exit 0
 	cp wild/repos.list disk/
 	rc=0
-	airep-git -C disk sync >talk 2>&1 || rc=$?
+	airep-git -C disk sync >said 2>&1 || rc=$?
 	[ $rc -ge 1 ] && [ $rc -le 125 ]
 	mount -o remount,size=40m disk
-	airep-git -C disk sync >talk 2>&1 || airep-git -C disk sync >talk 2>&1
+	airep-git -C disk sync >said 2>&1 || airep-git -C disk sync >said 2>&1
 	airep-git -q -C disk report
 	python3 "$LIB_DIR/dump.py" disk >got
 	END
