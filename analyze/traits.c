@@ -107,36 +107,45 @@ static bool product(enum place p)
 	return p == PLACE_PYTHON || p == PLACE_KERNEL || p == PLACE_SOURCE;
 }
 
+static bool may_define_test(const char *path, const struct side *s)
+{
+	return !ends_with(path, ".py") || memmem(s->s, s->len, "test_", 5);
+}
+
 /* Questions that count: is there more of it than before? */
 static void look_for_new(struct traits *t, const char *path, char status,
 			 enum place place, const struct side *old,
 			 const struct side *new)
 {
-	if (side_tests(new, path) > side_tests(old, path))
+	/* Bits that are set stay set; most files name no test at all. */
+	if (!(t->any & TRAIT_NEW_TESTS) && may_define_test(path, new) &&
+	    side_tests(new, path) > side_tests(old, path))
 		t->any |= TRAIT_NEW_TESTS;
 	if (!product(place))
 		return;
 	if (status == 'A')
 		t->any |= TRAIT_NEW_FILES;
-	if (side_definitions(new, path) > side_definitions(old, path))
+	if (!(t->any & TRAIT_NEW_FUNCTIONS) &&
+	    side_definitions(new, path) > side_definitions(old, path))
 		t->any |= TRAIT_NEW_FUNCTIONS;
 }
 
+/* Bits in `known` are disproved already and not looked at again. */
 static uint32_t disproved(const char *path, enum place place,
 			  const struct side *old, const struct side *new,
-			  uint32_t *any)
+			  uint32_t known, uint32_t *any)
 {
 	bool version = false, pins = false, same;
-	uint32_t no = TRAIT_ONLY_RENAMES;
+	uint32_t no = TRAIT_ONLY_RENAMES | known;
 
 	same = old->len == new->len && !memcmp(old->s, new->s, old->len);
-	if (!is_subsequence(new, old) || same)
+	if (!(no & TRAIT_ONLY_DELETIONS) && (same || !is_subsequence(new, old)))
 		no |= TRAIT_ONLY_DELETIONS;
-	if (!is_subsequence(old, new) || same)
+	if (!(no & TRAIT_ONLY_ADDITIONS) && (same || !is_subsequence(old, new)))
 		no |= TRAIT_ONLY_ADDITIONS;
-	if (!equal_but_space(old, new))
+	if (!(no & TRAIT_ONLY_SPACE) && !equal_but_space(old, new))
 		no |= TRAIT_ONLY_SPACE;
-	if (!equal_but_comments(path, old, new))
+	if (!(no & TRAIT_ONLY_COMMENTS) && !equal_but_comments(path, old, new))
 		no |= TRAIT_ONLY_COMMENTS;
 	if (!differs_only(path, old, new, line_has_version, &version) ||
 	    !version)
@@ -177,7 +186,8 @@ void traits_add(struct traits *t, const char *path, char status,
 		o.len = o.len > SIDE_MAX ? SIDE_MAX : o.len;
 		n.len = n.len > SIDE_MAX ? SIDE_MAX : n.len;
 	} else {
-		t->not_only |= disproved(path, place, &o, &n, &t->any);
+		t->not_only |= disproved(path, place, &o, &n,
+					 t->not_only, &t->any);
 	}
 	look_for_new(t, path, status, place, &o, &n);
 }
