@@ -148,13 +148,14 @@ static struct slot *find_slot(struct linecount *w, const char *s, size_t len,
 {
 	struct slot *t = w->table;
 	uint32_t h = hash_line(s, len);
-	size_t i = h & (w->table_n - 1);
+	size_t i = h & w->mask;
 
-	for (;; i = (i + 1) & (w->table_n - 1)) {
-		if (!t[i].gen) {
+	for (;; i = (i + 1) & w->mask) {
+		if (t[i].gen != w->gen) {
 			if (!make)
 				return NULL;
-			t[i].gen = 1;
+			memset(&t[i], 0, sizeof(t[i]));
+			t[i].gen = w->gen;
 			t[i].s = s;
 			t[i].len = (uint32_t)len;
 			t[i].hash = h;
@@ -166,6 +167,11 @@ static struct slot *find_slot(struct linecount *w, const char *s, size_t len,
 	}
 }
 
+/*
+ * Room for so many lines.  Slots of an older generation count as free, so
+ * nothing is cleared from file to file; only as much of the table is used as
+ * this file needs, which keeps a small one in the cache.
+ */
 static void size_table(struct linecount *w, size_t lines)
 {
 	size_t want = 64;
@@ -176,15 +182,12 @@ static void size_table(struct linecount *w, size_t lines)
 		free(w->table);
 		w->table = xcalloc(want, sizeof(struct slot));
 		w->table_n = want;
-	} else {
-		/* Only as much of it as this file needs is cleared. */
-		if (w->table_n > 4096 && want < w->table_n / 4) {
-			free(w->table);
-			w->table = xcalloc(want, sizeof(struct slot));
-			w->table_n = want;
-		} else {
-			memset(w->table, 0, w->table_n * sizeof(struct slot));
-		}
+		w->gen = 0;
+	}
+	w->mask = want - 1;
+	if (!++w->gen) {
+		memset(w->table, 0, w->table_n * sizeof(struct slot));
+		w->gen = 1;
 	}
 }
 

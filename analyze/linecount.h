@@ -16,7 +16,8 @@ struct middle {
 /* Working memory, reused from file to file; zero it with {0}. */
 struct linecount {
 	void *table;
-	size_t table_n;
+	size_t table_n, mask;
+	uint32_t gen;
 	uint32_t *ids[2];
 	size_t ids_cap[2];
 	int32_t *v;
