@@ -584,6 +584,8 @@ void pymodule_parse_like(struct pymodule *m, const char *src, size_t len,
 
 void pymodule_release(struct pymodule *m)
 {
+	free(m->heads);
+	free(m->next);
 	free(m->syms);
 	free(m->params);
 	free(m->spans);
@@ -591,15 +593,38 @@ void pymodule_release(struct pymodule *m)
 	*m = (struct pymodule){ 0 };
 }
 
+/* Chains begin with the last symbol of a hash: of equal names it counts. */
+static void make_index(struct pymodule *m)
+{
+	size_t size = 16;
+
+	while (size < m->n * 2)
+		size *= 2;
+	m->heads = xmalloc(size * sizeof(*m->heads));
+	m->next = xmalloc((m->n + 1) * sizeof(*m->next));
+	memset(m->heads, 0xff, size * sizeof(*m->heads));
+	m->mask = (uint32_t)size - 1;
+	for (size_t i = 0; i < m->n; i++) {
+		int32_t *head = &m->heads[m->syms[i].hash & m->mask];
+
+		m->next[i] = *head;
+		*head = (int32_t)i;
+	}
+}
+
 int pymodule_find(const struct pymodule *m, int parent, struct span name)
 {
 	uint32_t h = hash_name(name);
-	for (size_t i = m->n; i-- > 0; ) {
+
+	/* A parsed module no longer changes but for this cache. */
+	if (!m->heads)
+		make_index((struct pymodule *)(uintptr_t)m);
+	for (int32_t i = m->heads[h & m->mask]; i >= 0; i = m->next[i]) {
 		const struct pysym *s = &m->syms[i];
 		if (s->hash == h && s->parent == parent &&
 		    s->kind != PY_STAR && s->kind != PY_EXTEND &&
 		    span_eq(s->name, name))
-			return (int)i;
+			return i;
 	}
 	return -1;
 }

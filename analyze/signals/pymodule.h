@@ -82,6 +82,8 @@ struct pymodule {
 	size_t spans_n, spans_cap;
 	struct pymark *marks;
 	size_t marks_n, marks_cap;
+	int32_t *heads, *next;	/* by hash of the name; made when first asked */
+	uint32_t mask;
 };
 
 /* Reads at most 4 GiB and nests at most 64 blocks; never fails. */
