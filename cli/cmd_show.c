@@ -2,6 +2,7 @@
 #include "cli/cmds.h"
 
 #include "analyze/commit.h"
+#include "analyze/landing_view.h"
 #include "analyze/measure.h"
 #include "cli/color.h"
 #include "cli/show_find.h"
@@ -203,39 +204,63 @@ static int put_patches(struct str *out, const struct shown *s,
 	return rc;
 }
 
-static int put_signals(struct cmd_ctx *c, struct str *out,
-		       const struct shown *s, const struct term_style *st,
-		       struct err *e)
+/*
+ * Read them as a page does, whole trees searched: the store keeps only those
+ * that need no such search.
+ */
+static void read_signals(struct cmd_ctx *c, struct shown *s,
+			 struct signal_list *out)
+{
+	struct change_list l = { .arena = &s->arena };
+	struct landing_hold h;
+	struct tree_text words;
+	struct measurer m;
+
+	out->arena = &s->arena;
+	measurer_init(&m, s->r, (size_t)config_int(c->config,
+						   "analyze.maxFileSize"));
+	tree_text_init(&words, s->r);
+	landing_hold_init(&h, s->r);
+	h.words = &words;
+	if (!landing_hold_commit(&h, &m, s->t.repo->name, &s->commit, &l,
+				 NULL))
+		signals_read(&h.view, out);
+	landing_hold_release(&h);
+	tree_text_release(&words);
+	measurer_release(&m);
+	change_list_release(&l);
+}
+
+static int put_signals(struct cmd_ctx *c, struct str *out, struct shown *s,
+		       const struct term_style *st, struct err *e)
 {
 	struct term_table t = { .columns = 4 };
-	sqlite3_stmt *q;
-	int rc;
+	struct signal_list list = { 0 };
+	size_t i;
 
 	if (!s->stored.id)
 		return err_set(e, ERR_NOTFOUND, "the commit is not on the "
 			       "tracked branch: no signals were read");
-	q = db_query(c->db, Q_SIGNAL_LIST, e);
-	if (!q)
-		return e->code;
-	q_int(q, ":commit", s->stored.id);
-	while ((rc = db_step(c->db, q, e)) > 0) {
-		term_cell(&t, c_text(q, 0));
-		term_cell(&t, c_text(q, 1));
-		if (c_null(q, 2) && c_null(q, 3))
-			term_cell(&t, "");
+	read_signals(c, s, &list);
+	for (i = 0; i < list.n; i++) {
+		const struct signal *v = &list.v[i];
+
+		term_cell(&t, v->kind);
+		term_cell(&t, v->name ? v->name : "");
+		if (v->old || v->new)
+			term_cellf(&t, "%s -> %s", v->old ? v->old : "",
+				   v->new ? v->new : "");
 		else
-			term_cellf(&t, "%s -> %s", c_text(q, 2), c_text(q, 3));
-		if (c_null(q, 4))
 			term_cell(&t, "");
+		if (v->path)
+			term_cellf(&t, "%s:%d", v->path, v->line);
 		else
-			term_cellf(&t, "%s:%lld", c_text(q, 4),
-				   (long long)c_int(q, 5));
+			term_cell(&t, "");
 	}
-	sqlite3_reset(q);
-	if (!rc)
-		term_table_put(out, st, &t);
+	term_table_put(out, st, &t);
 	term_table_release(&t);
-	return rc;
+	signal_list_release(&list);
+	return 0;
 }
 
 /* What the store would have said, for a commit that is not in it. */
@@ -261,6 +286,7 @@ static int put_json(struct cmd_ctx *c, struct str *out, struct shown *s,
 {
 	struct stored_changes ch = { s->changes.v, s->changes.n };
 	struct stored_list members = {0};
+	struct signal_list live = {0};
 	struct commit_view v = { .repo = s->t.repo->name, .s = &s->stored,
 				 .changes = &ch };
 	struct json j;
@@ -278,11 +304,8 @@ static int put_json(struct cmd_ctx *c, struct str *out, struct shown *s,
 	v.members = members.v;
 	v.members_n = members.n;
 	if (!rc && s->stored.id) {
-		v.signals = db_query(c->db, Q_SIGNAL_LIST, e);
-		if (v.signals)
-			q_int(v.signals, ":commit", s->stored.id);
-		else
-			rc = e->code;
+		read_signals(c, s, &live);
+		v.live = &live;
 	}
 	if (!rc) {
 		json_init(&j, out);
@@ -292,6 +315,7 @@ static int put_json(struct cmd_ctx *c, struct str *out, struct shown *s,
 		str_addch(out, '\n');
 	}
 	stored_list_release(&members);
+	signal_list_release(&live);
 	return rc;
 }
 

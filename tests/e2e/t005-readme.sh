@@ -60,6 +60,12 @@ t_every_command_of_the_table_does_what_it_says() {
 		airep-git show $o "c5@$day" >out
 		[ -s out ]
 	done
+	# what a page says of a change, show says too
+	airep-git show --signals "c10@$day" >out
+	has out "env-removed"
+	has out "server/envs.py:3"
+	airep-git show --json "c10@$day" >out
+	has out '"kind":"env-removed"'
 	airep-git status >out
 	has out sample/kernels
 	airep-git query "SELECT count(*) FROM landings" >out
