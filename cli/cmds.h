@@ -105,6 +105,7 @@ void help_short(struct str *out, const struct cmd *cmd);
 void help_manual(struct str *out, const struct cmd *cmd);
 
 /* A line each, so that two new commands do not touch the same line. */
+cmd_fn cmd_brief;
 cmd_fn cmd_classify;
 cmd_fn cmd_config;
 cmd_fn cmd_doctor;
@@ -121,6 +122,7 @@ cmd_fn cmd_status;
 cmd_fn cmd_sync;
 cmd_fn cmd_verify;
 cmd_fn cmd_version;
+extern const struct option brief_options[];
 extern const struct option classify_options[];
 extern const struct option config_options[];
 extern const struct option export_options[];

@@ -135,6 +135,20 @@ int read_pr(struct db *db, int64_t repo_id, int pr, struct arena *a,
 	return read_all(db, s, a, out, e);
 }
 
+int read_span(struct db *db, int64_t repo_id, int64_t after, int64_t upto,
+	      struct arena *a, struct stored_list *out, struct err *e)
+{
+	sqlite3_stmt *s = db_query(db, Q_READ_SPAN, e);
+
+	out->n = 0;
+	if (!s)
+		return ERR_DB;
+	q_int(s, ":repo", repo_id);
+	q_int(s, ":after", after);
+	q_int(s, ":upto", upto);
+	return read_all(db, s, a, out, e);
+}
+
 int read_last(struct db *db, int64_t repo_id, int64_t until, struct arena *a,
 	      struct stored_list *out, struct err *e)
 {

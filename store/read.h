@@ -51,6 +51,10 @@ int read_members(struct db *db, int64_t landing_id, struct arena *a,
 int read_pr(struct db *db, int64_t repo_id, int pr, struct arena *a,
 	    struct stored_list *out, struct err *e);
 
+/* Landings of the mainline with after < pos <= upto, in its order. */
+int read_span(struct db *db, int64_t repo_id, int64_t after, int64_t upto,
+	      struct arena *a, struct stored_list *out, struct err *e);
+
 /* The last landing before `until`; n is 0 when there is none. */
 int read_last(struct db *db, int64_t repo_id, int64_t until, struct arena *a,
 	      struct stored_list *out, struct err *e);
