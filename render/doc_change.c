@@ -140,6 +140,27 @@ static bool has_kind(const struct doc_change *c, const char *kind)
 	return false;
 }
 
+/* What a small fix took out, for those who have a copy of the file. */
+static void read_fixed(struct doc_change *c, const struct landing_view *view,
+		       struct arena *a)
+{
+	size_t i;
+
+	if (strcmp(c->s->type, "fix") || view->files_n > DOC_FIXED_MAX)
+		return;
+	for (i = 0; i < view->files_n; i++) {
+		const struct landing_file *f = &view->files[i];
+		struct doc_fixed *x = &c->fixed[c->fixed_n];
+
+		if (f->kind != PATH_PRODUCT || !f->old || !f->new)
+			continue;
+		fixcopy_lines(&x->removed, a, f, '-');
+		fixcopy_lines(&x->added, a, f, '+');
+		x->path = arena_strdup(a, f->change->path);
+		c->fixed_n += x->removed.n > 0;
+	}
+}
+
 static void read_sides(struct doc_change *c, struct doc_mirror *m,
 		       struct arena *a)
 {
@@ -160,6 +181,7 @@ static void read_sides(struct doc_change *c, struct doc_mirror *m,
 					  names, n, has_kind(c, "move"));
 		for (i = 0; i < c->hunks_n; i++)
 			copy_hunk(&c->hunks[i], &w[i], &h.view, a);
+		read_fixed(c, &h.view, a);
 	}
 	landing_hold_release(&h);
 	change_list_release(&l);

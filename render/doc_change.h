@@ -6,6 +6,7 @@
 #include "analyze/hunks.h"
 #include "analyze/importance.h"
 #include "analyze/landing_view.h"
+#include "analyze/signals/fixcopy.h"
 #include "render/doc_collect.h"
 
 #include <stdbool.h>
@@ -39,6 +40,12 @@ struct doc_bound {			/* what another tree requires */
 	int line;
 };
 
+struct doc_fixed {			/* a file of a small fix */
+	const char *path;
+	struct fixcopy_lines removed, added;
+};
+#define DOC_FIXED_MAX 3			/* a fix of more files is none */
+
 struct doc_change {
 	const struct doc_landing *dl;
 	const struct doc_repo *repo;
@@ -53,6 +60,8 @@ struct doc_change {
 	struct doc_step *steps;
 	size_t steps_n;
 	int same_files, total_files;	/* exactness of a revert; 0 0 unknown */
+	struct doc_fixed fixed[DOC_FIXED_MAX];	/* product files only */
+	size_t fixed_n;
 	struct doc_use *uses;
 	size_t uses_n, uses_cap;
 	struct doc_bound *bounds;

@@ -5,6 +5,7 @@
 #include "render/commit_json.h"
 #include "render/doc_change.h"
 #include "render/doc_issues.h"
+#include "render/doc_watch.h"
 #include "store/pages.h"
 
 static const char tool_name[] = "airep-git " AIREP_VERSION;
@@ -19,6 +20,7 @@ struct builder {
 	struct arena arena;
 	const char **stack;		/* words of report.stack */
 	size_t stack_n;
+	struct doc_watch watch;
 	int issues;			/* handles given out */
 	int failed;			/* first error while writing JSON */
 	struct err *e;
@@ -570,6 +572,8 @@ static void all_json(struct builder *b)
 				b->set.v[i].row.id, b->rq->since,
 				b->rq->until, &b->issues, b->e);
 	json_close(j, ']');
+	json_key(j, "watch");
+	doc_watch_json(j, &b->watch, b->changes);
 	json_key(j, "late");
 	json_open(j, '[');
 	for (i = 0; i < b->n; i++)
@@ -648,6 +652,10 @@ int document_build(const struct doc_request *rq, struct str *out,
 		goto out;
 	doc_downstream(b.changes, b.n, &b.set, b.mirrors, max_file(rq),
 		       &b.arena);
+	rc = doc_watch(&b.watch, b.changes, b.n, &b.set, b.mirrors,
+		       max_file(rq), rq, &b.arena, e);
+	if (rc)
+		goto out;
 	for (i = 0; i < b.n; i++)
 		score(&b, &b.changes[i]);
 	all_json(&b);
@@ -657,6 +665,7 @@ out:
 		doc_change_release(&b.changes[i]);
 	for (i = 0; b.mirrors && i < b.set.n; i++)
 		doc_mirror_close(&b.mirrors[i]);
+	doc_watch_release(&b.watch);
 	free(b.changes);
 	free(b.mirrors);
 	free(b.stack);

@@ -78,6 +78,10 @@ void md_issue_number(struct md *m, json_t *issue, const char *web);
 void md_narration(struct md *m, const char *repo);
 void md_models(struct md *m);
 
+/* md_watch.c: items of the conclusion; nothing where there is none. */
+void md_watch_terms(struct md *m);
+void md_watch_copies(struct md *m);
+
 /* md_summary.c */
 void md_summary(struct md *m);
 void md_table(struct md *m);

@@ -491,8 +491,10 @@ void md_conclusion(struct md *m)
 	before = m->out->len;
 	put_kind(m, TEXT_WATCH_DOWNSTREAM, still_used, item_used);
 	put_kind(m, TEXT_REVERTED_OPEN, reverted_open, item_thread);
+	md_watch_terms(m);
 	put_kind(m, TEXT_WATCH_DOCS, docs_differ, item_docs);
 	put_kind(m, TEXT_S_TESTS, weakens, item_weakened);
+	md_watch_copies(m);
 	if (m->out->len == before)
 		str_addf(m->out, "- %s\n", TX(m, WATCH_NONE));
 	str_addf(m->out, "\n%s\n", TX(m, UNKNOWN));

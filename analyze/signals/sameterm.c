@@ -10,6 +10,7 @@
 
 #define TERM_MIN 3
 #define TERM_MAX 48
+#define FEW 5		/* 1 % of a small repository is a title or two */
 
 /* Names that everybody uses every day; normalised spelling. */
 static const char *const common[] = {
@@ -17,7 +18,7 @@ static const char *const common[] = {
 	"cd", "cli", "cpu", "cublas", "cuda", "cudagraph", "cudnn", "cutedsl",
 	"cutlass", "dp", "ep", "fa2", "fa3", "fa4", "flashattention",
 	"flashinfer", "fp16", "fp32", "fp4", "fp8", "gpu", "hip", "hopper",
-	"http", "int4", "int8", "jit", "json", "kv", "llm", "lora", "mha",
+	"hotfix", "http", "int4", "int8", "jit", "json", "kv", "llm", "lora", "mha",
 	"mla", "mm", "moe", "mtp", "mxfp4", "mxfp8", "nccl", "npu", "nvfp4",
 	"nvidia", "oom", "pd", "pp", "pr", "pypi", "pytorch", "rocm", "sgl",
 	"sglang", "tma", "todo", "tp", "tpu", "triton", "trtllm", "ut", "vlm",
@@ -140,7 +141,7 @@ static void past_terms(struct terms *out, const struct sameterm_past *p)
 		qsort(out->v, out->n, sizeof(*out->v), cmp_term);
 }
 
-/* Used by less than 1 % of the titles. */
+/* Used by less than 1 % of the titles, or by a handful. */
 static bool is_rare(const char *key, const struct terms *t, size_t titles)
 {
 	size_t lo = 0, hi = t->n, seen = 0;
@@ -158,7 +159,7 @@ static bool is_rare(const char *key, const struct terms *t, size_t titles)
 		seen += t->v[lo].change != last;
 		last = t->v[lo].change;
 	}
-	return seen * 100 < titles || !seen;
+	return seen * 100 < titles || seen <= FEW;
 }
 
 size_t sameterm_find(struct sameterm *out, size_t max, struct arena *a,

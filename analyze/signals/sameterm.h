@@ -31,10 +31,11 @@ struct sameterm {
 
 /*
  * Terms that look like a name (a digit, or two capitals), used by at least two
- * repositories and by less than 1 % of the past titles of each of those.
- * Case, '-' and '_' do not matter; the endings of architecture classes
- * ("ForConditionalGeneration") are cut.  Devices, data types and words of
- * every day are no terms.  Sorted by term.  Fills at most max.
+ * repositories and by less than 1 % of the past titles of each of those, or by
+ * at most five of them.  Case, '-' and '_' do not matter; the endings of
+ * architecture classes ("ForConditionalGeneration") are cut.  Devices, data
+ * types and words of every day are no terms.  Sorted by term.  Fills at most
+ * max.
  */
 size_t sameterm_find(struct sameterm *out, size_t max, struct arena *a,
 		     const struct sameterm_text *texts, size_t n,

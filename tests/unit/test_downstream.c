@@ -144,8 +144,9 @@ static void a_rare_name_in_two_repositories_is_a_term(void **state UNUSED)
 		{ 0, 7, "use GQA kernels" },
 		{ 1, 8, "more GQA kernels" },
 	};
-	const char *old[] = { "GQA again", "something else", "third" };
-	const struct sameterm_past past[] = { { old, 3 }, { old, 3 } };
+	const char *old[] = { "GQA again", "GQA, second", "GQA, third",
+			      "GQA, fourth", "GQA, fifth", "GQA, sixth" };
+	const struct sameterm_past past[] = { { old, 6 }, { old, 6 } };
 	struct sameterm out[8];
 	size_t n = sameterm_find(out, 8, &arena, v, 8, past, 2);
 
