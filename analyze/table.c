@@ -75,9 +75,19 @@ static void read_row(struct table *t, const char *s, const char *end,
 	t->n++;
 }
 
+/* sscanf takes the length of all that follows: for these few lines only. */
+static void read_right(struct table *t, const char *text)
+{
+	int p, percent;
+
+	if (sscanf(text, "!right\t%d\t%d", &p, &percent) == 2 && p >= 0 &&
+	    p < 100)
+		t->right[p / 5] = percent;
+}
+
 int table_read(struct table *t, const char *text, struct err *e)
 {
-	int column[TABLE_TYPES], columns = 0, line = 0, p, percent, i;
+	int column[TABLE_TYPES], columns = 0, line = 0, i;
 	const char *end;
 
 	*t = (struct table){ .n = 0 };
@@ -89,9 +99,8 @@ int table_read(struct table *t, const char *text, struct err *e)
 			continue;
 		if (starts_with(text, "!types\t"))
 			columns = read_types(text + 7, end, column);
-		else if (sscanf(text, "!right\t%d\t%d", &p, &percent) == 2 &&
-			 p >= 0 && p < 100)
-			t->right[p / 5] = percent;
+		else if (starts_with(text, "!right\t"))
+			read_right(t, text);
 		else if (columns > 0)
 			read_row(t, text, end, column, columns);
 		if (columns < 0)
