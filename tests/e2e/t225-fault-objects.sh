@@ -75,7 +75,6 @@ t_29_a_nul_in_a_message_hides_nothing() {
 	airep-git -C w-nul -q sync
 	airep-git -C w-nul log --json >log
 	grep -q 'subj.*hidden' log
-	! tr -d '\0' <log | cmp -s - log || :
 	[ "$(tr -cd '\0' <log | wc -c)" -eq 0 ]
 	grep -q '"text_replaced"' log
 }
