@@ -1,6 +1,7 @@
 # airep-git - targets: all (default), test, parity, bench, labels, demo,
-# layers, style, fuzz, schema, tsan, install, clean.  Options: DEV=1 (-Werror),
-# SAN=1 (address and undefined-behaviour sanitizers), V=1 (show commands),
+# layers, style, fuzz, schema, install, clean.  Options: DEV=1 (-Werror),
+# SAN=1 (address and undefined-behaviour sanitizers), TSAN=1 (threads),
+# V=1 (show commands),
 # T=word (only tests whose name has the word), S=seconds (of each fuzz target),
 # J=N (tests at a time), MIRRORS=DIR (of parity and bench), RUNS=N (of bench),
 # PARTS="..." (of bench), WRITE=1 (parity, bench: write the page also with T).
