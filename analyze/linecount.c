@@ -30,7 +30,6 @@ struct slot {
 	uint32_t len, hash;
 	uint32_t in[2];			/* occurrences in the two middles */
 	uint32_t whole[2];		/* in the whole files, when counted */
-	uint32_t gen;
 };
 
 bool is_binary(const char *s, size_t len)
@@ -53,6 +52,7 @@ int32_t count_lines(const char *s, size_t len)
 void linecount_release(struct linecount *w)
 {
 	free(w->table);
+	free(w->index);
 	free(w->ids[0]);
 	free(w->ids[1]);
 	free(w->v);
@@ -142,53 +142,53 @@ static uint32_t hash_line(const char *s, size_t len)
 	return (uint32_t)(h ^ h >> 29);
 }
 
-/* The slot of a line, made when `make` is set, else NULL when unknown. */
+/*
+ * The slot of a line, made when `make` is set, else NULL when unknown.  Slots
+ * lie densely in the order they were made; the index points into them, so that
+ * little has to be cleared from file to file and little leaves the cache.
+ */
 static struct slot *find_slot(struct linecount *w, const char *s, size_t len,
 			      bool make)
 {
 	struct slot *t = w->table;
-	uint32_t h = hash_line(s, len);
+	uint32_t h = hash_line(s, len), k;
 	size_t i = h & w->mask;
 
-	for (;; i = (i + 1) & w->mask) {
-		if (t[i].gen != w->gen) {
-			if (!make)
-				return NULL;
-			memset(&t[i], 0, sizeof(t[i]));
-			t[i].gen = w->gen;
-			t[i].s = s;
-			t[i].len = (uint32_t)len;
-			t[i].hash = h;
-			return &t[i];
-		}
-		if (t[i].hash == h && t[i].len == len &&
-		    !memcmp(t[i].s, s, len))
-			return &t[i];
-	}
+	for (; (k = w->index[i]); i = (i + 1) & w->mask)
+		if (t[k - 1].hash == h && t[k - 1].len == len &&
+		    !memcmp(t[k - 1].s, s, len))
+			return &t[k - 1];
+	if (!make)
+		return NULL;
+	w->index[i] = (uint32_t)++w->slots_n;
+	t += w->slots_n - 1;
+	memset(t, 0, sizeof(*t));
+	t->s = s;
+	t->len = (uint32_t)len;
+	t->hash = h;
+	return t;
 }
 
-/*
- * Room for so many lines.  Slots of an older generation count as free, so
- * nothing is cleared from file to file; only as much of the table is used as
- * this file needs, which keeps a small one in the cache.
- */
+/* Room for so many lines: none of them may move a slot later. */
 static void size_table(struct linecount *w, size_t lines)
 {
 	size_t want = 64;
 
 	while (want < lines * 2)
 		want *= 2;
-	if (want > w->table_n) {
+	if (want > w->index_n) {
+		free(w->index);
+		w->index = xmalloc(want * sizeof(*w->index));
+		w->index_n = want;
+	}
+	if (lines > w->slots_cap) {
 		free(w->table);
-		w->table = xcalloc(want, sizeof(struct slot));
-		w->table_n = want;
-		w->gen = 0;
+		w->slots_cap = lines * 2;
+		w->table = xcalloc(w->slots_cap, sizeof(struct slot));
 	}
+	memset(w->index, 0, want * sizeof(*w->index));
 	w->mask = want - 1;
-	if (!++w->gen) {
-		memset(w->table, 0, w->table_n * sizeof(struct slot));
-		w->gen = 1;
-	}
+	w->slots_n = 0;
 }
 
 static size_t line_len(const char *p, const char *end)

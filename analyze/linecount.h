@@ -16,8 +16,9 @@ struct middle {
 /* Working memory, reused from file to file; zero it with {0}. */
 struct linecount {
 	void *table;
-	size_t table_n, mask;
-	uint32_t gen;
+	size_t slots_n, slots_cap;
+	uint32_t *index;
+	size_t index_n, mask;
 	uint32_t *ids[2];
 	size_t ids_cap[2];
 	int32_t *v;
