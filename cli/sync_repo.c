@@ -281,6 +281,10 @@ static int store_all(struct sync *s, struct err *e)
 	s->out->commits = res.commits;
 	s->out->landings = res.landings;
 	done.warnings = str_c(&s->out->notes);
+	/* What the last sync with news said stays said: a run that was killed
+	 * after storing it would otherwise have told nobody. */
+	if (s->row.first_sync && !res.commits && !s->out->moves)
+		done.warnings = s->row.warnings;
 	return repo_sync_done(s->c->db, &done, e);
 }
 
