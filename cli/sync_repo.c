@@ -9,6 +9,7 @@
 #include "cli/sync_repo.h"
 
 #include "analyze/analyze.h"
+#include "core/log.h"
 #include "core/mem.h"
 #include "core/odb.h"
 #include "core/utf8.h"
@@ -207,13 +208,29 @@ static int count_tags(const struct reflist *l)
 	return n;
 }
 
+static bool has_note(const struct notes *l, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (!strcmp(l->v[i], text))
+			return true;
+	return false;
+}
+
 static void note_changes(struct sync *s, const struct analyze_result *res)
 {
 	const char *old = s->row.branch;
 	size_t i;
 
+	/* What moved is told from the comparison with the store, like the
+	 * ledger: the fetch that moved it may have been another run's. */
+	for (i = 0; i < s->plan.warnings.n; i++)
+		notes_add(&s->warn, "%s", s->plan.warnings.v[i]);
 	for (i = 0; s->in->warnings && i < s->in->warnings->n; i++)
-		notes_add(&s->warn, "%s", s->in->warnings->v[i]);
+		if (!has_note(&s->warn, s->in->warnings->v[i]))
+			log_warn("%s: %s", s->in->spec->name,
+				 s->in->warnings->v[i]);
 	if (*old && s->branch && strcmp(old, s->branch))
 		notes_add(&s->warn, "tracked branch %s -> %s", ref_short(old),
 			  ref_short(s->branch));
