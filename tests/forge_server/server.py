@@ -281,6 +281,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 (base, args, page + 1, base, args, -(-len(rows) // per)))
         if headers["ETag"] == self.headers["If-None-Match"]:
             self.status = 304
+            self.note()
             self.send_response(304)
             self.send_header("ETag", headers["ETag"])
             self.end_headers()
