@@ -107,7 +107,7 @@ static void committer_lines_that_do_not_parse_have_no_time(void **state UNUSED)
 		"committer A a@b> 1769904000 +0000\n", "committer A <a@b\n",
 		"committer A <a@b> x\n", "committer\n", "",
 		"committer A <a@b> 99999999999999999999 +0000\n",
-		"committer A <a@b> x\n" COMMITTER,
+		("committer A <a@b> x\n" COMMITTER),
 	};
 	size_t i;
 
