@@ -353,6 +353,11 @@ static void unquote(struct str *out, const char *p)
 			p = end;
 			continue;
 		}
+		/* What put_md_text() puts into an @mention. */
+		if (!strncmp(p, "<!-- -->", 8)) {
+			p += 7;
+			continue;
+		}
 		if (*p == '[') {
 			open = out->len;
 			bracket = true;
