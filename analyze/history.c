@@ -39,7 +39,6 @@ static int32_t add_node(struct history *g, const git_oid *oid)
 int history_load(struct history *g, struct db *db, int64_t repo_id, struct err *e)
 {
 	sqlite3_stmt *s = db_query(db, Q_GRAPH_COMMITS, e);
-	git_oid **raw = NULL;
 	int32_t i;
 	int k, rc;
 
@@ -80,7 +79,6 @@ int history_load(struct history *g, struct db *db, int64_t repo_id, struct err *
 				n->parents[n->parents_n++] = p;
 		}
 	}
-	free(raw);
 	return rc;
 }
 

@@ -170,19 +170,28 @@ static bool has_new(const struct md_change *c)
 	       md_has_kind(c->c, "new-enum-value");
 }
 
+/* What a change says of several kinds, at most max of each; false: nothing. */
+static bool put_kinds(struct md *m, json_t *change, const char *const *kinds,
+		      size_t n, int max)
+{
+	size_t i;
+	bool any = false;
+
+	for (i = 0; i < n; i++) {
+		if (!md_has_kind(change, kinds[i]))
+			continue;
+		str_add(m->out, any ? ", " : "");
+		any |= md_signal_names(m, change, kinds[i], max);
+	}
+	return any;
+}
+
 static void item_new(struct md *m, const struct md_change *c)
 {
 	static const char *const kinds[] = { "new-model", "new-kernel",
 					     "new-enum-value" };
-	size_t i;
-	bool any = false;
 
-	for (i = 0; i < ARRAY_N(kinds); i++) {
-		if (!md_has_kind(c->c, kinds[i]))
-			continue;
-		str_add(m->out, any ? ", " : "");
-		any |= md_signal_names(m, c->c, kinds[i], 2);
-	}
+	put_kinds(m, c->c, kinds, ARRAY_N(kinds), 2);
 }
 
 static bool has_switch(const struct md_change *c)
@@ -197,15 +206,8 @@ static void item_switch(struct md *m, const struct md_change *c)
 {
 	static const char *const kinds[] = { "env-added", "flag-added",
 					     "metric-added" };
-	size_t i;
-	bool any = false;
+	bool any = put_kinds(m, c->c, kinds, ARRAY_N(kinds), 3);
 
-	for (i = 0; i < ARRAY_N(kinds); i++) {
-		if (!md_has_kind(c->c, kinds[i]))
-			continue;
-		str_add(m->out, any ? ", " : "");
-		any |= md_signal_names(m, c->c, kinds[i], 3);
-	}
 	if (md_has_kind(c->c, "docs-code-mismatch")) {
 		str_addf(m->out, "%s%s: ", any ? ", " : "",
 			 TX(m, WATCH_DOCS));
