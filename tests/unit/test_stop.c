@@ -15,14 +15,25 @@ static void last_call(void)
 		_exit(99);
 }
 
+/* Whoever runs the tests may ignore some of them (nohup, `cmd &`). */
+static void as_on_a_terminal(void)
+{
+	static const int all[] = { SIGINT, SIGTERM, SIGHUP };
+
+	for (size_t i = 0; i < ARRAY_N(all); i++)
+		signal(all[i], SIG_DFL);
+}
+
 /* The child's exit code, or 1000 + its signal. */
 static int child(int (*fn)(void))
 {
 	int status;
 	pid_t pid = fork();
 
-	if (!pid)
+	if (!pid) {
+		as_on_a_terminal();
 		_exit(fn());
+	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	return WIFEXITED(status) ? WEXITSTATUS(status) :
 	       1000 + WTERMSIG(status);
@@ -47,8 +58,6 @@ static int gently_twice(void)
 
 static int at_once(void)
 {
-	/* Whoever runs the tests may ignore it (nohup). */
-	signal(SIGHUP, SIG_DFL);
 	stop_install(false, last_call);
 	raise(SIGHUP);
 	return 1;
