@@ -31,6 +31,14 @@ static inline bool span_is(struct span a, const char *word)
 /* Equal when white space is left out. */
 bool span_same_code(struct span a, struct span b);
 
+static inline uint32_t span_hash(struct span s)
+{
+	uint32_t h = 2166136261u;
+	for (uint32_t i = 0; i < s.len; i++)
+		h = (h ^ (unsigned char)s.s[i]) * 16777619u;
+	return h;
+}
+
 enum pysym_kind {
 	PY_CLASS, PY_FUNC,
 	PY_VAR,			/* assignment or annotation */
