@@ -26,6 +26,11 @@ struct classify_cache *classify_cache_new(const struct rules *r)
 	return c;
 }
 
+const struct rules *classify_cache_rules(const struct classify_cache *c)
+{
+	return c->rules;
+}
+
 void classify_cache_free(struct classify_cache *c)
 {
 	size_t i;

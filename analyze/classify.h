@@ -27,6 +27,7 @@ void rules_free(struct rules *r);
 
 /* Hex hash of everything that can change a label: rules, weights, glossary. */
 const char *rules_hash(const struct rules *r);
+int64_t rules_number(const struct rules *r);	/* the same as a number */
 
 struct classify_path {
 	const char *path;
@@ -82,6 +83,7 @@ void classify(const struct rules *r, const struct classify_input *in,
 struct classify_cache;
 struct classify_cache *classify_cache_new(const struct rules *r);
 void classify_cache_free(struct classify_cache *c);
+const struct rules *classify_cache_rules(const struct classify_cache *c);
 void classify_with(struct classify_cache *c, const struct classify_input *in,
 		   bool explain, struct arena *a, struct labels *out);
 

@@ -105,4 +105,5 @@ void label_commit(struct classify_cache *cache, const struct commit *c,
 	out->bot = l.bot;
 	out->not_evaluated = l.not_evaluated;
 	out->not_evaluated_rule = l.not_evaluated_rule;
+	out->rules = rules_number(classify_cache_rules(cache));
 }

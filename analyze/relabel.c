@@ -252,20 +252,15 @@ int relabel(struct db *db, const struct relabel_options *o,
 	int jobs = processors(o->jobs), i, rc;
 	struct worker *w = xcalloc((size_t)jobs, sizeof(*w));
 	struct chunk *c = xcalloc(1, sizeof(*c));
-	char *was = NULL;	/* rules of the rows that stay */
 
 	*out = (struct relabel_result){ 0 };
 	for (i = 0; i < jobs; i++)
 		w[i].cache = classify_cache_new(o->rules);
 	rc = db_begin(db, e);
 	if (rc == 0) {
-		rc = o->all ? clear_labels(db, e) :
-			db_meta_get(db, "rules.hash", &was, e);
+		rc = o->all ? clear_labels(db, e) : 0;
 		if (rc == 0)
 			rc = run_chunks(db, o, c, w, jobs, out, e);
-		if (rc == 0 && !was)
-			rc = db_meta_set(db, "rules.hash",
-					 rules_hash(o->rules), e);
 		if (rc == 0)
 			rc = db_commit(db, e);
 		else
@@ -273,20 +268,8 @@ int relabel(struct db *db, const struct relabel_options *o,
 	}
 	for (i = 0; i < jobs; i++)
 		classify_cache_free(w[i].cache);
-	free(was);
 	free(w);
 	free(c);
-	return rc;
-}
-
-int relabel_due(struct db *db, const struct rules *r, bool *due,
-		struct err *e)
-{
-	char *was = NULL;
-	int rc = db_meta_get(db, "rules.hash", &was, e);
-
-	*due = rc == 0 && (!was || strcmp(was, rules_hash(r)));
-	free(was);
 	return rc;
 }
 

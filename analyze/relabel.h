@@ -24,16 +24,11 @@ struct relabel_result {
 };
 
 /*
- * One transaction (nested when the caller has one open).  Notes the hash of the
- * rules in meta "rules.hash" when all rows are made by them.  The number of
- * threads changes no byte of the rows.
+ * One transaction (nested when the caller has one open).  The number of threads
+ * changes no byte of the rows.
  */
 int relabel(struct db *db, const struct relabel_options *o,
 	    struct relabel_result *out, struct err *e);
-
-/* Do the rows of the store come from other rules than these? */
-int relabel_due(struct db *db, const struct rules *r, bool *due,
-		struct err *e);
 
 /*
  * Labels of one stored commit with the rules that fired, in `a`.

@@ -459,6 +459,11 @@ const char *rules_hash(const struct rules *r)
 	return r->hash;
 }
 
+int64_t rules_number(const struct rules *r)
+{
+	return (int64_t)strtoull(r->hash, NULL, 16);
+}
+
 static uint64_t hash_text(uint64_t h, const char *s)
 {
 	return hash64(h, s, strlen(s) + 1);

@@ -2,6 +2,7 @@
 #include "cli/cmds.h"
 
 #include "analyze/classify.h"
+#include "cli/stale_labels.h"
 #include "core/fs.h"
 #include "core/http.h"
 #include "core/log.h"
@@ -348,6 +349,8 @@ int cmd_report(struct cmd_ctx *c, struct err *e)
 		rc = write_all(&r, e);
 	if (!rc && !replay)
 		rc = check_synced(&r, e);
+	if (!rc && !replay)
+		rc = stale_labels_say(c, r.rules, e);
 	if (!rc && r.partial)
 		rc = err_set(e, ERR_PARTIAL, "some repositories were never "
 			     "synced; the page says which");

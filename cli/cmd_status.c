@@ -1,6 +1,9 @@
 /* cli/cmd_status.c - what is known of each repository, and how fresh. */
 #include "cli/cmds.h"
 
+#include "analyze/classify.h"
+#include "cli/stale_labels.h"
+#include "core/fs.h"
 #include "core/json.h"
 #include "core/log.h"
 #include "core/mem.h"
@@ -136,6 +139,23 @@ static int show(struct cmd_ctx *c, struct str *out, const struct repo_row *r,
 	return 0;
 }
 
+/* The status is worth having with a broken rules.conf too. */
+static int say_labels(struct cmd_ctx *c, struct err *e)
+{
+	char *path = fs_join(c->workspace, "rules.conf");
+	struct rules *r = NULL;
+	struct err bad = { 0 };
+	int rc = 0;
+
+	if (rules_load(&r, path, &bad))
+		log_warn("%s", bad.msg);
+	else
+		rc = stale_labels_say(c, r, e);
+	rules_free(r);
+	free(path);
+	return rc;
+}
+
 int cmd_status(struct cmd_ctx *c, struct err *e)
 {
 	struct str out = STR_INIT;
@@ -164,6 +184,8 @@ int cmd_status(struct cmd_ctx *c, struct err *e)
 	}
 	if (!rc)
 		rc = out_str(&out, e);
+	if (!rc)
+		rc = say_labels(c, e);
 	str_release(&out);
 	arena_release(&a);
 	return rc;

@@ -2,6 +2,7 @@
 #include "cli/cmds.h"
 
 #include "analyze/classify.h"
+#include "cli/stale_labels.h"
 #include "cli/sync_meta.h"
 #include "cli/sync_progress.h"
 #include "cli/sync_repo.h"
@@ -352,6 +353,8 @@ int cmd_sync(struct cmd_ctx *c, struct err *e)
 		rc = store_all(&r, e);
 		if (!rc)
 			rc = metadata(&r, e);
+		if (!rc)
+			rc = stale_labels_say(c, r.rules, e);
 		if (!rc)
 			rc = judge(&r, e);
 		if (r.id && rc != ERR_DB)

@@ -4,6 +4,7 @@
 #include "core/fs.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "store/migrate.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -38,7 +39,7 @@ static int db_error(struct db *db, struct err *e)
 		       sqlite3_errmsg(db->sql), hint);
 }
 
-static int exec(struct db *db, const char *sql, struct err *e)
+int db_exec(struct db *db, const char *sql, struct err *e)
 {
 	if (sqlite3_exec(db->sql, sql, NULL, NULL, NULL) != SQLITE_OK)
 		return db_error(db, e);
@@ -86,23 +87,27 @@ static int create(struct db *db, struct err *e)
 	str_addf(&sql, "BEGIN IMMEDIATE;\n%s\nPRAGMA application_id=%d;\n"
 		 "PRAGMA user_version=%d;\nCOMMIT;", store_schema_sql,
 		 DB_APPLICATION_ID, DB_SCHEMA_VERSION);
-	rc = exec(db, sql.s, e);
+	rc = db_exec(db, sql.s, e);
 	if (rc)
 		sqlite3_exec(db->sql, "ROLLBACK", NULL, NULL, NULL);
 	str_release(&sql);
 	return rc;
 }
 
-/* What kind of file it is, before anything is written. */
-static int check_identity(struct db *db, enum db_mode mode, struct err *e)
+/* What kind of file it is, before anything is written; *version is its
+ * schema's. */
+static int check_identity(struct db *db, enum db_mode mode, int *version,
+			  struct err *e)
 {
-	int64_t app, version, tables;
+	int64_t app, is, tables;
 
 	if (pragma_int(db, "PRAGMA application_id", &app, e) ||
-	    pragma_int(db, "PRAGMA user_version", &version, e) ||
+	    pragma_int(db, "PRAGMA user_version", &is, e) ||
 	    pragma_int(db, "SELECT count(*) FROM sqlite_schema", &tables, e))
 		return e ? e->code : ERR_DB;
-	if (!app && !version && !tables) {
+	*version = (int)is;
+	if (!app && !is && !tables) {
+		*version = DB_SCHEMA_VERSION;
 		if (mode == DB_CREATE)
 			return create(db, e);
 		return err_set(e, ERR_NOTFOUND, "store '%s' is empty: run "
@@ -111,14 +116,18 @@ static int check_identity(struct db *db, enum db_mode mode, struct err *e)
 	if (app != DB_APPLICATION_ID)
 		return err_set(e, ERR_CONFIG, "'%s' belongs to another "
 			       "program: it is left alone", db->path);
-	if (version > DB_SCHEMA_VERSION)
+	if (is > DB_SCHEMA_VERSION)
 		return err_set(e, ERR_CONFIG, "store '%s' has schema %d, this "
 			       "program knows %d: use a newer airep-git",
-			       db->path, (int)version, DB_SCHEMA_VERSION);
-	if (version < DB_SCHEMA_VERSION)
+			       db->path, *version, DB_SCHEMA_VERSION);
+	if (is < DB_SCHEMA_VERSION && !migrate_can(*version))
 		return err_set(e, ERR_CONFIG, "store '%s' has schema %d, "
-			       "which no release wrote", db->path,
-			       (int)version);
+			       "which no release wrote", db->path, *version);
+	if (is < DB_SCHEMA_VERSION && mode == DB_READ)
+		return err_set(e, ERR_CONFIG, "store '%s' has the older schema "
+			       "%d: `airep-git sync`, like any command that "
+			       "writes, makes it %d and keeps a copy",
+			       db->path, *version, DB_SCHEMA_VERSION);
 	return 0;
 }
 
@@ -129,8 +138,8 @@ static int set_up(struct db *db, struct err *e)
 	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(db->sql, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0,
 			  NULL);
-	return exec(db, "PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON;"
-		    "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768", e);
+	return db_exec(db, "PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON;"
+		       "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32768", e);
 }
 
 int db_open(struct db **out, const char *path, enum db_mode mode,
@@ -139,6 +148,7 @@ int db_open(struct db **out, const char *path, enum db_mode mode,
 	struct db *db = xcalloc(1, sizeof(*db));
 	char *journal = xasprintf("%s-journal", path);
 	bool memory = !strcmp(path, ":memory:"), hot = fs_exists(journal);
+	int version = DB_SCHEMA_VERSION;
 	int flags = mode == DB_READ ? SQLITE_OPEN_READONLY :
 		    mode == DB_WRITE ? SQLITE_OPEN_READWRITE :
 		    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, rc;
@@ -161,13 +171,15 @@ int db_open(struct db **out, const char *path, enum db_mode mode,
 	}
 	rc = set_up(db, e);
 	if (!rc && mode != DB_READ && !memory)
-		rc = exec(db, "PRAGMA journal_mode=DELETE;"
-			  "PRAGMA synchronous=FULL", e);
+		rc = db_exec(db, "PRAGMA journal_mode=DELETE;"
+			     "PRAGMA synchronous=FULL", e);
 	if (!rc)
-		rc = check_identity(db, mode, e);
+		rc = check_identity(db, mode, &version, e);
 	/* A crash was here before us: look before building on it. */
 	if (!rc && hot && !memory)
 		rc = quick_check(db, e);
+	if (!rc && version < DB_SCHEMA_VERSION)
+		rc = migrate(db, version, e);
 	if (!rc) {
 		*out = db;
 		return 0;
@@ -192,8 +204,8 @@ void db_close(struct db *db)
 
 int db_begin(struct db *db, struct err *e)
 {
-	int rc = db->depth ? 0 : exec(db, db->read_only ? "BEGIN" :
-				      "BEGIN IMMEDIATE", e);
+	int rc = db->depth ? 0 : db_exec(db, db->read_only ? "BEGIN" :
+					 "BEGIN IMMEDIATE", e);
 
 	if (!rc)
 		db->depth++;
@@ -202,10 +214,16 @@ int db_begin(struct db *db, struct err *e)
 
 int db_commit(struct db *db, struct err *e)
 {
+	int rc;
+
 	assert(db->depth > 0);
 	if (--db->depth)
 		return 0;
-	return exec(db, "COMMIT", e);
+	rc = db_exec(db, "COMMIT", e);
+	/* Some failures end the transaction and some leave it open. */
+	if (rc)
+		sqlite3_exec(db->sql, "ROLLBACK", NULL, NULL, NULL);
+	return rc;
 }
 
 void db_rollback(struct db *db)

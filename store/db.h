@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define DB_APPLICATION_ID 0x61697267	/* "airg" */
-#define DB_SCHEMA_VERSION 1
+#define DB_SCHEMA_VERSION 2
 
 struct db {
 	sqlite3 *sql;
@@ -35,8 +35,8 @@ enum db_mode {
 
 /*
  * Open and check: another program's file, a text file, an empty file without
- * DB_CREATE, a newer schema are refused by name; an older schema is migrated in
- * one transaction after a copy beside it.  ":memory:" works with DB_CREATE.
+ * DB_CREATE, a newer schema are refused by name.  An older schema is migrated
+ * (store/migrate.h); DB_READ refuses it.  ":memory:" works with DB_CREATE.
  * After a crash (a hot journal) quick_check runs first.
  */
 int db_open(struct db **out, const char *path, enum db_mode mode,
@@ -45,8 +45,11 @@ void db_close(struct db *db);
 
 /* Nested calls count; only the outermost one is a transaction. */
 int db_begin(struct db *db, struct err *e);
-int db_commit(struct db *db, struct err *e);
+int db_commit(struct db *db, struct err *e);	/* failed: all undone */
 void db_rollback(struct db *db);	/* undoes all levels */
+
+/* SQL of our own without parameters, no rows wanted. */
+int db_exec(struct db *db, const char *sql, struct err *e);
 
 /*
  * A prepared statement of the table in queries.h, reset and unbound; borrowed

@@ -15,5 +15,22 @@ int label_put(struct db *db, int64_t commit_id, const struct label_row *l,
 	q_text(s, ":hardware", l->hardware);
 	q_int(s, ":bot", l->bot);
 	q_int(s, ":not_evaluated", l->not_evaluated);
+	q_int(s, ":rules", l->rules);
 	return db_run(db, s, e);
+}
+
+int labels_by_others(struct db *db, int64_t rules, int64_t *n, struct err *e)
+{
+	sqlite3_stmt *s = db_query(db, Q_LABEL_OTHERS, e);
+	int rc;
+
+	*n = 0;
+	if (!s)
+		return ERR_DB;
+	q_int(s, ":rules", rules);
+	rc = db_step(db, s, e);
+	if (rc > 0)
+		*n = c_int(s, 0);
+	sqlite3_reset(s);
+	return rc < 0 ? rc : 0;
 }

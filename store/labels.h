@@ -14,10 +14,14 @@ struct label_row {
 	bool bot;
 	int not_evaluated;		/* rules that hit a limit */
 	const char *not_evaluated_rule;	/* the first of them; not stored */
+	int64_t rules;			/* rules_number() of what made it */
 };
 
 /* Add or replace. */
 int label_put(struct db *db, int64_t commit_id, const struct label_row *l,
 	      struct err *e);
+
+/* How many labels were made by other rules than these, or by unknown ones. */
+int labels_by_others(struct db *db, int64_t rules, int64_t *n, struct err *e);
 
 #endif

@@ -103,6 +103,7 @@ CREATE TABLE commit_row (
 	traits INTEGER NOT NULL,	-- enum trait (analyze/traits.h)
 	UNIQUE (repo_id, oid)
 ) STRICT;
+CREATE INDEX commit_row_by_observed ON commit_row(repo_id, observed);
 
 CREATE TABLE change_row (
 	commit_id INTEGER NOT NULL REFERENCES commit_row(id),
@@ -257,7 +258,9 @@ CREATE TABLE label (
 	areas TEXT NOT NULL,		-- sorted, comma-separated
 	hardware TEXT NOT NULL,		-- sorted, comma-separated
 	bot INTEGER NOT NULL,		-- 1: an automatic commit
-	not_evaluated INTEGER NOT NULL	-- rules that hit a limit
+	not_evaluated INTEGER NOT NULL,	-- rules that hit a limit
+	rules INTEGER			-- hash of the rules that made it;
+					-- NULL: not known
 ) STRICT;
 
 CREATE TABLE signal_row (

@@ -1,5 +1,5 @@
 #!/bin/sh
-# t310 - the store is full, busy, broken, foreign, older, newer or read-only; the
+# t310 - the store is full, busy, broken, foreign, newer or read-only; the
 # numbers are rows of docs/faults.md.
 . "$(dirname "$0")/../lib.sh"
 need git python3
@@ -134,7 +134,7 @@ t_66_what_is_no_store_of_ours_is_left_alone() {
 	same log.good log
 }
 
-t_67_68_another_schema_is_refused_by_number() {
+t_68_another_schema_is_refused_by_number() {
 	cp good.db w/airep.db
 	sql "PRAGMA user_version = 99"
 	cp w/airep.db was
@@ -142,10 +142,9 @@ t_67_68_another_schema_is_refused_by_number() {
 	has err "has schema 99"
 	has err "use a newer airep-git"
 	same was w/airep.db
-	v=$(python3 -c 'import sqlite3
-print(sqlite3.connect("good.db").execute("PRAGMA user_version").fetchone()[0])')
+	# older than the first; those between are migrated (t320)
 	cp good.db w/airep.db
-	sql "PRAGMA user_version = $((v - 1))"
+	sql "PRAGMA user_version = 0"
 	expect 2 sync
 	has err "which no release wrote"
 	cp good.db w/airep.db
@@ -221,8 +220,19 @@ t_81_changed_rules_are_named_and_applied_by_a_rebuild() {
 	airep-git -C w query "$type" >before
 	airep-git -C w report --date 2026-02-01 --lang en --stdout |
 		grep -o 'rules [0-9a-f]*' >hash1
+	airep-git -C w status >out 2>err
+	lacks err "labels of other rules"
 	printf '[type fix]\nmine 5000 subject .\n' >w/rules.conf
-	airep-git -C w sync 2>err
+	sync
+	[ "$(grep -c 'labels of other rules' err)" -eq 1 ]
+	has err "3 commits carry labels of other rules than today's"
+	has err "airep-git classify --rebuild"
+	for cmd in status 'status --json' 'report --stdout --date 2026-02-01' \
+		'report --date 2026-02-01'; do
+		airep-git -C w $cmd >out 2>err
+		[ "$(grep -c '3 commits carry labels of other' err)" -eq 1 ]
+		lacks out "other rules"
+	done
 	airep-git -C w report --date 2026-02-01 --lang en --stdout |
 		grep -o 'rules [0-9a-f]*' >hash2
 	[ -s hash1 ]
@@ -233,6 +243,22 @@ t_81_changed_rules_are_named_and_applied_by_a_rebuild() {
 	airep-git -C w query "$type" >after
 	grep -q fix after
 	lacks after chore
+	airep-git -C w status >out 2>err
+	lacks err "labels of other rules"
+	# labels of two rule sets: those of the other one are counted
+	commit src four a 4
+	rm w/rules.conf
+	sync
+	has err "3 commits carry labels of other rules"
+	printf '[type fix]\nmine 5000 subject .\n' >w/rules.conf
+	sync
+	has err "1 commit carries labels of other rules"
+	# a mistake in them does not hide the status
+	printf '[type fix]\nmine 5000 subject (\n' >w/rules.conf
+	airep-git -C w status >out 2>err
+	has out "t/src"
+	has err "rules.conf:2"
+	rm w/rules.conf
 }
 
 run_tests "$@"
