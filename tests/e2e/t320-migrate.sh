@@ -175,6 +175,19 @@ t_59_killed_while_writing_the_old_store_stays() {
 	all w/airep.db | tail -n 1 | grep -qx ok
 }
 
+# A store that somebody has worked on: the second step cannot be done.
+t_67_a_step_that_fails_undoes_those_before_it() {
+	old
+	python3 -c 'import sqlite3
+d = sqlite3.connect("w/airep.db", isolation_level=None)
+d.execute("ALTER TABLE label ADD COLUMN rules INTEGER")'
+	all w/airep.db >was
+	must_fail sync
+	has err "nothing was changed, and a copy is '"
+	all w/airep.db >now
+	same was now
+}
+
 t_67_no_room_to_change_it_undoes_all_and_names_the_copy() {
 	old
 	blocks=$(($(stat -c %s old.db) / 512))
