@@ -483,6 +483,21 @@ static void list_by_look(struct rules *r)
 	}
 }
 
+/* A line is read up to its NUL: what stands behind it would be lost. */
+static int refuse_nul(const struct str *text, const char *path, struct err *e)
+{
+	size_t at = strlen(str_c(text)), line = 1, column = 1, i;
+
+	if (at == text->len)
+		return 0;
+	for (i = 0; i < at; i++) {
+		column = text->s[i] == '\n' ? 1 : column + 1;
+		line += text->s[i] == '\n';
+	}
+	return err_set(e, ERR_CONFIG, "%s:%zu:%zu: a NUL byte", path, line,
+		       column);
+}
+
 /* Raised when code that decides labels changes, so that rows are made again. */
 #define CODE_VERSION "labels 1"
 
@@ -499,9 +514,8 @@ int rules_load(struct rules **out, const char *path, struct err *e)
 		rc = table_read(&r->table, analyze_weights_tsv, e);
 	if (rc == 0 && path && fs_exists(path)) {
 		rc = fs_read(path, (size_t)1 << 20, &own, e);
-		if (rc == 0 && strlen(str_c(&own)) != own.len)
-			rc = err_set(e, ERR_CONFIG, "%s: holds a NUL byte",
-				     path);
+		if (rc == 0)
+			rc = refuse_nul(&own, path, e);
 		if (rc == 0)
 			rc = rules_parse(r, str_c(&own), path, true, e);
 	}

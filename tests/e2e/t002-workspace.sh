@@ -103,6 +103,35 @@ t_every_key_is_documented_with_its_default() {
 		done
 }
 
+# Row 80 of docs/faults.md.
+t_80_a_nul_byte_is_refused_with_file_and_line() {
+	new_repo nul
+	commit nul one f 1
+	airep-git init n >/dev/null
+	echo "t/nul mirror=$TMP/nul/.git" >n/repos.list
+	airep-git -q -C n sync
+	cp n/airep.db was.db
+	printf '# mine\n[type fix]\nmine 9 subject a\0b\n' >n/rules.conf
+	for cmd in sync 'classify --rebuild' 'report --date 2026-02-01' \
+		'config check'; do
+		expect 2 airep-git -C n $cmd >out 2>err
+		has err "n/rules.conf:3:17: a NUL byte"
+	done
+	printf '[report]\n\ttimezone = UTC\n\tlang = z\0h\n' >n/airep.conf
+	rm n/rules.conf
+	for cmd in sync log status 'config check'; do
+		expect 2 airep-git -C n $cmd >out 2>err
+		has err "n/airep.conf:3: a NUL byte"
+	done
+	rm n/airep.conf
+	printf 't/nul mirror=/x\0/y\n' >n/repos.list
+	for cmd in sync log status 'config check'; do
+		expect 2 airep-git -C n $cmd >out 2>err
+		has err "n/repos.list:1:7: a control character"
+	done
+	same was.db n/airep.db
+}
+
 t_broken_rules_are_named() {
 	airep-git init rules 2>err
 	airep-git -C rules config check >out
