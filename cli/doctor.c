@@ -70,11 +70,7 @@ void doctor_libraries(struct doctor *d)
 	pcre2_config(PCRE2_CONFIG_VERSION, pcre);
 	pcre2_config(PCRE2_CONFIG_JIT, &jit);
 	doctor_say(d, FOUND_OK, "pcre2 %s%s", pcre, jit ? "" : " without JIT");
-	if (sqlite3_compileoption_used("ENABLE_FTS5"))
-		doctor_say(d, FOUND_OK, "sqlite %s", sqlite3_libversion());
-	else
-		doctor_say(d, FOUND_FAIL, "sqlite %s has no FTS5: 'search' does "
-			   "not work", sqlite3_libversion());
+	doctor_say(d, FOUND_OK, "sqlite %s", sqlite3_libversion());
 	curl(d);
 	doctor_say(d, FOUND_OK, "jansson %s, libdeflate %s",
 		   jansson_version_str(), LIBDEFLATE_VERSION_STRING);

@@ -128,6 +128,33 @@ static int check_choice(const struct config_key *k, const char *s,
 		       k->name, k->choices, s);
 }
 
+/* No way out of the workspace, and no place that a day's page may want. */
+static int check_path(const struct config_key *k, const char *s, struct err *e)
+{
+	const char *p, *why = NULL;
+	size_t n;
+
+	for (p = s; !why && *p; p += n + (p[n] == '/')) {
+		n = strcspn(p, "/");
+		if (!n || (n == 1 && *p == '.'))
+			why = "has an empty part";
+		else if (n == 2 && !memcmp(p, "..", 2))
+			why = "has '..' in it";
+	}
+	for (p = s; *p; p++)
+		if ((unsigned char)*p < 32 || *p == 127)
+			why = "has a control character in it";
+	if (*s == '/')
+		why = "is absolute";
+	else if (!why && (strlen(s) < 4 || strcmp(s + strlen(s) - 3, ".md")))
+		why = "does not end in .md";
+	else if (!why && starts_with(s, "reports/") &&
+		 isdigit((unsigned char)s[8]))
+		why = "is where the page of a day stands";
+	return why ? err_set(e, ERR_CONFIG, "'%s' is a path inside the "
+			     "workspace, but '%.60s' %s", k->name, s, why) : 0;
+}
+
 static int check(const struct config_key *k, const char *s, struct err *e)
 {
 	struct zone z = {0};
@@ -140,6 +167,8 @@ static int check(const struct config_key *k, const char *s, struct err *e)
 		return check_real(k, s, e);
 	case CONFIG_CHOICE:
 		return check_choice(k, s, e);
+	case CONFIG_PATH:
+		return check_path(k, s, e);
 	case CONFIG_BOOL:
 		if (!git_config_parse_bool(&b, s))
 			return 0;

@@ -25,6 +25,7 @@ enum config_type {
 	CONFIG_BOOL,		/* true yes on 1, false no off 0 */
 	CONFIG_LIST,		/* several lines, or one with commas */
 	CONFIG_CHOICE,		/* one of `choices` */
+	CONFIG_PATH,		/* of a page in the workspace, relative to it */
 	CONFIG_ZONE,		/* what core/day.h's zone_load() reads */
 };
 

@@ -130,6 +130,26 @@ t_80_a_nul_byte_is_refused_with_file_and_line() {
 		has err "n/repos.list:1:7: a control character"
 	done
 	same was.db n/airep.db
+	echo "t/nul mirror=$TMP/nul/.git" >n/repos.list
+}
+
+t_the_front_page_stays_in_the_workspace() {
+	for path in ../out.md a/../../out.md "$TMP/out.md" /out.md a//b.md \
+		./a.md .. a/.. airep.db repos.list reports/ \
+		reports/2026-02-01.md; do
+		printf '[report]\n\tindex = %s\n' "$path" >n/airep.conf
+		expect 2 airep-git -C n report --date 2026-02-01 >out 2>err
+		has err "n/airep.conf:2: 'report.index' is a path inside"
+		expect 2 airep-git -C n config set report.index "$path" 2>err
+		rm n/airep.conf
+		expect 2 env AIREP_REPORT_INDEX="$path" airep-git -C n status 2>err
+	done
+	[ ! -e out.md ] && [ ! -e n/reports ]
+	airep-git -C w config set report.index docs/front.page.md
+	printf '[report]\n\tindex = docs/..front.md\n' >n/airep.conf
+	airep-git -q -C n report --date 2026-02-01
+	[ -s n/docs/..front.md ]
+	rm n/airep.conf
 }
 
 t_broken_rules_are_named() {
