@@ -145,7 +145,7 @@ t_the_front_page_stays_in_the_workspace() {
 		expect 2 env AIREP_REPORT_INDEX="$path" airep-git -C n status 2>err
 	done
 	[ ! -e out.md ] && [ ! -e n/reports ]
-	airep-git -C w config set report.index docs/front.page.md
+	airep-git -C n config set report.index docs/front.page.md
 	printf '[report]\n\tindex = docs/..front.md\n' >n/airep.conf
 	airep-git -q -C n report --date 2026-02-01
 	[ -s n/docs/..front.md ]
