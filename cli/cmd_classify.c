@@ -2,11 +2,11 @@
 #include "cli/cmds.h"
 
 #include "analyze/relabel.h"
+#include "cli/classify_find.h"
 #include "cli/classify_stdin.h"
 #include "core/log.h"
 #include "core/mem.h"
-#include "store/ledger.h"
-#include "store/read.h"
+#include "store/db.h"
 
 #include <inttypes.h>
 
@@ -59,49 +59,6 @@ static int run_rebuild(struct cmd_ctx *c, const struct rules *r, struct err *e)
 				 " times; those rules count as not evaluated",
 				 res.rule, res.not_evaluated);
 	}
-	return rc;
-}
-
-/* One repository's commits whose id begins with rev, added to what is found. */
-static int look_in(struct cmd_ctx *c, const char *repo, const char *rev,
-		   int64_t *id, int *found, struct err *e)
-{
-	struct arena a = { 0 };
-	struct repo_row r;
-	int64_t ids[8];
-	int n = 0, rc;
-
-	rc = repo_get(c->db, repo, &a, &r, e);
-	if (rc == 0 && r.id)
-		rc = find_commits(c->db, r.id, rev, ids, &n, e);
-	if (rc == 0 && n)
-		*id = ids[0];
-	*found += n;
-	arena_release(&a);
-	return rc;
-}
-
-/* REPO@REV or REV, REV the beginning of a commit id. */
-static int find(struct cmd_ctx *c, const char *spec, int64_t *id,
-		struct err *e)
-{
-	const char *at = strrchr(spec, '@'), *rev = at ? at + 1 : spec;
-	size_t i;
-	int found = 0, rc = 0;
-
-	if (strlen(rev) < 4 || strspn(rev, "0123456789abcdefABCDEF") !=
-	    strlen(rev))
-		return err_set(e, ERR_USAGE, "'%s': four or more hex digits of "
-			       "a commit id are wanted", rev);
-	for (i = 0; i < c->list.n && rc == 0; i++)
-		if (!at || (strlen(c->list.v[i].name) == (size_t)(at - spec) &&
-			    !strncmp(c->list.v[i].name, spec,
-				     (size_t)(at - spec))))
-			rc = look_in(c, c->list.v[i].name, rev, id, &found, e);
-	if (rc == 0 && !found)
-		rc = err_set(e, ERR_NOTFOUND, "no stored commit '%s'", spec);
-	if (rc == 0 && found > 1)
-		rc = err_set(e, ERR_USAGE, "'%s' fits %d commits", spec, found);
 	return rc;
 }
 
@@ -197,8 +154,9 @@ static int run_show(struct cmd_ctx *c, const struct rules *r, struct err *e)
 	int rc;
 
 	if (args_count(&c->args, 1, 1, "REPO@REV", e) ||
-	    cmd_open_list(c, e) || cmd_open_store(c, false, e) ||
-	    find(c, c->args.v[0], &id, e))
+	    cmd_open_config(c, e) || cmd_open_list(c, e) ||
+	    cmd_open_store(c, false, e) ||
+	    classify_find(c, c->args.v[0], &id, e))
 		return e->code;
 	rc = relabel_explain(c->db, r, id, &a, &l, e);
 	if (rc == 0)
@@ -289,8 +247,9 @@ static int run_set(struct cmd_ctx *c, struct err *e)
 	int rc;
 
 	if (args_count(&c->args, 2, 4, "REPO@REV type=TYPE", e) ||
-	    cmd_open_workspace(c, e) || cmd_open_list(c, e) ||
-	    cmd_open_store(c, true, e) || find(c, c->args.v[0], &id, e) ||
+	    cmd_open_workspace(c, e) || cmd_open_config(c, e) ||
+	    cmd_open_list(c, e) || cmd_open_store(c, true, e) ||
+	    classify_find(c, c->args.v[0], &id, e) ||
 	    db_begin(c->db, e))
 		return e->code;
 	for (rc = 0, i = 1; i < c->args.n && rc == 0; i++)

@@ -48,6 +48,50 @@ t_explain_names_the_rules() {
 	grep -q "^type      revert" out
 }
 
+t_a_commit_is_named_as_show_names_it() {
+	git -C src tag -a -m one v1 HEAD~2
+	git -C src branch side2 HEAD~3
+	git -C src branch lone "$(git -C src commit-tree -m lone HEAD^{tree})"
+	airep-git -C ws -q sync
+	for rev in HEAD main v1 v1~1 main~1^2 side2 "$(git -C src rev-parse v1)"; do
+		oid=$(git -C src rev-parse "$rev^{commit}")
+		airep-git -C ws classify --explain "me/src@$oid" >want
+		airep-git -C ws classify --explain "me/src@$rev" >out
+		same want out
+		airep-git -C ws classify --explain "$rev" >out
+		same want out
+	done
+	airep-git -C ws report --date 2026-02-01 --format json |
+		python3 -c 'import json, sys
+for c in json.load(sys.stdin)["repositories"][0]["changes"]:
+    if c["handle"] == "c2": print(c["oid"])' >c2
+	airep-git -C ws -q report --date 2026-02-01
+	airep-git -C ws classify "me/src@$(cat c2)" >want
+	airep-git -C ws classify c2@2026-02-01 >out
+	same want out
+	must_fail airep-git -C ws classify me/src@lone 2>err
+	has err "not on the tracked branch"
+	must_fail airep-git -C ws classify me/src@nowhere 2>err
+	has err "has no commit 'nowhere'"
+	must_fail airep-git -C ws classify other/src@main 2>err
+	has err "no repository 'other/src'"
+	airep-git -C ws classify --set me/src@v1 type=chore
+	airep-git -C ws classify v1 >out
+	has out "type      chore (set)"
+	airep-git -C ws classify --set me/src@v1 type=
+}
+
+t_without_a_mirror_ids_are_still_found() {
+	mv ws/mirrors hidden
+	oid=$(git -C src rev-parse HEAD~1)
+	airep-git -C ws classify "me/src@$oid" >out
+	airep-git -C ws classify "$(echo "$oid" | cut -c1-8)" >out2
+	same out out2
+	must_fail airep-git -C ws classify me/src@main 2>err
+	has err "not synced"
+	mv hidden ws/mirrors
+}
+
 t_what_is_set_by_hand_survives_a_rebuild() {
 	oid=$(git -C src rev-parse HEAD~3)
 	airep-git -C ws classify --set "me/src@$oid" type=refactor areas=moe,gemm
