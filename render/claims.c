@@ -33,7 +33,7 @@ struct pages {
 	int fence;		/* its block, or -1 */
 	char fence_ch;
 	int fence_len, fence_indent, fence_floor;
-	int caption;		/* last path seen outside fences, or -1 */
+	int caption;		/* last path of this item or text, or -1 */
 	int caption_line;
 	char last_text[200];	/* last line that was not blank */
 };
@@ -225,6 +225,7 @@ static void do_item(struct pages *p, int indent, size_t content)
 	if (p->items_n == DEPTH)
 		p->items_n--;
 	block = add_block(p, BLOCK_ITEM, parent_now(p), indent);
+	p->caption = -1;	/* what stands in it has no path of another */
 	p->items[p->items_n] = block;
 	p->content[p->items_n++] = (int)content;
 	p->para = block;
@@ -362,7 +363,7 @@ static void fence_line(struct pages *p)
 			 t[i] == '-' ? CLAIM_REMOVED : 0;
 		i++;
 	}
-	if (i >= n)
+	if (i >= n && !diff)
 		return;
 	p->s.block = p->fence;
 	c = scan_add(&p->s, CLAIM_LINE, i, n);

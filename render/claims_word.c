@@ -67,7 +67,9 @@ static bool bare_name(const char *t, size_t n)
 {
 	static const char *const names[] = {
 		"Dockerfile", "Makefile", "LICENSE", "CODEOWNERS", "NOTICE",
-		"Jenkinsfile", "BUILD", "WORKSPACE",
+		"Jenkinsfile", "BUILD", "WORKSPACE", ".gitignore",
+		".gitmodules", ".gitattributes", ".dockerignore",
+		".clang-format", ".clang-tidy", ".editorconfig", ".flake8",
 	};
 	size_t i;
 
@@ -152,8 +154,14 @@ bool scan_path_like(const char *t, size_t n, bool coded, uint32_t *flags,
 		return slashes > 0 && has_alpha(t, n) &&
 		       (coded || slashes > 1 || star);
 	}
-	if (slashes && bare_name(t + base, n - base))
+	/* `BUILD` alone is a word */
+	if ((slashes || (coded && (*line || t[0] == '.'))) &&
+	    bare_name(t + base, n - base))
 		return true;
+	/* ".cuda" is a method, ".npmrc:3" and "web/.npmrc" are files */
+	if (coded && t[base] == '.' && (slashes || *line) &&
+	    !memchr(t + base + 1, '.', n - base - 1))
+		return has_alpha(t + base, n - base);
 	end = ending_of(t, n, base);
 	if (end == n || n - end > 12 || !has_alpha(t + end, n - end))
 		return false;

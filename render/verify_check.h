@@ -90,14 +90,22 @@ void corpus_squeeze(struct str *out, const char *s, size_t len);
 /* The line a match stands on, 1-based. */
 int64_t corpus_line(const struct corpus_side *s, const char *at);
 
-/* verify_quote.c: code, quotes, versions */
+/* verify_line.c: lines of code */
 void check_line(struct verify_ctx *x, int i);
+/* Anything but punctuation in it? */
+bool check_says_something(const char *s);
+
+/* verify_quote.c: inline code, quotes, versions */
 void check_code(struct verify_ctx *x, int i);
 void check_quote(struct verify_ctx *x, int i);
 void check_version(struct verify_ctx *x, int i);
 /* Where the message or a changed file of the claim's commits has the text;
  * NULL: nowhere. */
 const char *check_occurs(struct verify_ctx *x, int i, const char *text);
+/* Does the message of one of the claim's commits say so?  Its id, or NULL. */
+const char *check_in_message(struct verify_ctx *x, int i, const char *text);
+
+/* verify_page.c: against the stored document */
 void check_page(struct verify_ctx *x, const char *text, size_t len);
 
 /* verify_who.c: authors, dates, times, and the window of the page */

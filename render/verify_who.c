@@ -305,6 +305,7 @@ void check_date(struct verify_ctx *x, int i)
 	const struct verify_commit *of[8];
 	size_t n = check_commits(x, i, of, 8), j;
 	int64_t shift = page_shift(x), t;
+	const char *said;
 	bool of_page;
 
 	if (k->a < 0 || k->b > DAY) {
@@ -322,6 +323,11 @@ void check_date(struct verify_ctx *x, int i)
 				  of[j]->oid);
 			return;
 		}
+	/* a date of the author's, in a title or a quote */
+	if (x->strict && k->b < 0 && (said = check_in_message(x, i, k->text))) {
+		check_say(x, i, VERIFY_OK, NULL, NULL, said);
+		return;
+	}
 	t = k->a * DAY + (k->b < 0 ? 0 : k->b) - shift;
 	of_page = x->r->since != x->r->until &&
 		  (t == x->r->since || (k->b >= 0 && t == x->r->until) ||
@@ -342,6 +348,7 @@ void check_time(struct verify_ctx *x, int i)
 	const struct claim *k = &x->c->v[i];
 	const struct verify_commit *of[8];
 	size_t n = check_commits(x, i, of, 8), j;
+	const char *said;
 
 	for (j = 0; j < n; j++)
 		if (of_second(x, of[j], day_at(of[j]->landed, 0), k->a,
@@ -350,7 +357,9 @@ void check_time(struct verify_ctx *x, int i)
 				  landed(x, of[j]));
 			return;
 		}
-	if (n && (x->strict || beside_author(x, i)))
+	if (x->strict && (said = check_in_message(x, i, k->text)))
+		check_say(x, i, VERIFY_OK, NULL, NULL, said);
+	else if (n && (x->strict || beside_author(x, i)))
 		check_say(x, i, VERIFY_WRONG, NULL, landed(x, of[0]),
 			  of[0]->oid);
 	else

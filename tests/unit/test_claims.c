@@ -146,6 +146,15 @@ static void fences_give_their_lines_with_the_path_above(void **state)
 	assert_int_equal(c.v[nth(&c, CLAIM_LINE, 2)->ref].a, 12);
 	assert_int_equal(count(&c, CLAIM_PATH), 2);
 	claims_release(&c);
+	c = scan("- `src/x.c:12`\n- other\n\n  ```diff\n  +\n   \n  ```\n"
+		 "- `.npmrc:3`\n\n  ```diff\n  -x\n  ```\n");
+	/* blank lines of a hunk too; another item's path is not above it */
+	assert_int_equal(count(&c, CLAIM_LINE), 3);
+	assert_int_equal(nth(&c, CLAIM_LINE, 0)->ref, -1);
+	assert_string_equal(nth(&c, CLAIM_LINE, 0)->text, "");
+	assert_true(nth(&c, CLAIM_LINE, 0)->flags & CLAIM_ADDED);
+	assert_string_equal(c.v[nth(&c, CLAIM_LINE, 2)->ref].text, ".npmrc");
+	claims_release(&c);
 }
 
 static void paths_are_told_from_names_and_versions(void **state)

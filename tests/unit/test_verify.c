@@ -18,7 +18,8 @@ static const struct verify_change changes[] = {
 };
 static const struct verify_commit commits[] = {
 	{ .oid = A, .repo = "o/r", .subject = "Add it (#5)",
-	  .message = "Add it (#5)\n\nIt is added because it was missing.",
+	  .message = "Add it (#5)\n\nIt is added because it was missing.\n"
+		     "As of 2026-01-31.",
 	  .author = "Ada B", .pr = 5, .landed = 1770210000,	/* 13:00Z */
 	  .authored = 1770210000, .files = 3, .additions = 20, .deletions = 3,
 	  .changes = changes, .changes_n = 3 },
@@ -62,8 +63,8 @@ static int file(void *arg, const struct verify_commit *c, size_t i, bool old,
 		const char **text, size_t *len, struct err *e)
 {
 	(void)arg, (void)c, (void)e;
-	*text = i ? "" : old ? "int old;\nint same;\n"
-			     : "int new(int x);\n\tint same;\n";
+	*text = i ? "" : old ? "int old;\nint same;\n\nint gone;\n"
+			     : "int new(int x);\n\tint same;\n\n";
 	*len = strlen(*text);
 	return 0;
 }
@@ -172,6 +173,40 @@ static void code_is_searched_on_the_right_side(void **state)
 	verify_release(&r);
 }
 
+#define OURS "\n---\nReplay: `airep-git report --replay x.md`\n"
+#define HUNK(where, lines) "### o/r\n- aaaaaaa1 x\n  - `src/a.c:" where \
+	"`\n\n    ```diff\n" lines "    ```\n" OURS
+
+static void a_hunk_of_ours_stands_where_its_caption_says(void **state)
+{
+	(void)state;
+	says(HUNK("1", "    -int old;\n     \tint same;\n"), "line number",
+	     "src/a.c", VERIFY_VERDICTS);
+	says(HUNK("2", "    -int old;\n     \tint same;\n"), "line number",
+	     "src/a.c", VERIFY_WRONG);
+	/* a removed first line counts on the old side, also a blank one */
+	says(HUNK("3", "    -\n    +\n    -int gone;\n"), "line number",
+	     "src/a.c", VERIFY_VERDICTS);
+	says(HUNK("3", "     \n    -int gone;\n"), "line number",
+	     "src/a.c", VERIFY_VERDICTS);
+	says(HUNK("4", "     \n    -int gone;\n"), "line number",
+	     "src/a.c", VERIFY_WRONG);
+	/* each line is there, and not in this order */
+	says(HUNK("2", "     \tint same;\n    +int new(int x);\n"), "hunk",
+	     "src/a.c", VERIFY_WRONG);
+	says(HUNK("1", "    +int new(int x);\n    -\n    -int old;\n"), "hunk",
+	     "src/a.c", VERIFY_WRONG);
+}
+
+static void a_date_of_the_title_is_the_authors(void **state)
+{
+	(void)state;
+	says("### o/r\n- aaaaaaa1 Add it 2026-01-31\n" OURS, "date",
+	     "2026-01-31", VERIFY_OK);
+	says("### o/r\n- aaaaaaa1 Add it 2026-01-30\n" OURS, "date",
+	     "2026-01-30", VERIFY_WRONG);
+}
+
 static void quotes_are_compared_without_what_a_page_adds(void **state)
 {
 	(void)state;
@@ -236,6 +271,8 @@ int main(void)
 		cmocka_unit_test(counts_are_judged_by_what_they_are_said_of),
 		cmocka_unit_test(paths_are_in_the_change_or_in_the_tree),
 		cmocka_unit_test(code_is_searched_on_the_right_side),
+		cmocka_unit_test(a_hunk_of_ours_stands_where_its_caption_says),
+		cmocka_unit_test(a_date_of_the_title_is_the_authors),
 		cmocka_unit_test(quotes_are_compared_without_what_a_page_adds),
 		cmocka_unit_test(a_day_is_stated_by_heading_or_window),
 		cmocka_unit_test(authors_and_numbers_belong_to_the_entry),
