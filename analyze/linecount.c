@@ -14,10 +14,15 @@
  * Otherwise additions and deletions follow from the length of the longest common
  * subsequence of the lines that are left, which is unique.  Lines matched
  * nowhere do not change it, nor do common ends.
+ *
+ * Most edits are small.  Their script is found without hashing a line
+ * (lineedit.h), and by_script() tells from it that nothing can have been
+ * dropped that matters; only what is left is numbered line by line.
  */
 #include "analyze/linecount.h"
 
 #include "core/git_compat.h"
+#include "core/lines.h"
 #include "core/mem.h"
 
 /* Below 2 * 256 with room for how the two searches meet. */
@@ -39,14 +44,8 @@ bool is_binary(const char *s, size_t len)
 
 int32_t count_lines(const char *s, size_t len)
 {
-	const char *p = s, *end = s + len;
-	int32_t n = 0;
-
-	while (p < end && (p = memchr(p, '\n', (size_t)(end - p)))) {
-		n++;
-		p++;
-	}
-	return n + (len && s[len - 1] != '\n');
+	return (int32_t)count_line_ends(s, len) +
+	       (len && s[len - 1] != '\n');
 }
 
 void linecount_release(struct linecount *w)
@@ -57,23 +56,10 @@ void linecount_release(struct linecount *w)
 	free(w->ids[1]);
 	free(w->v);
 	free(w->standing);
+	free(w->starts[0]);
+	free(w->starts[1]);
+	line_edit_release(&w->edit);
 	memset(w, 0, sizeof(*w));
-}
-
-static size_t common_prefix(const char *a, const char *b, size_t n)
-{
-	size_t i = 0;
-	uint64_t x, y;
-
-	for (; i + 8 <= n; i += 8) {
-		memcpy(&x, a + i, 8);
-		memcpy(&y, b + i, 8);
-		if (x != y)
-			return i + (size_t)__builtin_ctzll(x ^ y) / 8;
-	}
-	while (i < n && a[i] == b[i])
-		i++;
-	return i;
 }
 
 /* Bytes equal at the ends of [.., a) and [.., b), at most n. */
@@ -191,25 +177,51 @@ static void size_table(struct linecount *w, size_t lines)
 	w->slots_n = 0;
 }
 
-static size_t line_len(const char *p, const char *end)
+/* A filter before the table: most lines of a whole file are not in it. */
+static uint32_t filter_bit(const char *s, size_t len)
 {
-	const char *nl = memchr(p, '\n', (size_t)(end - p));
+	uint64_t x = 0;
 
-	return (size_t)((nl ? nl + 1 : end) - p);
+	memcpy(&x, s + len - (len < 8 ? len : 8), len < 8 ? len : 8);
+	return (uint32_t)((x + len) * 0x9e3779b97f4a7c15ull >> 52);
+}
+
+static void filter_add(struct linecount *w, const char *s, size_t len)
+{
+	uint32_t bit = filter_bit(s, len);
+
+	w->filter[bit / 64] |= 1ull << bit % 64;
+}
+
+static bool filter_has(const struct linecount *w, const char *s, size_t len)
+{
+	uint32_t bit = filter_bit(s, len);
+
+	return w->filter[bit / 64] >> bit % 64 & 1;
 }
 
 /* Give every line of one middle its number: the index of its slot. */
-static size_t number_lines(struct linecount *w, int side, const char *p,
-			   const char *end)
+static size_t number_lines(struct linecount *w, int side, const char *from,
+			   size_t bytes)
 {
+	struct line_walk walk;
 	size_t n = 0, len;
 	struct slot *s;
 
-	for (; p < end; p += len) {
-		len = line_len(p, end);
-		GROW(w->ids[side], n, w->ids_cap[side]);
+	line_walk_init(&walk, from, bytes);
+	while ((len = next_line(&walk))) {
+		const char *p = walk.at - len;
+
+		if (n == w->ids_cap[side]) {
+			w->ids_cap[side] = n * 2 + 256;
+			w->ids[side] = xreallocarray(w->ids[side],
+				w->ids_cap[side], sizeof(*w->ids[side]));
+			w->starts[side] = xreallocarray(w->starts[side],
+				w->ids_cap[side], sizeof(*w->starts[side]));
+		}
 		s = find_slot(w, p, len, true);
 		s->in[side]++;
+		w->starts[side][n] = (uint32_t)(p - from);
 		w->ids[side][n++] = (uint32_t)(s - (struct slot *)w->table);
 	}
 	return n;
@@ -246,19 +258,33 @@ static bool has_suspects(struct linecount *w, int side, size_t n)
 	return false;
 }
 
-/* Count the middle's lines in what was cut off one whole file. */
-static void count_whole(struct linecount *w, int side, const char *p,
-			const char *end)
+/* Count the table's lines in a text that is not numbered. */
+static void count_whole(struct linecount *w, int side, const char *from,
+			size_t bytes)
 {
+	struct line_walk walk;
 	struct slot *s;
 	size_t len;
 
-	for (; p < end; p += len) {
-		len = line_len(p, end);
-		s = find_slot(w, p, len, false);
+	line_walk_init(&walk, from, bytes);
+	while ((len = next_line(&walk))) {
+		const char *p = walk.at - len;
+
+		s = filter_has(w, p, len) ? find_slot(w, p, len, false) : NULL;
 		if (s)
 			s->whole[side]++;
 	}
+}
+
+/* Ask the filter for every line of the table. */
+static void fill_filter(struct linecount *w)
+{
+	const struct slot *t = w->table;
+	size_t i;
+
+	memset(w->filter, 0, sizeof(w->filter));
+	for (i = 0; i < w->slots_n; i++)
+		filter_add(w, t[i].s, t[i].len);
 }
 
 /* What xdiff thinks of a line: matched nowhere in the other whole file, matched,
@@ -459,6 +485,126 @@ static int by_xdiff(const char *old, size_t old_len, const char *new,
 	return 0;
 }
 
+/* Lines that xdiff may drop lie between at least this many matched nowhere:
+ * two frequent ones at least count for a third of all (see drop_frequent). */
+#define NOWHERE_MIN 7
+
+/* The longest line among the first ones of a gap that is not empty. */
+static void longest_line(const char *s, size_t bytes, const char **line,
+			 size_t *len)
+{
+	struct line_walk walk;
+	size_t n;
+	int i;
+
+	*len = 0;
+	line_walk_init(&walk, s, bytes);
+	for (i = 0; i < 2 * SURROUNDINGS && (n = next_line(&walk)); i++)
+		if (n > *len) {
+			*line = walk.at - n;
+			*len = n;
+		}
+}
+
+/*
+ * Could xdiff drop a line of this side that the script keeps?  It would have to
+ * lie between two lines matched nowhere, all of which the script changes, and
+ * every line between those two would have to be frequent in the whole other
+ * file.  So one line of each gap that is not frequent is proof enough; dropping
+ * lines that are changed anyway changes no number.
+ */
+static bool may_drop(struct linecount *w, int side, const char *middle,
+		     size_t lines, const char *other, size_t other_len)
+{
+	const struct changed_line *v = w->edit.script.v[side];
+	size_t n = w->edit.script.n[side], i, len = 0;
+	uint32_t bound = frequent_bound((int64_t)lines);
+	const struct slot *t;
+
+	if (n < NOWHERE_MIN)
+		return false;
+	size_table(w, n);
+	for (i = 1; i < n; i++) {
+		size_t from = v[i - 1].off + v[i - 1].len;
+		const char *line = NULL;
+
+		if (from == v[i].off)
+			continue;
+		longest_line(middle + from, v[i].off - from, &line, &len);
+		if (len * bound <= other_len)
+			find_slot(w, line, len, true);
+	}
+	if (!w->slots_n)
+		return false;
+	fill_filter(w);
+	count_whole(w, !side, other, other_len);
+	for (t = w->table, i = 0; i < w->slots_n; i++)
+		if (t[i].whole[!side] >= bound)
+			return true;
+	return false;
+}
+
+/* About where numbering all lines is cheaper; far below EDIT_MAX. */
+static int script_max(size_t bytes)
+{
+	int max = 12;
+
+	while (max < 120 && (size_t)(max * max) * 16 < bytes)
+		max += 4;
+	return max;
+}
+
+/* The two numbers from the script of a small edit. */
+static bool by_script(struct linecount *w, const char *old, size_t old_len,
+		      const char *new, size_t new_len, const struct middle *m,
+		      struct tally *t)
+{
+	const char *a = old + m->old_from, *b = new + m->new_from;
+	size_t al = m->old_to - m->old_from, bl = m->new_to - m->new_from;
+	const struct line_script *s = &w->edit.script;
+
+	if (!line_edit(&w->edit, a, al, b, bl, script_max(al + bl)) ||
+	    may_drop(w, 0, a, (size_t)count_lines(old, old_len), new,
+		     new_len) ||
+	    may_drop(w, 1, b, (size_t)count_lines(new, new_len), old,
+		     old_len))
+		return false;
+	t->deletions = (int32_t)s->n[0];
+	t->additions = (int32_t)s->n[1];
+	return true;
+}
+
+/* Lines of one side that the other has not, or not as often: of equal ones the
+ * last are taken. */
+static void script_from_numbers(struct linecount *w, int side, size_t n,
+				const char *from, const char *end)
+{
+	struct line_script *out = &w->edit.script;
+	struct slot *t = w->table;
+	size_t i, left = 0;
+
+	for (i = 0; i < w->slots_n; i++)
+		t[i].whole[side] = t[i].in[side] > t[i].in[!side] ?
+				   t[i].in[side] - t[i].in[!side] : 0;
+	for (i = n; i-- > 0;)
+		left += t[w->ids[side][i]].whole[side] > 0;
+	out->n[side] = 0;
+	if (!left)
+		return;
+	for (i = n; i-- > 0;) {
+		struct slot *s = &t[w->ids[side][i]];
+
+		if (!s->whole[side])
+			continue;
+		s->whole[side]--;
+		line_script_add(out, side, w->starts[side][i],
+				(i + 1 < n ? w->starts[side][i + 1] :
+				 (size_t)(end - from)) -
+				w->starts[side][i]);
+	}
+	line_script_reverse(out, side);
+}
+
 /* The two numbers by our own search, or false where xdiff may differ. */
 static bool by_own_search(struct linecount *w, const char *old,
 			  size_t old_len, const char *new, size_t new_len,
@@ -473,17 +619,18 @@ static bool by_own_search(struct linecount *w, const char *old,
 					  m->old_to - m->old_from) +
 		   (size_t)count_lines(new + m->new_from,
 				       m->new_to - m->new_from));
-	n = number_lines(w, 0, old + m->old_from, old + m->old_to);
-	k = number_lines(w, 1, new + m->new_from, new + m->new_to);
+	n = number_lines(w, 0, old + m->old_from, m->old_to - m->old_from);
+	k = number_lines(w, 1, new + m->new_from, m->new_to - m->new_from);
 	loose = unmatched(w, 0, n) + unmatched(w, 1, k);
 	if (has_suspects(w, 0, n) || has_suspects(w, 1, k) ||
 	    loose > EDIT_MAX / 2) {
 		cut_lines = count_lines(old, m->old_from) +
 			    count_lines(old + m->old_to, old_len - m->old_to);
-		count_whole(w, 0, old, old + m->old_from);
-		count_whole(w, 0, old + m->old_to, old + old_len);
-		count_whole(w, 1, new, new + m->new_from);
-		count_whole(w, 1, new + m->new_to, new + new_len);
+		fill_filter(w);
+		count_whole(w, 0, old, m->old_from);
+		count_whole(w, 0, old + m->old_to, old_len - m->old_to);
+		count_whole(w, 1, new, m->new_from);
+		count_whole(w, 1, new + m->new_to, new_len - m->new_to);
 		st = reserve_standing(w, n + k + 1);
 		find_standing(w, 0, n, frequent_bound((int64_t)n + cut_lines),
 			      st);
@@ -494,6 +641,8 @@ static bool by_own_search(struct linecount *w, const char *old,
 		loose = loose_lines(w, 0, n, st) + loose_lines(w, 1, k,
 							       st + n);
 	}
+	script_from_numbers(w, 0, n, old + m->old_from, old + m->old_to);
+	script_from_numbers(w, 1, k, new + m->new_from, new + m->new_to);
 	kn = keep_matched(w, 0, n, st);
 	kk = keep_matched(w, 1, k, st ? st + n : NULL);
 	if (loose > EDIT_MAX)
@@ -515,16 +664,23 @@ int linecount(struct linecount *w, const char *old, size_t old_len,
 	struct tally t = { 0, 0 };
 	int rc = 0;
 
+	w->edit.script.n[0] = w->edit.script.n[1] = 0;
+	w->scripted = a && b;
 	if (!a || !b) {
 		t.deletions = count_lines(old + m->old_from, a);
 		t.additions = count_lines(new + m->new_from, b);
-	} else if (a > MIDDLE_MAX * 8 || b > MIDDLE_MAX * 8 ||
-		   !by_own_search(w, old, old_len, new, new_len, m, &t)) {
-		w->xdiff++;
+	} else if (a > MIDDLE_MAX * 8 || b > MIDDLE_MAX * 8) {
+		w->scripted = false;
 		rc = by_xdiff(old, old_len, new, new_len, &t, e);
-		w->exact--;
+		w->xdiff++;
+	} else if (by_script(w, old, old_len, new, new_len, m, &t)) {
+		w->small++;
+	} else if (!by_own_search(w, old, old_len, new, new_len, m, &t)) {
+		rc = by_xdiff(old, old_len, new, new_len, &t, e);
+		w->xdiff++;
+	} else {
+		w->exact++;
 	}
-	w->exact++;
 	*additions = t.additions;
 	*deletions = t.deletions;
 	return rc;

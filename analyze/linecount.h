@@ -2,6 +2,7 @@
 #ifndef ANALYZE_LINECOUNT_H
 #define ANALYZE_LINECOUNT_H
 
+#include "analyze/lineedit.h"
 #include "core/err.h"
 
 #include <stdbool.h>
@@ -19,13 +20,19 @@ struct linecount {
 	size_t slots_n, slots_cap;
 	uint32_t *index;
 	size_t index_n, mask;
-	uint32_t *ids[2];
+	uint32_t *ids[2], *starts[2];	/* of the numbered lines */
 	size_t ids_cap[2];
+	uint64_t filter[64];		/* lines that may be in the table */
 	int32_t *v;
 	size_t v_cap;
 	unsigned char *standing;
 	size_t standing_cap;
-	uint64_t exact, xdiff;		/* texts counted by each way */
+	struct line_edit edit;
+	/* After linecount(): edit.script has every line of one middle that the
+	 * other has not, or not as often (maybe a few more).  Else one of the
+	 * middles is empty, or they are too large to be looked at by line. */
+	bool scripted;
+	uint64_t small, exact, xdiff;	/* texts counted by each way */
 };
 
 void linecount_release(struct linecount *w);

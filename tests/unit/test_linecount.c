@@ -140,6 +140,37 @@ static void frequent_lines_between_unmatched_ones(void **state UNUSED)
 	}
 }
 
+/* Small blocks without a match around a line that both sides have often: xdiff
+ * drops it, a shortest edit keeps it. */
+static void small_edits_among_frequent_lines(void **state UNUSED)
+{
+	unsigned long long before = lc.small;
+	int i;
+
+	for (i = 0; i < 2000; i++) {
+		struct str a = STR_INIT, b = STR_INIT;
+		unsigned k, n = 20 + rnd(300), at = rnd(n), blocks = rnd(5);
+
+		for (k = 0; k < n; k++) {
+			unsigned j, old = rnd(6), new = rnd(6);
+			const char *kept = rnd(12) ? "}\n" : "kept by both\n";
+
+			str_add(&a, kept);
+			str_add(&b, kept);
+			if (k < at || k > at + blocks)
+				continue;
+			for (j = 0; j < old; j++)
+				str_addf(&a, "old %u %u\n", k, j);
+			for (j = 0; j < new; j++)
+				str_addf(&b, "new %u %u\n", k, j);
+		}
+		compare(&a, &b, "frequent lines, small edit");
+		str_release(&a);
+		str_release(&b);
+	}
+	assert_true(lc.small - before > 500);
+}
+
 static void edits_past_the_limit_of_the_search(void **state UNUSED)
 {
 	many(25, 3000, 3000, 3, "\n", "large edits");
@@ -193,6 +224,7 @@ int main(void)
 		cmocka_unit_test(repeated_lines),
 		cmocka_unit_test(mostly_distinct_lines),
 		cmocka_unit_test(frequent_lines_between_unmatched_ones),
+		cmocka_unit_test(small_edits_among_frequent_lines),
 		cmocka_unit_test(edits_past_the_limit_of_the_search),
 		cmocka_unit_test(empty_texts_and_single_lines),
 		cmocka_unit_test(both_ways_of_counting_were_used),
