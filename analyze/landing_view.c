@@ -30,11 +30,23 @@ static bool hold(struct landing_hold *h, struct obj *o)
 void landing_hold_file(void *arg, const struct measured_file *f)
 {
 	struct landing_hold *h = arg;
+	struct held_file *own;
+	int side;
 
 	if (!hold(h, f->old) || !hold(h, f->new))
 		return;
 	GROW(h->files, h->files_n, h->files_cap);
-	h->files[h->files_n++] = *f;
+	own = &h->files[h->files_n++];
+	memset(own, 0, sizeof(*own));
+	own->measured = *f;
+	for (side = 0; f->script && side < 2; side++) {
+		size_t n = f->script->n[side] * sizeof(struct changed_line);
+
+		own->script.n[side] = f->script->n[side];
+		own->script.v[side] = arena_alloc(&h->arena, n + 1);
+		if (n)
+			memcpy(own->script.v[side], f->script->v[side], n);
+	}
 }
 
 void landing_hold_release(struct landing_hold *h)
@@ -46,6 +58,7 @@ void landing_hold_release(struct landing_hold *h)
 	free(h->held);
 	free(h->files);
 	free(h->view.files);
+	arena_release(&h->arena);
 	memset(h, 0, sizeof(*h));
 }
 
@@ -103,7 +116,8 @@ void landing_hold_view(struct landing_hold *h, const char *repo,
 	v->files_n = l->n;
 	for (i = 0; i < l->n; i++) {
 		struct landing_file *f = &v->files[i];
-		struct measured_file *m = &h->files[k];
+		struct held_file *held = &h->files[k];
+		const struct measured_file *m = &held->measured;
 
 		f->change = &l->v[i];
 		if (k >= h->files_n || m->change != &l->v[i])
@@ -117,6 +131,7 @@ void landing_hold_view(struct landing_hold *h, const char *repo,
 		f->old_to = m->mid.old_to;
 		f->new_from = m->mid.new_from;
 		f->new_to = m->mid.new_to;
+		f->script = m->script ? &held->script : NULL;
 	}
 }
 

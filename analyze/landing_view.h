@@ -15,6 +15,11 @@
 /* More than this of one landing is not held; `cut` says so. */
 #define LANDING_HELD_MAX ((size_t)96 << 20)
 
+struct held_file {
+	struct measured_file measured;
+	struct line_script script;	/* a copy; its caps are 0 */
+};
+
 struct landing_hold {
 	struct odb_reader *r;
 	struct landing_view view;	/* files in the order of the changes */
@@ -24,7 +29,8 @@ struct landing_hold {
 	bool asked;			/* a count was refused: no words */
 	struct obj **held;
 	size_t held_n, held_cap, held_bytes;
-	struct measured_file *files;
+	struct arena arena;		/* the scripts of the files */
+	struct held_file *files;
 	size_t files_n, files_cap;
 };
 

@@ -85,6 +85,7 @@ static void count_file(struct measurer *m, struct change *c, struct obj *o,
 		c->additions = c->deletions = -1;
 		return;
 	}
+	f.script = m->lines.scripted ? &m->lines.edit.script : NULL;
 	if (m->on_file)
 		m->on_file(m->arg, &f);
 }

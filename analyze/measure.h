@@ -14,6 +14,8 @@ struct measured_file {
 	const struct change *change;
 	struct obj *old, *new;		/* NULL: absent, binary or unreadable */
 	struct middle mid;
+	/* What linecount() found, see there; NULL: not looked at by line. */
+	const struct line_script *script;
 };
 
 /* One per thread. */

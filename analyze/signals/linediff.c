@@ -1,4 +1,5 @@
 #include "analyze/signals/linediff.h"
+#include "core/lines.h"
 #include "core/mem.h"
 
 #include <stdlib.h>
@@ -33,24 +34,41 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
+/* Add the line [s, end), its line end included, without it and the blanks. */
+static void add_line(struct lines *out, const char *s, size_t n, uint32_t line)
+{
+	if (n && s[n - 1] == '\n')
+		n--;
+	while (n && is_blank(s[n - 1]))
+		n--;
+	GROW(out->v, out->n, out->cap);
+	out->v[out->n++] = (struct diff_line){ s, (uint32_t)n, line,
+					       hash_bytes(s, n) };
+}
+
 static void split(struct lines *out, const char *s, size_t len)
 {
-	const char *end = s + len;
+	struct line_walk w;
 	uint32_t line = 1;
+	size_t n;
 
 	out->cap = len / 24 + 16;
 	out->v = xmalloc(out->cap * sizeof(*out->v));
-	while (s < end) {
-		const char *nl = memchr(s, '\n', (size_t)(end - s));
-		const char *stop = nl ? nl : end;
-		size_t n = (size_t)(stop - s);
-		while (n && is_blank(s[n - 1]))
-			n--;
-		GROW(out->v, out->n, out->cap);
-		out->v[out->n++] = (struct diff_line){
-			s, (uint32_t)n, line++, hash_bytes(s, n)
-		};
-		s = stop + 1;
+	line_walk_init(&w, s, len);
+	while ((n = next_line(&w)))
+		add_line(out, w.at - n, n, line++);
+}
+
+static void take_script(struct lines *out, const char *s,
+			const struct changed_line *v, size_t n)
+{
+	uint32_t line = 1;
+	size_t at = 0, i;
+
+	for (i = 0; i < n; i++) {
+		line += (uint32_t)count_line_ends(s + at, v[i].off - at);
+		add_line(out, s + v[i].off, v[i].len, line);
+		at = v[i].off;
 	}
 }
 
@@ -83,8 +101,47 @@ static void keep_changed(struct lines *l, struct slot *table, size_t mask,
 	l->n -= w;
 }
 
+static void drop_blank(struct lines *l)
+{
+	size_t i, w = 0;
+
+	for (i = 0; i < l->n; i++)
+		if (l->v[i].len)
+			l->v[w++] = l->v[i];
+	l->n = w;
+}
+
+/* Leave what one side has and the other has not. */
+static void compare(struct lines *a, struct lines *b)
+{
+	if (!a->n || !b->n) {
+		drop_blank(a);
+		drop_blank(b);
+		return;
+	}
+	size_t size = 16;
+
+	while (size < (a->n + b->n) * 2)
+		size *= 2;
+	struct slot *table = xcalloc(size, sizeof(*table));
+	for (size_t i = 0; i < a->n; i++) {
+		struct slot *s = find(table, size - 1, a->v[i].hash | 1);
+		s->hash = a->v[i].hash | 1;
+		s->count++;
+	}
+	for (size_t i = 0; i < b->n; i++) {
+		struct slot *s = find(table, size - 1, b->v[i].hash | 1);
+		s->hash = b->v[i].hash | 1;
+		s->count--;
+	}
+	keep_changed(a, table, size - 1, 1);
+	keep_changed(b, table, size - 1, -1);
+	free(table);
+}
+
 void line_diff_make(struct line_diff *d, const char *old, size_t old_len,
-		    const char *new, size_t new_len)
+		    const char *new, size_t new_len,
+		    const struct line_script *script)
 {
 	struct lines a = { 0 }, b = { 0 };
 
@@ -93,25 +150,14 @@ void line_diff_make(struct line_diff *d, const char *old, size_t old_len,
 		d->cut = true;
 		return;
 	}
-	split(&a, old, old_len);
-	split(&b, new, new_len);
-	size_t size = 16;
-	while (size < (a.n + b.n) * 2)
-		size *= 2;
-	struct slot *table = xcalloc(size, sizeof(*table));
-	for (size_t i = 0; i < a.n; i++) {
-		struct slot *s = find(table, size - 1, a.v[i].hash | 1);
-		s->hash = a.v[i].hash | 1;
-		s->count++;
+	if (script) {
+		take_script(&a, old, script->v[0], script->n[0]);
+		take_script(&b, new, script->v[1], script->n[1]);
+	} else {
+		split(&a, old, old_len);
+		split(&b, new, new_len);
 	}
-	for (size_t i = 0; i < b.n; i++) {
-		struct slot *s = find(table, size - 1, b.v[i].hash | 1);
-		s->hash = b.v[i].hash | 1;
-		s->count--;
-	}
-	keep_changed(&a, table, size - 1, 1);
-	keep_changed(&b, table, size - 1, -1);
-	free(table);
+	compare(&a, &b);
 	d->old = a.v;
 	d->old_n = a.n;
 	d->new = b.v;

@@ -8,6 +8,8 @@
 #ifndef ANALYZE_SIGNALS_LINEDIFF_H
 #define ANALYZE_SIGNALS_LINEDIFF_H
 
+#include "analyze/lineedit.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -27,8 +29,10 @@ struct line_diff {
 
 #define LINE_DIFF_MAX ((size_t)4 << 20)
 
+/* script: what is known to differ, or NULL: all lines are looked at. */
 void line_diff_make(struct line_diff *d, const char *old, size_t old_len,
-		    const char *new, size_t new_len);
+		    const char *new, size_t new_len,
+		    const struct line_script *script);
 void line_diff_release(struct line_diff *d);
 
 /* Without leading and trailing blanks. */

@@ -64,6 +64,7 @@
 #ifndef ANALYZE_SIGNALS_H
 #define ANALYZE_SIGNALS_H
 
+#include "analyze/lineedit.h"
 #include "analyze/signals/pathkind.h"
 #include "core/arena.h"
 #include "core/err.h"
@@ -82,6 +83,9 @@ struct landing_file {
 	/* The differing middle after cutting common leading and trailing
 	 * lines: byte ranges of old and new.  Equal ends: no difference. */
 	size_t old_from, old_to, new_from, new_to;
+	/* The lines of the middles that one side has and the other has not (or
+	 * not as often), and maybe some that only moved; NULL: not known. */
+	const struct line_script *script;
 
 	/* Filled by signals_read() before any reader runs: */
 	enum path_kind kind;		/* of change->path */

@@ -90,7 +90,7 @@ const struct line_diff *surface_lines(const struct landing_view *v, size_t i)
 			f->old ? f->old + f->old_from : "",
 			f->old ? f->old_to - f->old_from : 0,
 			f->new ? f->new + f->new_from : "",
-			f->new ? f->new_to - f->new_from : 0);
+			f->new ? f->new_to - f->new_from : 0, f->script);
 	}
 	return &c->lines;
 }

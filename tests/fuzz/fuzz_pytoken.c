@@ -52,7 +52,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	pymodule_release(&like);
 	cheader_parse(&h, s, size);
 	cheader_release(&h);
-	line_diff_make(&d, s, half, s + half, size - half);
+	line_diff_make(&d, s, half, s + half, size - half, NULL);
 	line_diff_release(&d);
 	return 0;
 }
