@@ -7,6 +7,7 @@
  */
 #include "analyze/excerpt.h"
 
+#include "core/find.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -94,8 +95,10 @@ struct blocks {
 
 static bool has_any(const char *s, const char *const *words)
 {
+	size_t n = strlen(s);
+
 	for (; *words; words++)
-		if (strcasestr(s, *words))
+		if (find_folded(s, n, *words, strlen(*words)))
 			return true;
 	return false;
 }
@@ -106,7 +109,7 @@ static void clean(struct str *out, const char *body)
 	size_t end = strlen(body);
 
 	for (const char *const *m = bot_markers; *m; m++) {
-		const char *p = strcasestr(body, *m);
+		const char *p = find_folded(body, end, *m, strlen(*m));
 
 		if (!p)
 			continue;

@@ -3,6 +3,7 @@
  * known": at anything it does not fully understand it gives up.
  */
 #include "analyze/literals.h"
+#include "core/find.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -232,7 +233,7 @@ bool literals_may_match(const struct literals *l, const char *low, size_t len,
 	if (!l->n || !ascii)
 		return true;
 	for (i = 0; i < l->n; i++)
-		if (memmem(low, len, l->s[i], strlen(l->s[i])))
+		if (find_bytes(low, len, l->s[i], strlen(l->s[i])))
 			return true;
 	return false;
 }

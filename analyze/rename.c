@@ -44,12 +44,36 @@ static const char *basename_of(const char *path)
 	return s ? s + 1 : path;
 }
 
-static int by_hash(const void *a, const void *b)
+/*
+ * By hash, ascending: two passes of counting sort over its 17 bits, which for
+ * the lines of a file are faster than comparing.
+ */
+static struct span *sort_spans(struct span *v, size_t n)
 {
-	uint32_t x = ((const struct span *)a)->hash;
-	uint32_t y = ((const struct span *)b)->hash;
+	struct span *to = xreallocarray(NULL, n + 1, sizeof(*to)), *t;
+	uint32_t counts[512];
+	int shift;
+	size_t i;
 
-	return x < y ? -1 : x > y;
+	for (shift = 0; shift <= 9; shift += 9) {
+		uint32_t sum = 0, c;
+
+		memset(counts, 0, sizeof(counts));
+		for (i = 0; i < n; i++)
+			counts[v[i].hash >> shift & 511]++;
+		for (i = 0; i < 512; i++) {
+			c = counts[i];
+			counts[i] = sum;
+			sum += c;
+		}
+		for (i = 0; i < n; i++)
+			to[counts[v[i].hash >> shift & 511]++] = v[i];
+		t = v;
+		v = to;
+		to = t;
+	}
+	free(to);
+	return v;
 }
 
 /*
@@ -81,7 +105,7 @@ static uint32_t make_spans(const char *s, size_t len, struct span **out)
 		v[n++].bytes = count;
 		count = a = b = 0;
 	}
-	qsort(v, n, sizeof(*v), by_hash);
+	v = sort_spans(v, n);
 	for (i = k = 0; i < n; i++) {
 		if (k && v[k - 1].hash == v[i].hash)
 			v[k - 1].bytes += v[i].bytes;

@@ -1,5 +1,7 @@
 #include "analyze/trait_lines.h"
 
+#include "core/find.h"
+#include "core/lines.h"
 #include "core/mem.h"
 
 #include <ctype.h>
@@ -23,12 +25,7 @@ bool side_line(struct side *side, struct line *l)
 
 static bool has(const struct line *l, const char *word)
 {
-	size_t n = strlen(word), i;
-
-	for (i = 0; i + n <= l->len; i++)
-		if (!strncasecmp(l->s + i, word, n))
-			return true;
-	return false;
+	return find_folded(l->s, l->len, word, strlen(word)) != NULL;
 }
 
 static bool begins(const struct line *l, const char *word)
@@ -82,10 +79,10 @@ bool line_has_pin(const char *path, const struct line *l)
 	size_t i, at = 0;
 	bool number;
 
-	if (has(l, "version =") || has(l, "__version__") || has(l, "\"version"))
-		return false;
 	number = dotted(l, &at);
 	if (!number && !has(l, "@v") && !has(l, "GIT_TAG") && !has(l, "rev"))
+		return false;
+	if (has(l, "version =") || has(l, "__version__") || has(l, "\"version"))
 		return false;
 	if (ends_with(path, ".md") || ends_with(path, ".rst"))
 		return false;
@@ -155,17 +152,18 @@ static const char *const other_defs[] = { "function ", "export function ",
 /* Lines that begin with one of the words, blanks before it left out. */
 static size_t count_begun(const struct side *side, const char *const *words)
 {
-	struct side s = *side;
-	struct line l;
-	size_t n = 0;
+	struct line_walk walk;
+	size_t n = 0, len;
 
-	while (side_line(&s, &l)) {
-		size_t i = 0;
+	line_walk_init(&walk, side->s, side->len);
+	while ((len = next_line(&walk))) {
+		const char *s = walk.at - len;
 
-		while (i < l.len && (l.s[i] == ' ' || l.s[i] == '\t'))
-			i++;
-		for (const char *const *w = words; *w && i < l.len; w++)
-			if (l.s[i] == **w && begins(&l, *w)) {
+		while (s < walk.at && (*s == ' ' || *s == '\t'))
+			s++;
+		for (const char *const *w = words; *w && s < walk.at; w++)
+			if (*s == **w && (size_t)(walk.at - s) >= strlen(*w) &&
+			    !memcmp(s, *w, strlen(*w))) {
 				n++;
 				break;
 			}
@@ -199,12 +197,18 @@ static bool c_defines(const struct line *l)
 
 static size_t count_c(const struct side *side)
 {
-	struct side s = *side;
-	struct line l;
-	size_t n = 0;
+	struct line_walk walk;
+	size_t n = 0, len;
 
-	while (side_line(&s, &l))
+	line_walk_init(&walk, side->s, side->len);
+	while ((len = next_line(&walk))) {
+		struct line l = { walk.at - len, len };
+
+		while (l.len && (l.s[l.len - 1] == '\n' ||
+				 l.s[l.len - 1] == '\r'))
+			l.len--;
 		n += c_defines(&l);
+	}
 	return n;
 }
 

@@ -8,6 +8,7 @@
 
 #include "analyze/place.h"
 #include "analyze/trait_lines.h"
+#include "core/find.h"
 #include "core/str.h"
 
 #include <string.h>
@@ -109,7 +110,7 @@ static bool product(enum place p)
 
 static bool may_define_test(const char *path, const struct side *s)
 {
-	return !ends_with(path, ".py") || memmem(s->s, s->len, "test_", 5);
+	return !ends_with(path, ".py") || find_bytes(s->s, s->len, "test_", 5);
 }
 
 /* Questions that count: is there more of it than before? */

@@ -7,6 +7,7 @@
  */
 #include "analyze/signals/lines.h"
 #include "analyze/signals/readers.h"
+#include "core/find.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -77,7 +78,7 @@ static void scan(struct macros *m, const char *text, size_t len)
 {
 	const char *end = text + len;
 
-	for (const char *p = text; (p = memmem(p, (size_t)(end - p), "-D",
+	for (const char *p = text; (p = find_bytes(p, (size_t)(end - p), "-D",
 					       2)); p += 2) {
 		const char *s = p + 2, *q = s, *bol = p;
 		char quote = 0;
@@ -128,7 +129,7 @@ static void scan_definitions(struct macros *m, const char *text, size_t len)
 	static const char call[] = "compile_definitions(";
 	const char *end = text + len, *p = text;
 
-	while ((p = memmem(p, (size_t)(end - p), call, sizeof(call) - 1))) {
+	while ((p = find_bytes(p, (size_t)(end - p), call, sizeof(call) - 1))) {
 		bool first = p > text + 7 && !memcmp(p - 7, "target_", 7);
 
 		for (p += sizeof(call) - 1; p < end && *p != ')';) {

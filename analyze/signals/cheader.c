@@ -34,7 +34,8 @@ struct parser {
 
 static bool is_word(char c)
 {
-	return isalnum((unsigned char)c) || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '_';
 }
 
 static struct citem *add(struct parser *p, enum citem_kind kind,
@@ -128,6 +129,19 @@ static size_t end_of_string(const struct parser *p, size_t i)
 	return i < p->len ? i : p->len;
 }
 
+/* The comment that opens at pos, with "//" or the other way. */
+static void pass_comment(struct parser *p)
+{
+	const char *e;
+
+	if (p->s[p->pos + 1] == '/') {
+		p->pos = line_end(p, p->pos);
+		return;
+	}
+	e = memmem(p->s + p->pos + 2, p->len - p->pos - 2, "*/", 2);
+	p->pos = e ? (size_t)(e - p->s) + 2 : p->len;
+}
+
 /* Blanks, comments and directives before the next token. */
 static void pass_space(struct parser *p)
 {
@@ -141,13 +155,9 @@ static void pass_space(struct parser *p)
 		} else if (c == '#' && p->line_start) {
 			directive(p);
 		} else if (c == '/' && p->pos + 1 < p->len &&
-			   p->s[p->pos + 1] == '/') {
-			p->pos = line_end(p, p->pos);
-		} else if (c == '/' && p->pos + 1 < p->len &&
-			   p->s[p->pos + 1] == '*') {
-			const char *e = memmem(p->s + p->pos + 2,
-					       p->len - p->pos - 2, "*/", 2);
-			p->pos = e ? (size_t)(e - p->s) + 2 : p->len;
+			   (p->s[p->pos + 1] == '/' ||
+			    p->s[p->pos + 1] == '*')) {
+			pass_comment(p);
 		} else {
 			return;
 		}
@@ -180,17 +190,57 @@ static struct ctok next(struct parser *p)
 	return (struct ctok){ kind, (uint32_t)from, (uint32_t)(i - from) };
 }
 
-/* After an opening brace: to after its closing one. */
+/* What may matter inside braces; all else is passed byte by byte. */
+static const bool stop[256] = {
+	['{'] = true, ['}'] = true, ['"'] = true, ['\''] = true,
+	['/'] = true, ['#'] = true,
+};
+
+/* 1'000: the quote belongs to the number before it. */
+static bool in_number(const struct parser *p, size_t quote)
+{
+	size_t i = quote;
+	while (i && (is_word(p->s[i - 1]) || p->s[i - 1] == '.' ||
+		     p->s[i - 1] == '\''))
+		i--;
+	return i < quote && isdigit((unsigned char)p->s[i]);
+}
+
+/* Is the '#' at pos the first on its line? */
+static bool begins_directive(const struct parser *p)
+{
+	size_t i = p->pos;
+	while (i && (p->s[i - 1] == ' ' || p->s[i - 1] == '\t'))
+		i--;
+	return !i || p->s[i - 1] == '\n';
+}
+
+/*
+ * After an opening brace: to after its closing one.  Most of a header is
+ * bodies, so they are not taken apart into tokens.
+ */
 static void skip_braces(struct parser *p)
 {
-	for (int depth = 1; depth; ) {
-		struct ctok t = next(p);
-		if (t.kind == CT_END)
-			return;
-		if (t.kind == CT_OP)
-			depth += p->s[t.off] == '{' ? 1 :
-				 p->s[t.off] == '}' ? -1 : 0;
+	const char *s = p->s;
+
+	for (int depth = 1; depth && p->pos < p->len; ) {
+		size_t i = p->pos;
+		while (i < p->len && !stop[(unsigned char)s[i]])
+			i++;
+		p->pos = i;
+		if (i == p->len)
+			break;
+		if (s[i] == '"' || (s[i] == '\'' && !in_number(p, i)))
+			p->pos = end_of_string(p, i);
+		else if (s[i] == '/' && i + 1 < p->len &&
+			 (s[i + 1] == '/' || s[i + 1] == '*'))
+			pass_comment(p);
+		else if (s[i] == '#' && begins_directive(p))
+			directive(p);
+		else
+			depth += s[p->pos++] == '{' ? 1 : s[i] == '}' ? -1 : 0;
 	}
+	p->line_start = false;
 }
 
 static struct span text(const struct parser *p, const struct ctok *t)

@@ -6,6 +6,7 @@
  */
 #include "analyze/signals/emit.h"
 #include "analyze/signals/readers.h"
+#include "core/find.h"
 #include "core/mem.h"
 
 #include <ctype.h>
@@ -19,11 +20,7 @@
 
 static bool has_ci(const struct diff_line *l, const char *word)
 {
-	size_t n = strlen(word);
-	for (uint32_t i = 0; i + n <= l->len; i++)
-		if (!strncasecmp(l->s + i, word, n))
-			return true;
-	return false;
+	return find_folded(l->s, l->len, word, strlen(word)) != NULL;
 }
 
 /* ---- P9 ---- */

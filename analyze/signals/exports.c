@@ -9,6 +9,7 @@
  */
 #include "analyze/signals/emit.h"
 #include "analyze/signals/readers.h"
+#include "core/find.h"
 #include "core/mem.h"
 
 #include <stdlib.h>
@@ -97,7 +98,7 @@ static void read_mentions(struct exports *x, const char *path,
 {
 	static const char word[] = ".__all__";
 	const char *p = v.s, *end = v.s + v.len;
-	while (v.s && (p = memmem(p, (size_t)(end - p), word,
+	while (v.s && (p = find_bytes(p, (size_t)(end - p), word,
 				  sizeof(word) - 1))) {
 		const char *from = p;
 		while (from > v.s && (from[-1] == '_' ||
@@ -149,7 +150,7 @@ static void read_all(struct exports *x, const char *path, int depth)
 		    (*v.s == '"' || *v.s == '\''))	/* append("name") */
 			put(x, (struct span){ v.s + 1, v.len - 2 }, false, true,
 			    true);
-		else if (!display && !memmem(v.s, v.len, ".__all__", 8))
+		else if (!display && !find_bytes(v.s, v.len, ".__all__", 8))
 			x->unknown = true;	/* computed */
 		read_mentions(x, path, m, v, depth);
 	}

@@ -1,6 +1,7 @@
 #include "analyze/signals/fixcopy.h"
 #include "analyze/signals/lines.h"
 
+#include "core/find.h"
 #include "core/str.h"
 
 #include <string.h>
@@ -41,7 +42,7 @@ static int line_with(const char *text, size_t len, const char *s)
 
 	if (!has_line(text, len, s, n))
 		return 0;
-	p = memmem(p, (size_t)(end - p), s, n);
+	p = find_bytes(p, (size_t)(end - p), s, n);
 	return line_of(text, (size_t)(p - text));
 }
 

@@ -5,8 +5,11 @@
  */
 #include "analyze/signals/emit.h"
 #include "analyze/signals/readers.h"
+#include "core/find.h"
+#include "core/mem.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -123,17 +126,16 @@ static bool is_doc_line(const struct landing_file *f,
 	if (memchr(t.s, '#', t.len) || (t.len > 1 && !memcmp(t.s, "//", 2)) ||
 	    (t.len && *t.s == '*'))
 		return true;
-	return memmem(t.s, t.len, "shape", 5) ||
-	       memmem(t.s, t.len, "layout", 6) ||
-	       memmem(t.s, t.len, "Shape", 5) ||
-	       memmem(t.s, t.len, "Layout", 6);
+	return find_bytes(t.s, t.len, "hape", 4) ||	/* shape, Shape */
+	       find_bytes(t.s, t.len, "ayout", 5);
 }
 
 /* The first bracketed list of names on the line. */
 static bool first_dims(const struct diff_line *l, struct dims *d)
 {
 	for (uint32_t i = 0; i < l->len; i++)
-		if (parse_dims(l->s + i, l->s + l->len, d))
+		if ((l->s[i] == '[' || l->s[i] == '(') &&
+		    parse_dims(l->s + i, l->s + l->len, d))
 			return true;
 	return false;
 }
@@ -164,27 +166,54 @@ static bool same_sentence(const struct diff_line *x, const struct diff_line *y)
 	return same * 4 >= (all > other ? all : other) * 3;
 }
 
+/* A list on some line of the new side, taken apart once. */
+struct candidate {
+	const struct diff_line *l;
+	struct dims d;
+};
+
+static struct candidate *candidates(const struct line_diff *d, size_t *n)
+{
+	struct candidate *v = NULL;
+	size_t cap = 0;
+
+	*n = 0;
+	for (size_t k = 0; k < d->new_n; k++) {
+		struct dims dims;
+		if (!first_dims(&d->new[k], &dims))
+			continue;
+		GROW(v, *n, cap);
+		v[(*n)++] = (struct candidate){ &d->new[k], dims };
+	}
+	return v;
+}
+
 static void read_lines(const struct landing_view *v, size_t file,
 		       struct signal_list *out)
 {
 	const struct landing_file *f = &v->files[file];
 	const struct line_diff *d = surface_lines(v, file);
-	size_t budget = 4096;
+	struct candidate *new = NULL;
+	size_t budget = 4096, n = 0;
+	bool asked = false;
 
 	for (size_t i = 0; i < d->old_n; i++) {
-		struct dims a, b;
-		if (!is_doc_line(f, &d->old[i]) || !first_dims(&d->old[i], &a))
+		struct dims a;
+		if (!first_dims(&d->old[i], &a) || !is_doc_line(f, &d->old[i]))
 			continue;
-		for (size_t k = 0; k < d->new_n && budget; k++) {
+		if (!asked)
+			new = candidates(d, &n);
+		asked = true;
+		for (size_t k = 0; k < n && budget; k++) {
 			budget--;
-			if (first_dims(&d->new[k], &b) &&
-			    is_permutation(&a, &b) &&
-			    same_sentence(&d->old[i], &d->new[k])) {
-				say(v, f, &d->new[k], &a, &b, out);
+			if (is_permutation(&a, &new[k].d) &&
+			    same_sentence(&d->old[i], new[k].l)) {
+				say(v, f, new[k].l, &a, &new[k].d, out);
 				break;
 			}
 		}
 	}
+	free(new);
 }
 
 /* The same two orders both ways: lines changed places, no layout did. */

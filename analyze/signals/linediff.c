@@ -1,4 +1,5 @@
 #include "analyze/signals/linediff.h"
+#include "core/find.h"
 #include "core/lines.h"
 #include "core/mem.h"
 
@@ -182,5 +183,5 @@ struct diff_line diff_line_trim(struct diff_line l)
 
 bool diff_line_has(const struct diff_line *l, const char *word)
 {
-	return memmem(l->s, l->len, word, strlen(word)) != NULL;
+	return find_bytes(l->s, l->len, word, strlen(word)) != NULL;
 }

@@ -1,5 +1,6 @@
 #include "analyze/signals/lines.h"
 
+#include "core/find.h"
 #include "core/mem.h"
 
 #include <ctype.h>
@@ -310,7 +311,7 @@ bool has_line(const char *text, size_t len, const char *s, size_t n)
 
 	if (!n)
 		return true;
-	for (; (p = memmem(p, (size_t)(end - p), s, n)); p++) {
+	for (; (p = find_bytes(p, (size_t)(end - p), s, n)); p++) {
 		const char *a = p, *b = p + n;
 
 		while (a > text && (a[-1] == ' ' || a[-1] == '\t'))
@@ -336,7 +337,7 @@ bool is_moved_line(const struct landing_file *f, const struct dline *l)
 
 bool has_bytes(const char *s, size_t n, const char *needle)
 {
-	return memmem(s, n, needle, strlen(needle)) != NULL;
+	return find_bytes(s, n, needle, strlen(needle)) != NULL;
 }
 
 bool middle_has(const struct landing_file *f, int side, const char *needle)

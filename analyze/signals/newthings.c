@@ -4,6 +4,7 @@
  */
 #include "analyze/signals/lines.h"
 #include "analyze/signals/readers.h"
+#include "core/find.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -174,7 +175,7 @@ static void from_entry_class(struct archs *out, const struct landing_file *f,
 	const char *end = text + len, *p = text;
 	bool list;
 
-	while ((p = memmem(p, (size_t)(end - p), "EntryClass", 10))) {
+	while ((p = find_bytes(p, (size_t)(end - p), "EntryClass", 10))) {
 		if (p == text || p[-1] == '\n')
 			break;
 		p++;

@@ -9,6 +9,7 @@
 #include "analyze/excerpt.h"
 #include "analyze/signals/lines.h"
 #include "analyze/signals/readers.h"
+#include "core/find.h"
 #include "core/json.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -217,11 +218,14 @@ static const char *const other_words[] = {
  */
 static bool holds(const char *s, const char *const *words, bool parts)
 {
+	const char *end = s + strlen(s);
+
 	for (; *words; words++) {
 		const char *p = s;
 		size_t n = strlen(*words);
 
-		for (; (p = strcasestr(p, *words)); p += n)
+		for (; (p = find_folded(p, (size_t)(end - p), *words, n));
+		     p += n)
 			if (p == s || !isalpha((unsigned char)**words) ||
 			    (!isalpha((unsigned char)p[-1]) &&
 			     (parts || p[-1] != '-')))

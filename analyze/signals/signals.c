@@ -5,15 +5,14 @@
 #include "analyze/signals/signals.h"
 #include "analyze/signals/readers.h"
 #include "analyze/signals/surface.h"
+#include "core/find.h"
+#include "core/lines.h"
 #include "core/mem.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 
 const struct signal_reader *const signal_readers[] = {
 	/* public surface */
@@ -69,44 +68,12 @@ void signal_list_release(struct signal_list *l)
 
 int line_of(const char *text, size_t at)
 {
-	int line = 1;
-	for (const char *p = text, *end = text + at;
-	     (p = memchr(p, '\n', (size_t)(end - p))); p++)
-		line++;
-	return line;
+	return (int)count_line_ends(text, at) + 1;
 }
 
 static bool is_word(char c)
 {
 	return isalnum((unsigned char)c) || c == '_';
-}
-
-/*
- * memmem() for short needles in source text, where every two letters are
- * frequent: sixteen places at a time are asked for first and last byte.
- */
-static const char *find_bytes(const char *p, const char *end, const char *word,
-			      size_t n)
-{
-#ifdef __SSE2__
-	const __m128i first = _mm_set1_epi8(word[0]);
-	const __m128i last = _mm_set1_epi8(word[n - 1]);
-
-	for (; (size_t)(end - p) >= n + 15; p += 16) {
-		__m128i a = _mm_loadu_si128((const __m128i *)p);
-		__m128i b = _mm_loadu_si128((const __m128i *)(p + n - 1));
-		unsigned hits = (unsigned)_mm_movemask_epi8(_mm_and_si128(
-			_mm_cmpeq_epi8(a, first), _mm_cmpeq_epi8(b, last)));
-
-		for (; hits; hits &= hits - 1) {
-			const char *at = p + __builtin_ctz(hits);
-
-			if (!memcmp(at, word, n))
-				return at;
-		}
-	}
-#endif
-	return memmem(p, (size_t)(end - p), word, n);
 }
 
 const char *find_word(const char *hay, size_t len, const char *word,
@@ -115,7 +82,8 @@ const char *find_word(const char *hay, size_t len, const char *word,
 	const char *end = hay + len;
 	if (!word_len)
 		return NULL;
-	for (const char *p = hay; (p = find_bytes(p, end, word, word_len));
+	for (const char *p = hay; (p = find_bytes(p, (size_t)(end - p), word,
+					     word_len));
 	     p++) {
 		bool left = p == hay || !is_word(p[-1]) || !is_word(*word);
 		const char *q = p + word_len;

@@ -1,4 +1,5 @@
 #include "analyze/signals/similar.h"
+#include "core/lines.h"
 #include "core/mem.h"
 
 #include <ctype.h>
@@ -6,11 +7,6 @@
 #include <string.h>
 
 #define LINES_MAX 4000
-
-struct hashes {
-	uint64_t *v;
-	size_t n, cap;
-};
 
 static bool is_word(char c)
 {
@@ -40,15 +36,18 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void body_lines(struct hashes *out, const struct pymodule *m, int sym)
+void body_lines_read(struct body_lines *out, const struct pymodule *m, int sym)
 {
 	const struct pysym *s = &m->syms[sym];
-	const char *p = m->src + s->body, *end = m->src + s->to;
+	struct line_walk w;
+	size_t n;
 
-	while (p < end && out->n < LINES_MAX) {
-		const char *nl = memchr(p, '\n', (size_t)(end - p));
-		const char *stop = nl ? nl : end;
-		const char *from = p, *to = stop;
+	if (out->read)
+		return;
+	out->read = true;
+	line_walk_init(&w, m->src + s->body, s->to - s->body);
+	while (out->n < LINES_MAX && (n = next_line(&w))) {
+		const char *to = w.at, *from = to - n;
 		while (from < to && isspace((unsigned char)*from))
 			from++;
 		while (to > from && isspace((unsigned char)to[-1]))
@@ -58,34 +57,33 @@ static void body_lines(struct hashes *out, const struct pymodule *m, int sym)
 			out->v[out->n++] = hash_line(from, (size_t)(to - from),
 						     s->name);
 		}
-		p = stop + 1;
 	}
 	if (out->n)
 		qsort(out->v, out->n, sizeof(*out->v), compare);
 }
 
-int similar_bodies(const struct pymodule *a, int x, const struct pymodule *b,
-		   int y, size_t min_lines)
+void body_lines_release(struct body_lines *b)
 {
-	struct hashes p = { 0 }, q = { 0 };
-	size_t same = 0, i = 0, j = 0;
+	free(b->v);
+	*b = (struct body_lines){ 0 };
+}
 
-	body_lines(&p, a, x);
-	body_lines(&q, b, y);
-	while (i < p.n && j < q.n) {
-		if (p.v[i] == q.v[j])
+int similar_bodies(const struct body_lines *a, const struct body_lines *b,
+		   size_t min_lines)
+{
+	size_t longer = a->n > b->n ? a->n : b->n, same = 0, i = 0, j = 0;
+
+	if (a->n < min_lines || b->n < min_lines || !longer)
+		return 0;
+	while (i < a->n && j < b->n) {
+		if (a->v[i] == b->v[j])
 			same++, i++, j++;
-		else if (p.v[i] < q.v[j])
+		else if (a->v[i] < b->v[j])
 			i++;
 		else
 			j++;
 	}
-	size_t longer = p.n > q.n ? p.n : q.n;
-	int pct = p.n < min_lines || q.n < min_lines || !longer ? 0 :
-		  (int)(same * 100 / longer);
-	free(p.v);
-	free(q.v);
-	return pct;
+	return (int)(same * 100 / longer);
 }
 
 int similar_names(struct span a, struct span b)

@@ -30,6 +30,7 @@ struct entry {
 	const struct pymodule *m;
 	const struct landing_file *f;
 	struct span cls;	/* of a method, else absent */
+	struct body_lines body;	/* read when it is compared */
 	bool used;
 };
 
@@ -37,6 +38,13 @@ struct entries {
 	struct entry *v;
 	size_t n, cap;
 };
+
+static void entries_release(struct entries *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		body_lines_release(&l->v[i].body);
+	free(l->v);
+}
 
 static bool wants(const struct landing_file *f)
 {
@@ -59,8 +67,8 @@ static void add(struct entries *l, const struct landing_view *v, size_t file,
 		const struct pymodule *m, int sym, struct span cls)
 {
 	GROW(l->v, l->n, l->cap);
-	l->v[l->n++] = (struct entry){ file, sym, m, &v->files[file], cls,
-				       false };
+	l->v[l->n++] = (struct entry){ .file = file, .sym = sym, .m = m,
+				       .f = &v->files[file], .cls = cls };
 }
 
 /* Definitions of `m` that `other` (NULL: no file) does not bind. */
@@ -201,18 +209,20 @@ static struct entry *moved_to(const struct entry *e, struct entries *came)
  * How likely `c` is the new name of `e`: the percent of equal body lines plus
  * up to 40 for names that are alike; 0 when the bodies are too different.
  */
-static int rename_score(const struct entry *e, const struct entry *c)
+static int rename_score(struct entry *e, struct entry *c)
 {
 	bool here = same_scope(e, c);
 	if (sym_of(c)->kind != sym_of(e)->kind ||
 	    (!here && (e->cls.s || c->cls.s)))
 		return 0;
-	int pct = similar_bodies(e->m, e->sym, c->m, c->sym, here ? 1 : 6);
+	body_lines_read(&e->body, e->m, e->sym);
+	body_lines_read(&c->body, c->m, c->sym);
+	int pct = similar_bodies(&e->body, &c->body, here ? 1 : 6);
 	if (pct < (here ? RENAME_MIN : MOVE_RENAME_MIN))
 		return 0;
 	int names = similar_names(sym_of(e)->name, sym_of(c)->name);
-	if (names < NAMES_MIN && (pct < 90 || similar_bodies(e->m, e->sym,
-				  c->m, c->sym, 5) < 90))
+	if (names < NAMES_MIN &&
+	    (pct < 90 || similar_bodies(&e->body, &c->body, 5) < 90))
 		return 0;	/* wrappers of one shape are no renames */
 	return pct + names * 2 / 5;
 }
@@ -456,8 +466,8 @@ static void read_symbols(const struct landing_view *v, struct signal_list *out)
 	explain_gone(v, &gone, &came, out);
 	say_added(v, &came, out);
 	say_paths(v, out);
-	free(gone.v);
-	free(came.v);
+	entries_release(&gone);
+	entries_release(&came);
 }
 
 static bool wants_or_moved(const struct landing_file *f)

@@ -6,6 +6,7 @@
 #include "analyze/signals/lines.h"
 #include "analyze/signals/readers.h"
 #include "analyze/signals/testvalues.h"
+#include "core/find.h"
 #include "core/json.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -124,13 +125,13 @@ static bool body_lives(const struct landing_view *v,
 			break;
 		trim(&s, &n);
 		if (n >= 12) {
-			bool here = f->new && memmem(f->new, f->new_len, s, n);
+			bool here = f->new && find_bytes(f->new, f->new_len, s, n);
 
 			for (size_t i = 0; i < v->files_n && !here; i++) {
 				const struct landing_file *o = &v->files[i];
 
 				here = o->change->status == 'A' && o->new &&
-				       memmem(o->new, o->new_len, s, n);
+				       find_bytes(o->new, o->new_len, s, n);
 			}
 			lines++;
 			found += here;
@@ -153,7 +154,7 @@ static bool alike(const char *a, size_t an, const char *b, size_t bn)
 			n++;
 		if (n) {
 			words++;
-			shared += memmem(b + 5, bn - 5, a + i, n) != NULL;
+			shared += find_bytes(b + 5, bn - 5, a + i, n) != NULL;
 		}
 		i += n + 1;
 	}
@@ -419,7 +420,7 @@ static void read_skips(const struct landing_file *f, const struct dlines *d,
 		/* A reason made of variables filters parameters. */
 		if (!s.new && has_bytes(ctx, ctx_n, "f\""))
 			continue;
-		s.name = memmem(l->s, l->len, "xfail", 5) ? "xfail" : "skip";
+		s.name = find_bytes(l->s, l->len, "xfail", 5) ? "xfail" : "skip";
 		signal_add(out, &s);
 		n++;
 	}

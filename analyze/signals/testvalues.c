@@ -4,6 +4,7 @@
  */
 #include "analyze/signals/testvalues.h"
 
+#include "core/find.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -39,11 +40,12 @@ static bool is_limit_name(const char *s, size_t n)
 	for (const char *const *w = words; *w; w++) {
 		size_t k = strlen(*w);
 
-		for (size_t i = 0; i + k <= n; i++)
-			if (!strncasecmp(s + i, *w, k) &&
-			    (k > 3 || (i + k == n &&
-				       (!i || s[i - 1] == '_'))))
-				return true;
+		if (k > 3 && find_folded(s, n, *w, k))
+			return true;
+		/* a short one is a word of its own at the end */
+		if (k <= 3 && n >= k && !strncasecmp(s + n - k, *w, k) &&
+		    (n == k || s[n - k - 1] == '_'))
+			return true;
 	}
 	return false;
 }

@@ -7,6 +7,7 @@
  */
 #include "analyze/signals/thread_refs.h"
 
+#include "core/find.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -387,15 +388,17 @@ static void body_relands(struct refs *r, const char *body)
 		"got reverted", "were reverted", NULL
 	};
 
+	size_t len = strlen(body);
+
 	for (const char *const *w = active; *w && !r->n; w++) {
-		const char *p = strcasestr(body, *w);
+		const char *p = find_folded(body, len, *w, strlen(*w));
 
 		if (p && word_start(body, p) && !is_passive(p + strlen(*w)))
 			numbers_in(r, p + strlen(*w),
 				   strstr(*w, "version") != NULL);
 	}
 	for (const char *const *w = undone; *w && !r->n; w++) {
-		const char *p = strcasestr(body, *w);
+		const char *p = find_folded(body, len, *w, strlen(*w));
 
 		if (!p || !word_start(body, p))
 			continue;
