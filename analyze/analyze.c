@@ -232,6 +232,16 @@ static int put_signals(struct run *run, int64_t row,
 	return rc;
 }
 
+static int count_missing(const struct change_list *l)
+{
+	size_t i;
+	int n = 0;
+
+	for (i = 0; i < l->n; i++)
+		n += !!(l->v[i].flags & CHANGE_MISSING);
+	return n;
+}
+
 static int take(void *arg, void *p, int chunk UNUSED, struct err *e)
 {
 	struct run *run = arg;
@@ -258,6 +268,7 @@ static int take(void *arg, void *p, int chunk UNUSED, struct err *e)
 		if (!rc)
 			rc = put_signals(run, n->row, &a->signals, e);
 		n->stored_flags = a->commit.flags;
+		run->out->missing += count_missing(&a->changes);
 		run->out->unreadable += !!(a->commit.flags &
 					   COMMIT_UNREADABLE);
 		run->out->malformed += !!(a->commit.flags & COMMIT_MALFORMED);
@@ -384,10 +395,22 @@ static int check_whole(struct history *g, const git_oid *old_tip,
 		    (g->v[i].flags & COMMIT_UNREADABLE))
 			return err_set(e, ERR_CORRUPT, "commit %s cannot be "
 				       "read: the mirror is damaged; nothing "
-				       "stored was changed (move the mirror "
-				       "away and sync again)",
+				       "stored was changed",
 				       oid_hex(&g->v[i].oid, hex));
 	return 0;
+}
+
+/* Rows made from it would stay wrong after the mirror is whole again. */
+static int check_damage(struct run *run, struct err *e)
+{
+	char hex[OID_HEX + 1];
+	git_oid id;
+
+	if (!odb_damaged(run->odb, &id))
+		return 0;
+	return err_set(e, ERR_CORRUPT, "object %s is there but cannot be read: "
+		       "the mirror is damaged; nothing stored was changed",
+		       oid_hex(&id, hex));
 }
 
 /* Merges that turned out to bring in something else. */
@@ -410,6 +433,7 @@ int analyze_repo(struct db *db, int64_t repo_id, const char *gitdir,
 			   .repo_id = repo_id };
 	struct oid_map shallow = { 0 };
 	struct odb_reader *reader = NULL;
+	git_oid first_bad;
 	int jobs = opt->jobs, unlabelled = 0, rc;
 
 	memset(out, 0, sizeof(*out));
@@ -437,11 +461,14 @@ int analyze_repo(struct db *db, int64_t repo_id, const char *gitdir,
 	out->commits = run.order_n;
 	rc = run_chunks(&run, jobs, e);
 	if (!rc)
+		rc = check_damage(&run, e);
+	if (!rc)
 		rc = land_update(db, repo_id, &g, opt->zone, opt->previous,
 				 opt->now, &unlabelled, e);
 	if (!rc && unlabelled && opt->rules)
 		rc = label_again(db, opt, e);
 out:
+	out->damaged = odb_damaged(run.odb, &first_bad) > 0;
 	free(run.order);
 	free(run.slots);
 	free(run.starts);

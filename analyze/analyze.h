@@ -33,6 +33,9 @@ struct analyze_result {
 	int commits;			/* new ones */
 	int landings;			/* of them */
 	int unreadable, malformed;	/* of them */
+	int missing;			/* files whose content is not there */
+	bool damaged;			/* an object is there, but not whole:
+					 * the result is an error */
 	bool shallow;
 	bool was_ancestor;		/* the old tip is in the new history */
 	bool sidelined;			/* it is, but not on the mainline */
@@ -41,7 +44,8 @@ struct analyze_result {
 /*
  * Analyse what is reachable from tip and not stored, then bring landings in
  * line.  old_tip (zero: none) only decides was_ancestor and sidelined.  Inside
- * a transaction; on error the caller rolls back.
+ * a transaction; on error the caller rolls back.  What the mirror lacks is
+ * counted and goes on; what it has and cannot give back is ERR_CORRUPT.
  */
 int analyze_repo(struct db *db, int64_t repo_id, const char *gitdir,
 		 const git_oid *tip, const git_oid *old_tip,

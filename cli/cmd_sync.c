@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/stop.h"
+#include "mirror/sound.h"
 #include "mirror/transport.h"
 #include "mirror/worker.h"
 #include "store/ledger.h"
@@ -195,6 +196,37 @@ static int store_failure(struct run *r, struct target *t, struct err *e)
 	return rc;
 }
 
+/*
+ * A clone of ours that is damaged is moved away, so that the next run makes it
+ * anew.  Only what is proven counts: an error of the server or of the store is
+ * no reason.
+ */
+static void set_aside(struct run *r, struct target *t, bool proven)
+{
+	struct zone utc = { .name = "UTC" };
+	struct err why = { 0 };
+	char date[16], *to = NULL;
+
+	if (!t->job || !fs_exists(t->job->path))
+		return;
+	if (!proven && (t->rc == ERR_CORRUPT || t->rc == ERR_GIT) &&
+	    mirror_sound(t->job->path, &why) == ERR_CORRUPT) {
+		t->rc = err_set(&t->e, ERR_CORRUPT, "the mirror is damaged: %s",
+				why.msg);
+		proven = true;
+	}
+	if (!proven)
+		return;
+	day_format(day_of(&utc, r->now), date);
+	if (mirror_set_aside(t->job->path, date, &to, &why))
+		log_warn("%s: %s", t->spec->name, why.msg);
+	else
+		log_warn("%s: the mirror is damaged and was moved to '%s'; no "
+			 "row of the store is lost, and the next `airep-git "
+			 "sync` clones it again", t->spec->name, to);
+	free(to);
+}
+
 /* An error of the store ends the run; one of a repository does not. */
 static int store_one(struct run *r, struct target *t, struct err *e)
 {
@@ -216,6 +248,7 @@ static int store_one(struct run *r, struct target *t, struct err *e)
 	str_release(&o.notes);
 	if (!t->rc)
 		return 0;
+	set_aside(r, t, o.damaged);
 	if (t->rc == ERR_DB || t->rc == ERR_CORRUPT) {
 		struct err probe = { 0 };
 

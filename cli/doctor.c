@@ -6,6 +6,7 @@
 #include "core/git_compat.h"
 #include "core/http.h"
 #include "core/mem.h"
+#include "mirror/sound.h"
 
 #include <curl/curl.h>
 #include <dirent.h>
@@ -191,10 +192,31 @@ static void check_head(struct doctor *d, const struct repo_spec *r,
 	git_repository_free(repo);
 }
 
+/* Damaged clones that `sync` moved away are nobody's but the user's. */
+static void set_aside(struct doctor *d, const char *name, const char *path)
+{
+	char *slash = strrchr(path, '/'), *want;
+	char *dir = xstrndup(path, (size_t)(slash - path));
+	DIR *h = opendir(dir);
+	struct dirent *f;
+
+	want = xasprintf("%s.damaged-", slash + 1);
+	while (h && (f = readdir(h)))
+		if (starts_with(f->d_name, want))
+			doctor_say(d, FOUND_NOTE, "%s: '%s/%s' was damaged and "
+				   "moved away; remove it when it is not "
+				   "wanted", name, dir, f->d_name);
+	if (h)
+		closedir(h);
+	free(want);
+	free(dir);
+}
+
 void doctor_mirror(struct doctor *d, const struct repo_spec *r,
 		   const char *workspace)
 {
 	char *path = repo_mirror_path(r, workspace);
+	struct err why = {0};
 	struct stat st;
 
 	if (stat(path, &st)) {
@@ -212,7 +234,12 @@ void doctor_mirror(struct doctor *d, const struct repo_spec *r,
 			   "not to %ld", r->name, (long)st.st_uid,
 			   (long)geteuid());
 	check_head(d, r, path);
-	if (!r->mirror)
+	if (!r->mirror) {
 		leftovers(d, r->name, path, 0);
+		set_aside(d, r->name, path);
+		if (mirror_sound(path, &why) == ERR_CORRUPT)
+			doctor_say(d, FOUND_FAIL, "%s: the mirror is damaged: "
+				   "%s", r->name, why.msg);
+	}
 	free(path);
 }

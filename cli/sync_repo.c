@@ -15,6 +15,7 @@
 #include "core/utf8.h"
 #include "mirror/fetch.h"
 #include "mirror/mirror.h"
+#include "mirror/sound.h"
 #include "store/ledger.h"
 
 struct sync {
@@ -281,6 +282,23 @@ static int analyze_new(struct sync *s, struct analyze_result *res,
 			    &opt, res, e);
 }
 
+/*
+ * A clone of ours was complete when it came: what it lacks now got lost here,
+ * unless all that a fetch leaves is still in place (then the other side had no
+ * more).  mirror=PATH may lack what it likes.
+ */
+static int check_loss(struct sync *s, const struct analyze_result *res,
+		      struct err *e)
+{
+	struct err why = { 0 };
+
+	if (s->in->spec->mirror || (!res->unreadable && !res->missing) ||
+	    mirror_sound(s->gitdir, &why) != ERR_CORRUPT)
+		return 0;
+	s->out->damaged = true;
+	return err_set(e, ERR_CORRUPT, "the mirror is damaged: %s", why.msg);
+}
+
 static int store_all(struct sync *s, struct err *e)
 {
 	struct repo_done done = { .id = s->id, .run_id = s->in->run_id,
@@ -290,6 +308,9 @@ static int store_all(struct sync *s, struct err *e)
 	struct analyze_result res;
 	int rc = analyze_new(s, &res, e);
 
+	s->out->damaged = res.damaged;
+	if (!rc)
+		rc = check_loss(s, &res, e);
 	if (!rc)
 		rc = write_moves(s, &res, e);
 	if (rc)

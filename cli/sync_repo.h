@@ -21,6 +21,7 @@ struct sync_outcome {
 	int commits, landings;		/* new ones */
 	int moves;			/* ledger rows */
 	bool empty;			/* the repository has no commit */
+	bool damaged;			/* the mirror is, for certain */
 	struct str notes;		/* lines for people: what was odd */
 };
 

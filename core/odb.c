@@ -15,6 +15,7 @@
 #include "core/str.h"
 
 #include <dirent.h>
+#include <pthread.h>
 #include <libdeflate.h>
 
 /* Deeper chains than this do not come from git (its limit is 4095). */
@@ -25,6 +26,9 @@ struct odb {
 	struct pack *packs;
 	size_t packs_n, packs_cap;
 	git_odb *fallback;
+	pthread_mutex_t lock;		/* of what follows */
+	git_oid damaged;		/* the lowest id, when damaged_n */
+	int damaged_n;
 };
 
 struct entry {
@@ -110,6 +114,7 @@ int odb_open(struct odb **out, const char *gitdir, struct err *e)
 	*out = NULL;
 	git_libgit2_init();
 	o->gitdir = xstrdup(gitdir);
+	pthread_mutex_init(&o->lock, NULL);
 	objects = fs_join(gitdir, "objects");
 	if (!fs_is_dir(objects)) {
 		free(objects);
@@ -142,6 +147,7 @@ void odb_free(struct odb *o)
 		pack_close(&o->packs[i]);
 	free(o->packs);
 	git_odb_free(o->fallback);
+	pthread_mutex_destroy(&o->lock);
 	free(o->gitdir);
 	free(o);
 	git_libgit2_shutdown();
@@ -386,6 +392,26 @@ static bool find(struct odb_reader *r, const git_oid *id, uint32_t *pack,
 	return false;
 }
 
+/* The lowest id: which thread came first must not show. */
+static void note_damage(struct odb *o, const git_oid *id)
+{
+	pthread_mutex_lock(&o->lock);
+	if (!o->damaged_n++ || memcmp(id->id, o->damaged.id, OID_RAW) < 0)
+		o->damaged = *id;
+	pthread_mutex_unlock(&o->lock);
+}
+
+int odb_damaged(struct odb *o, git_oid *id)
+{
+	int n;
+
+	pthread_mutex_lock(&o->lock);
+	*id = o->damaged;
+	n = o->damaged_n;
+	pthread_mutex_unlock(&o->lock);
+	return n;
+}
+
 static int read_fallback(struct odb_reader *r, const git_oid *id, size_t max,
 			 struct obj **out, struct err *e)
 {
@@ -404,6 +430,8 @@ static int read_fallback(struct odb_reader *r, const git_oid *id, size_t max,
 		return err_set(e, ERR_LIMIT, "object %s has %zu bytes",
 			       oid_hex(id, hex), len);
 	rc = git_odb_read(&g, r->odb->fallback, id);
+	if (rc)
+		note_damage(r->odb, id);
 	if (rc)
 		return err_set(e, ERR_CORRUPT, "object %s cannot be read: %s",
 			       oid_hex(id, hex), git_error_last() ?

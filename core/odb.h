@@ -57,6 +57,12 @@ bool odb_exists(struct odb_reader *r, const git_oid *id);
 int odb_find_prefix(struct odb_reader *r, const char *prefix, git_oid *out,
 		    int max);
 
+/*
+ * Objects that are there but could not be read (ERR_CORRUPT) since it was opened,
+ * by any reader: how many reads failed, and the lowest of the ids.
+ */
+int odb_damaged(struct odb *o, git_oid *id);
+
 struct obj *obj_get(struct obj *o);	/* one more reference */
 void obj_put(struct obj *o);		/* NULL is fine */
 

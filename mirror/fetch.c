@@ -5,6 +5,7 @@
 #include "mirror/fetch_pack.h"
 #include "mirror/graph.h"
 #include "mirror/refs_apply.h"
+#include "mirror/sound.h"
 
 #include <string.h>
 
@@ -214,6 +215,9 @@ static int run(struct fetch *f, struct err *e)
 
 	if (!rc)
 		rc = mirror_open(&f->m, f->q->path, e);
+	/* Else it would be asked for again beside what is damaged. */
+	if (!rc)
+		rc = mirror_packs_sound(f->m.path, e);
 	if (!rc)
 		rc = reflist_read(&f->local, f->m.path, true, &f->r->warnings,
 				  e);
