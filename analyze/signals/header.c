@@ -226,6 +226,94 @@ static bool seen_before(const struct cheader *h, size_t i)
 	return false;
 }
 
+/* The bytes before and after a name on its line, blanks at the ends off. */
+static void around(const char *text, size_t len, const struct citem *c,
+		   struct diff_line out[2])
+{
+	const char *at = text + c->at, *end = memchr(at, '\n', len - c->at);
+	const char *nl = c->at ? memrchr(text, '\n', c->at) : NULL;
+	const char *from = nl ? nl + 1 : text, *behind = at + c->name.len;
+
+	end = end ? end : text + len;
+	out[0] = diff_line_trim((struct diff_line){
+		from, (uint32_t)(at - from), 0, 0 });
+	out[1] = diff_line_trim((struct diff_line){
+		behind, (uint32_t)(end - behind), 0, 0 });
+}
+
+static bool same_bytes(const struct diff_line *a, const struct diff_line *b)
+{
+	return a->len == b->len && !memcmp(a->s, b->s, a->len);
+}
+
+/*
+ * A field of a struct that stays, whose line is there with another name: the
+ * only new one like it.  Whether others say the old word does not matter then.
+ */
+static const struct citem *renamed_field(const struct landing_file *f,
+					 const struct cheader *a, size_t i,
+					 const struct cheader *b)
+{
+	const struct citem *x = &a->v[i], *found = NULL;
+	struct diff_line was[2], is[2];
+	int to = cheader_find(b, C_STRUCT, a->v[x->owner].owner,
+			      a->v[x->owner].name);
+
+	if (to < 0 || a->v[x->owner].owner >= 0 || !f->new ||
+	    cheader_find(b, C_FIELD, to, x->name) >= 0)
+		return NULL;
+	around(f->old, f->old_len, x, was);
+	for (size_t k = 0; k < b->n; k++) {
+		const struct citem *y = &b->v[k];
+
+		if (y->kind != C_FIELD || y->owner != to ||
+		    cheader_find(a, C_FIELD, x->owner, y->name) >= 0)
+			continue;
+		around(f->new, f->new_len, y, is);
+		if (!was[0].len || !same_bytes(&was[0], &is[0]) ||
+		    !same_bytes(&was[1], &is[1]))
+			continue;
+		if (found)
+			return NULL;
+		found = y;
+	}
+	return found;
+}
+
+/* Two fields that went may not both be the one that came. */
+static bool is_only_one(const struct landing_file *f, const struct cheader *a,
+			size_t i, const struct cheader *b,
+			const struct citem *to)
+{
+	for (size_t k = 0; k < a->n; k++)
+		if (k != i && a->v[k].kind == C_FIELD &&
+		    a->v[k].owner == a->v[i].owner &&
+		    renamed_field(f, a, k, b) == to)
+			return false;
+	return true;
+}
+
+static bool say_renamed_field(const struct landing_view *v, size_t file,
+			      struct headers *hs, size_t i,
+			      struct signal_list *out)
+{
+	const struct landing_file *f = &v->files[file];
+	const struct cheader *a = header(hs, 0, file);
+	const struct cheader *b = header(hs, 1, file);
+	const struct citem *x = &a->v[i], *owner = &a->v[x->owner];
+	const struct citem *y = renamed_field(f, a, i, b);
+
+	if (!y || !is_only_one(f, a, i, b, y))
+		return false;
+	struct signal s = signal_at("symbol-renamed", f, 0, x->at,
+				    joined(v, owner->name, x->name));
+	s.old = s.name;
+	s.new = joined(v, owner->name, y->name);
+	s.breaking = true;
+	signal_add(out, &s);
+	return true;
+}
+
 static void compare_names(const struct landing_view *v, size_t file,
 			  struct headers *hs, struct signal_list *out)
 {
@@ -236,11 +324,15 @@ static void compare_names(const struct landing_view *v, size_t file,
 		const struct citem *c = &a->v[i];
 		if (c->kind == C_ENUMERATOR || c->internal ||
 		    !c->name.len || *c->name.s == '_' ||
-		    !surface_touched(f, 0, c->at, c->at + c->name.len) ||
-		    still_says(f, c->name) || seen_before(a, i))
+		    !surface_touched(f, 0, c->at, c->at + c->name.len))
 			continue;
 		const struct citem *owner = c->kind == C_FIELD ?
 					    &a->v[c->owner] : NULL;
+		if (owner && owner->name.len && !owner->internal &&
+		    say_renamed_field(v, file, hs, i, out))
+			continue;
+		if (still_says(f, c->name) || seen_before(a, i))
+			continue;
 		if (owner && (!owner->name.len || owner->internal ||
 			      !still_says(f, owner->name)))
 			continue;	/* said with its struct, if at all */

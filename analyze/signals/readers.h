@@ -17,6 +17,7 @@ extern const struct signal_reader read_flags;
 extern const struct signal_reader read_deprecation;
 extern const struct signal_reader read_stated;
 extern const struct signal_reader read_layout;
+extern const struct signal_reader read_line_order;
 
 /* facts, one per file of that name */
 extern const struct signal_reader pins_reader;

@@ -28,6 +28,7 @@ const struct signal_reader *const signal_readers[] = {
 	&read_deprecation,
 	&read_stated,
 	&read_layout,
+	&read_line_order,
 	/* facts */
 	&pins_reader,
 	&docscode_reader,

@@ -34,6 +34,7 @@
  *   deprecation-enforced identifier; warning line -> raising line
  *   stated-break         the line of a changelog that says so
  *   layout               old -> new as written
+ *   line-order           class or function; elements that changed places
  * facts
  *   pin                  name; spec or marker old -> new, NULL: absent, "":
  *                        unbounded (detail: scope, what)

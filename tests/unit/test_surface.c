@@ -6,6 +6,7 @@
  */
 #include "tests/unit/unit.h"
 
+#include "analyze/signals/lines.h"
 #include "analyze/signals/signals.h"
 #include "core/str.h"
 
@@ -33,7 +34,8 @@ static const char *const surface_kinds[] = {
 	"config-key-removed", "config-key-added", "env-removed", "env-added",
 	"flag-removed", "flag-added", "metric-removed", "metric-added",
 	"header-moved", "header-removed", "header-symbol-removed", "macro-removed",
-	"deprecation-enforced", "stated-break", "layout", NULL
+	"deprecation-enforced", "stated-break", "layout",
+	"line-order", NULL
 };
 
 static bool is_surface_kind(const char *kind)
@@ -100,6 +102,19 @@ static void cut_ends(struct landing_file *f)
 	f->new_to = f->new_len - b;
 }
 
+/* What git would count. */
+static void count_lines(struct landing_file *f, struct change *c)
+{
+	struct dlines d;
+
+	dlines_read(&d, f);
+	for (size_t i = 0; i < d.n; i++) {
+		c->additions += d.v[i].op == '+';
+		c->deletions += d.v[i].op == '-';
+	}
+	dlines_release(&d);
+}
+
 static size_t fill(struct testcase *c, struct change *ch,
 		   struct landing_file *files)
 {
@@ -113,10 +128,11 @@ static size_t fill(struct testcase *c, struct change *ch,
 			.old_path = s->old_path, .similarity = 100,
 			.status = s->old_path ? 'R' : !s->old ? 'A' :
 				  !s->new ? 'D' : 'M' };
-		*f = (struct landing_file){ .change = &ch[n++], .old = s->old,
+		*f = (struct landing_file){ .change = &ch[n], .old = s->old,
 			.new = s->new, .old_len = s->old ? strlen(s->old) : 0,
 			.new_len = s->new ? strlen(s->new) : 0 };
 		cut_ends(f);
+		count_lines(f, &ch[n++]);
 	}
 	return n;
 }
