@@ -176,6 +176,8 @@ static void analyze_one(struct run *run, struct worker_state *w,
 		landing_hold_view(&hold, run->opt->repo, &a->commit,
 				  &old_tree, &a->changes);
 		signals_read(&hold.view, &a->signals);
+		if (hold.asked)
+			a->commit.flags |= COMMIT_UNSEARCHED;
 	}
 	landing_hold_release(&hold);
 }

@@ -56,6 +56,7 @@ static const struct {
 	{ "header-moved", BREAKING, 40, "public path changed" },
 	{ "deprecation-enforced", ALWAYS, 30, "deprecation enforced" },
 	{ "layout", ALWAYS, 24, "layout changed" },
+	{ "line-order", ALWAYS, 12, "elements changed places" },
 	{ "default", BREAKING, 18, "default changed" },
 	{ "registry-key", BREAKING, 18, "default changed" },
 	{ "config-key-removed", BREAKING, 18, "config key removed" },

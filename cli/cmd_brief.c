@@ -185,6 +185,7 @@ int cmd_brief(struct cmd_ctx *c, struct err *e)
 {
 	struct brief b = { .c = c };
 	struct brief_request rq = { .db = c->db, .zone = &c->zone };
+	char *dir = NULL;
 	int rc = args_count(&c->args, 2, 2, "REPO A..B", e);
 
 	if (!rc)
@@ -193,6 +194,9 @@ int cmd_brief(struct cmd_ctx *c, struct err *e)
 		rc = find_ends(&b, c->args.v[1], &rq.from, &rq.to, e);
 	if (!rc) {
 		rq.name = b.spec->name;
+		rq.gitdir = dir = repo_mirror_path(b.spec, c->workspace);
+		rq.max_file = (size_t)config_int(c->config,
+						 "analyze.maxFileSize");
 		rq.repo_id = b.row.id;
 		if (!strcmp(b.spec->host, "github.com") &&
 		    !strchr(b.spec->name, ' '))
@@ -200,6 +204,7 @@ int cmd_brief(struct cmd_ctx *c, struct err *e)
 					      b.spec->name);
 		rc = print(&b, &rq, e);
 	}
+	free(dir);
 	arena_release(&b.a);
 	return rc;
 }

@@ -3,8 +3,11 @@
 
 #include "cli/out_log.h"
 #include "core/fs.h"
+#include "core/log.h"
 #include "core/mem.h"
+#include "core/stop.h"
 #include "render/commit_json.h"
+#include "render/searched.h"
 #include "store/ledger.h"
 #include "store/read.h"
 
@@ -40,6 +43,9 @@ struct listing {
 	struct cmd_ctx *c;
 	const char *repo;
 	struct sync_times syncs;
+	struct searched searched;	/* for --signal */
+	struct signal_list live;	/* of the landing of the moment */
+	struct arena live_arena;
 	struct regex *re;
 	struct str out;
 	int shown;
@@ -70,7 +76,7 @@ static bool touches(const struct stored_changes *ch)
 	return false;
 }
 
-static bool has_signal(struct db *db, int64_t commit)
+static bool has_stored_signal(struct db *db, int64_t commit)
 {
 	sqlite3_stmt *s = db_query(db, Q_SIGNAL_LIST, NULL);
 	bool found = false;
@@ -82,6 +88,34 @@ static bool has_signal(struct db *db, int64_t commit)
 		found = !strcmp(c_text(s, 0), signal_kind);
 	sqlite3_reset(s);
 	return found;
+}
+
+static void drop_live(struct listing *l)
+{
+	signal_list_release(&l->live);
+	l->live.arena = NULL;
+	arena_release(&l->live_arena);
+}
+
+/*
+ * Kinds that need a search of the tree are not all in the store: a landing
+ * that asked for one is read again.
+ */
+static bool has_signal(struct listing *l, const struct stored *s)
+{
+	size_t i;
+
+	if (has_stored_signal(l->c->db, s->id))
+		return true;
+	if (!searched_kind(signal_kind))
+		return false;
+	l->live.arena = &l->live_arena;
+	if (!stop_asked() && searched_read(&l->searched, s, &l->live))
+		for (i = 0; i < l->live.n; i++)
+			if (!strcmp(l->live.v[i].kind, signal_kind))
+				return true;
+	drop_live(l);
+	return false;
 }
 
 /* The cheap conditions, before changes are read. */
@@ -105,7 +139,7 @@ static bool wanted(struct listing *l, const struct stored *s)
 		str_release(&text);
 	}
 	if (ok && signal_kind)
-		ok = has_signal(l->c->db, s->id);
+		ok = has_signal(l, s);
 	return ok;
 }
 
@@ -131,6 +165,7 @@ static int show(struct listing *l, const struct stored *s,
 	v.members = members->v;
 	v.members_n = members->n;
 	v.changes = &changes;
+	v.live = l->live.arena ? &l->live : NULL;
 	if (as_json) {
 		v.signals = db_query(l->c->db, Q_SIGNAL_LIST, e);
 		q_int(v.signals, ":commit", s->id);
@@ -147,6 +182,7 @@ static int show(struct listing *l, const struct stored *s,
 		str_clear(&l->out);
 	}
 out:
+	drop_live(l);
 	arena_release(&a);
 	return rc;
 }
@@ -183,7 +219,12 @@ static int list_repo(struct listing *l, int64_t id, int64_t from, int64_t to,
 	if (!rc)
 		rc = read_landings(l->c->db, id, from, to, &a, &all, e);
 	for (i = 0; i < all.n && !rc; i++)
-		rc = show_landing(l, &all.v[i], e);
+		rc = stop_asked() ? err_set(e, ERR_INTERRUPTED, "interrupted") :
+				    show_landing(l, &all.v[i], e);
+	if (l->searched.skipped)
+		log_warn("%s: %d landings could not be read again: signals of "
+			 "kind '%s' may be missing", l->repo,
+			 l->searched.skipped, signal_kind);
 	stored_list_release(&all);
 	arena_release(&a);
 	return rc;
@@ -235,8 +276,17 @@ int cmd_log(struct cmd_ctx *c, struct err *e)
 
 		l.repo = repos[i]->name;
 		rc = repo_get(c->db, l.repo, &a, &r, e);
-		if (!rc && r.id)
+		if (!rc && r.id) {
+			char *dir = repo_mirror_path(repos[i], c->workspace);
+
+			searched_init(&l.searched, dir, l.repo,
+				      (size_t)config_int(c->config,
+						"analyze.maxFileSize"),
+				      INT_MAX);
 			rc = list_repo(&l, r.id, from, to, e);
+			searched_release(&l.searched);
+			free(dir);
+		}
 		arena_release(&a);
 	}
 	if (!rc)

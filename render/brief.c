@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "render/commit_json.h"
 #include "render/md.h"
+#include "render/searched.h"
 
 #include <inttypes.h>
 
@@ -45,7 +46,7 @@ struct type_count {
 	int n;
 };
 
-struct totals {
+struct brief_totals {
 	int64_t files, additions, deletions, unmeasured;
 	struct type_count types[TYPES_MAX];
 	size_t types_n;
@@ -58,7 +59,7 @@ static int by_count(const void *x, const void *y)
 	return a->n != b->n ? b->n - a->n : strcmp(a->type, b->type);
 }
 
-static void add_up(struct totals *t, const struct stored_list *l)
+static void add_up(struct brief_totals *t, const struct stored_list *l)
 {
 	size_t i, k;
 
@@ -96,7 +97,7 @@ static void end_json(struct json *j, const char *key,
 	json_close(j, '}');
 }
 
-static void totals_json(struct json *j, const struct totals *t, size_t n)
+static void totals_json(struct json *j, const struct brief_totals *t, size_t n)
 {
 	size_t i;
 
@@ -117,32 +118,73 @@ static void totals_json(struct json *j, const struct totals *t, size_t n)
 	json_close(j, ']');
 }
 
-/* Which landings have a signal of each group; a bit per group. */
-static int read_groups(struct db *db, const struct stored_list *l,
-		       unsigned *bits, struct err *e)
+/* The landings of the range and what is known of each. */
+struct range {
+	struct stored_list l;
+	unsigned *bits;			/* a bit per group it belongs to */
+	struct signal_list *live;	/* read again; v NULL: as stored */
+	struct searched searched;
+	struct arena a;
+};
+
+static unsigned bits_of(const char *kind, bool breaking)
+{
+	unsigned bits = 0;
+	size_t k;
+
+	for (k = 0; k < ARRAY_N(groups); k++)
+		if (belongs(&groups[k], kind, breaking))
+			bits |= 1u << k;
+	return bits;
+}
+
+/* Which landings have a signal of each group. */
+static int read_groups(struct db *db, struct range *r, struct err *e)
 {
 	size_t i, k;
 	int rc = 0;
 
-	for (i = 0; i < l->n && !rc; i++) {
-		sqlite3_stmt *s = db_query(db, Q_SIGNAL_LIST, e);
+	for (i = 0; i < r->l.n && !rc; i++) {
+		const struct signal_list *live = &r->live[i];
+		sqlite3_stmt *s;
 
+		for (k = 0; k < live->n; k++)
+			r->bits[i] |= bits_of(live->v[k].kind,
+					      live->v[k].breaking);
+		if (live->arena)
+			continue;
+		s = db_query(db, Q_SIGNAL_LIST, e);
 		if (!s)
 			return ERR_DB;
-		q_int(s, ":commit", l->v[i].id);
+		q_int(s, ":commit", r->l.v[i].id);
 		while ((rc = db_step(db, s, e)) > 0)
-			for (k = 0; k < ARRAY_N(groups); k++)
-				if (belongs(&groups[k], c_text(s, 0),
-					    c_int(s, 7)))
-					bits[i] |= 1u << k;
+			r->bits[i] |= bits_of(c_text(s, 0), c_int(s, 7));
 		sqlite3_reset(s);
 	}
 	return rc;
 }
 
-static void groups_json(struct json *j, const struct stored_list *l,
-			const unsigned *bits)
+/* The newest first: where there are too many, they matter most. */
+static void search(const struct brief_request *rq, struct range *r)
 {
+	size_t i;
+
+	searched_init(&r->searched, rq->gitdir, rq->name, rq->max_file,
+		      BRIEF_SEARCH_MAX);
+	for (i = r->l.n; i-- > 0;) {
+		struct signal_list *live = &r->live[i];
+
+		live->arena = &r->a;
+		if (!searched_read(&r->searched, &r->l.v[i], live)) {
+			signal_list_release(live);
+			live->arena = NULL;
+		}
+	}
+}
+
+static void groups_json(struct json *j, const struct range *r)
+{
+	const struct stored_list *l = &r->l;
 	char hex[OID_HEX + 1];
 	size_t i, k;
 
@@ -152,7 +194,7 @@ static void groups_json(struct json *j, const struct stored_list *l,
 		json_key(j, groups[k].key);
 		json_open(j, '[');
 		for (i = 0; i < l->n; i++)
-			if (bits[i] & 1u << k)
+			if (r->bits[i] & 1u << k)
 				json_str(j, oid_hex(&l->v[i].c.oid, hex));
 		json_close(j, ']');
 	}
@@ -160,8 +202,8 @@ static void groups_json(struct json *j, const struct stored_list *l,
 }
 
 static int change_json(struct json *j, const struct brief_request *rq,
-		       const struct stored *s, const struct sync_times *syncs,
-		       struct err *e)
+		       const struct stored *s, const struct signal_list *live,
+		       const struct sync_times *syncs, struct err *e)
 {
 	struct stored_list members = { 0 };
 	struct arena a = { 0 };
@@ -175,6 +217,7 @@ static int change_json(struct json *j, const struct brief_request *rq,
 	v.members = members.v;
 	v.members_n = members.n;
 	v.late = is_late(syncs, rq->zone, s->landed, s->observed);
+	v.live = live->arena ? live : NULL;
 	v.signals = rc ? NULL : db_query(rq->db, Q_SIGNAL_LIST, e);
 	if (v.signals) {
 		q_int(v.signals, ":commit", s->id);
@@ -189,11 +232,12 @@ static int change_json(struct json *j, const struct brief_request *rq,
 	return rc;
 }
 
-static int all_json(const struct brief_request *rq, const struct stored_list *l,
-		    const struct sync_times *syncs, const unsigned *bits,
-		    struct str *out, struct err *e)
+static int all_json(const struct brief_request *rq, const struct range *r,
+		    const struct sync_times *syncs, struct str *out,
+		    struct err *e)
 {
-	struct totals t;
+	const struct stored_list *l = &r->l;
+	struct brief_totals t;
 	struct json j;
 	size_t i;
 	int rc = 0;
@@ -207,40 +251,56 @@ static int all_json(const struct brief_request *rq, const struct stored_list *l,
 	end_json(&j, "from", &rq->from);
 	end_json(&j, "to", &rq->to);
 	totals_json(&j, &t, l->n);
-	groups_json(&j, l, bits);
+	json_key(&j, "searched");
+	json_open(&j, '[');
+	json_int(&j, r->searched.read);
+	json_int(&j, r->searched.read + r->searched.skipped);
+	json_close(&j, ']');
+	groups_json(&j, r);
 	json_key(&j, "changes");
 	json_open(&j, '[');
 	for (i = 0; i < l->n && !rc; i++)
-		rc = change_json(&j, rq, &l->v[i], syncs, e);
+		rc = change_json(&j, rq, &l->v[i], &r->live[i], syncs, e);
 	json_close(&j, ']');
 	json_close(&j, '}');
 	return rc;
+}
+
+static void range_release(struct range *r)
+{
+	size_t i;
+
+	for (i = 0; r->live && i < r->l.n; i++)
+		signal_list_release(&r->live[i]);
+	searched_release(&r->searched);
+	free(r->live);
+	free(r->bits);
+	stored_list_release(&r->l);
+	arena_release(&r->a);
 }
 
 int brief_build(const struct brief_request *rq, struct str *out,
 		struct err *e)
 {
 	const struct stored *from = &rq->from.landing;
-	struct stored_list l = { 0 };
+	struct range r = { .bits = NULL };
 	struct sync_times syncs;
-	struct arena a = { 0 };
-	unsigned *bits = NULL;
 	/* A merge that brought `from` in brought more. */
 	int64_t after = from->pos - (from->id != rq->from.commit.id);
-	int rc = sync_times(rq->db, rq->repo_id, &a, &syncs, e);
+	int rc = sync_times(rq->db, rq->repo_id, &r.a, &syncs, e);
 
 	if (!rc)
 		rc = read_span(rq->db, rq->repo_id, after, rq->to.landing.pos,
-			       &a, &l, e);
+			       &r.a, &r.l, e);
 	if (!rc) {
-		bits = xcalloc(l.n + 1, sizeof(*bits));
-		rc = read_groups(rq->db, &l, bits, e);
+		r.bits = xcalloc(r.l.n + 1, sizeof(*r.bits));
+		r.live = xcalloc(r.l.n + 1, sizeof(*r.live));
+		search(rq, &r);
+		rc = read_groups(rq->db, &r, e);
 	}
 	if (!rc)
-		rc = all_json(rq, &l, &syncs, bits, out, e);
-	free(bits);
-	stored_list_release(&l);
-	arena_release(&a);
+		rc = all_json(rq, &r, &syncs, out, e);
+	range_release(&r);
 	return rc;
 }
 
@@ -265,6 +325,18 @@ static void put_inside(struct md *m, json_t *end, const char *web)
 	str_addf(m->out, " %s ", TX(m, B_INSIDE));
 	put_md_commit(m->out, md_str(end, "landing"), web, 7);
 	str_addf(m->out, ", %s", TX(m, B_WHOLE));
+}
+
+/* Signals that need a search of the tree: complete, or how far from it. */
+static void put_searched(struct md *m)
+{
+	json_t *n = json_object_get(m->doc, "searched");
+
+	if (md_at(n, 0) < md_at(n, 1)) {
+		str_add(m->out, "\n> ");
+		str_addf(m->out, TX(m, B_UNSEARCHED),
+			 (int)(md_at(n, 1) - md_at(n, 0)), (int)md_at(n, 1));
+	}
 }
 
 static void put_head(struct md *m, const char *web)
@@ -292,7 +364,7 @@ static void put_head(struct md *m, const char *web)
 		str_addf(m->out, TX(m, UNMEASURED),
 			 (int)md_int(m->doc, "unmeasured"));
 	}
-	str_addf(m->out, "\n> %s", TX(m, B_NOTE));
+	put_searched(m);
 	put_inside(m, from, web);
 	put_inside(m, to, web);
 	str_addch(m->out, '\n');

@@ -1,8 +1,9 @@
 /*
  * render/brief.h - what changed between two landings of one repository.
  *
- * Everything comes from the store (signals as sync left them), so that a
- * thousand landings take no time; the mirror is not opened.
+ * Signals come from the store; the landings of the range that sync marked as
+ * asking for a search of their tree are read again from the mirror, at most
+ * BRIEF_SEARCH_MAX of them, newest first.  How many were not is said.
  */
 #ifndef RENDER_BRIEF_H
 #define RENDER_BRIEF_H
@@ -26,6 +27,8 @@ struct brief_request {
 	struct db *db;
 	const struct zone *zone;
 	const char *name, *web;		/* "owner/name"; address or NULL */
+	const char *gitdir;		/* its mirror */
+	size_t max_file;		/* analyze.maxFileSize */
 	int64_t repo_id;
 	/*
 	 * Landings after `from` up to and with `to`.  A merge that brought
@@ -34,10 +37,12 @@ struct brief_request {
 	struct brief_end from, to;
 };
 
+#define BRIEF_SEARCH_MAX 400		/* about 5 s */
+
 /*
- * The document: schema, repo, web, from, to, totals, types, groups (lists of
- * ids by what they are about) and changes, as `log --json` has them but for
- * their files, in mainline order.
+ * The document: schema, repo, web, from, to, totals, types, searched (read and
+ * marked), groups (lists of ids by what they are about) and changes, as `log
+ * --json` has them but for their files, in mainline order.
  */
 int brief_build(const struct brief_request *rq, struct str *out,
 		struct err *e);

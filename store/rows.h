@@ -50,6 +50,8 @@ enum commit_flag {
 	COMMIT_BAD_TEXT = 16,		/* bytes replaced, or a NUL, in the text */
 	COMMIT_GONE = 32,		/* no longer reachable */
 	COMMIT_TOO_LARGE = 64,		/* over the limits of a tree walk */
+	COMMIT_UNSEARCHED = 128,	/* a signal asked for a search of its
+					 * tree, which sync does not do */
 };
 
 struct commit {

@@ -49,12 +49,19 @@ static bool line_at(const char *text, size_t len, int no, const char **s,
 	return true;
 }
 
-/* One positional element: a name or an expression, then a comma. */
+static bool starts_with_word(const char *s, size_t n, const char *word)
+{
+	return n >= strlen(word) && !memcmp(s, word, strlen(word));
+}
+
+/* One positional element: a name or an expression, then a comma; no part of
+ * a condition. */
 static bool is_element(const char *s, size_t n)
 {
 	int depth = 0;
 
-	if (n < 2 || !(isalpha((unsigned char)*s) || *s == '_'))
+	if (n < 2 || !(isalpha((unsigned char)*s) || *s == '_') ||
+	    starts_with_word(s, n, "and ") || starts_with_word(s, n, "or "))
 		return false;
 	if (s[n - 1] == ',')
 		n--;

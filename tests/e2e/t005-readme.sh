@@ -87,6 +87,17 @@ t_every_command_of_the_table_does_what_it_says() {
 	airep-git help sync >out
 }
 
+t_the_examples_of_the_report_reference_run() {
+	cd "$w"
+	sed -n 's/^    \$ \(airep-git .*\)/\1/p' "$TOP/docs/report.md" >examples
+	[ -s examples ]
+	while read -r c; do
+		sh -c "$c" >out
+		[ -s out ]
+	done <examples
+	has out "# sample/kernels v1.4.0..v1.5.0"
+}
+
 t_every_command_is_in_the_readme_or_docs() {
 	airep-git -h | sed -n '/^$/,/^Options/s/^  \([a-z]*\) .*/\1/p' >names
 	[ "$(wc -l <names)" -ge 14 ]
