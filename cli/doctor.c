@@ -146,7 +146,9 @@ static void leftovers(struct doctor *d, const char *name, const char *dir,
 	DIR *h = depth < 16 ? opendir(dir) : NULL;
 
 	while (h && (en = readdir(h))) {
-		if (en->d_name[0] == '.')
+		/* The last one stays for ever: an flock, not a file, is held. */
+		if (en->d_name[0] == '.' ||
+		    (!depth && !strcmp(en->d_name, "airep.lock")))
 			continue;
 		path = fs_join(dir, en->d_name);
 		if (lstat(path, &st))
@@ -219,6 +221,8 @@ void doctor_mirror(struct doctor *d, const struct repo_spec *r,
 	struct err why = {0};
 	struct stat st;
 
+	if (!r->mirror)
+		set_aside(d, r->name, path);
 	if (stat(path, &st)) {
 		if (r->mirror)
 			doctor_say(d, FOUND_FAIL, "%s: mirror=%s does not "
@@ -236,7 +240,6 @@ void doctor_mirror(struct doctor *d, const struct repo_spec *r,
 	check_head(d, r, path);
 	if (!r->mirror) {
 		leftovers(d, r->name, path, 0);
-		set_aside(d, r->name, path);
 		if (mirror_sound(path, &why) == ERR_CORRUPT)
 			doctor_say(d, FOUND_FAIL, "%s: the mirror is damaged: "
 				   "%s", r->name, why.msg);

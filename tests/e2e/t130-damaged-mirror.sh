@@ -228,6 +228,7 @@ t_22_a_mirror_of_somebody_else_is_never_moved() {
 t_22_doctor_looks_too() {
 	fresh
 	airep-git -C w doctor >out
+	lacks out 'is left from a run'
 	rm "${pack%.pack}.idx"
 	must_fail airep-git -C w doctor >out
 	has out "t/rot: the mirror is damaged: '"
