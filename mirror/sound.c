@@ -78,6 +78,9 @@ static int check_history(git_repository *repo, const char *path,
 		for (i = 0; i < refs->n; i++)
 			tips[n++] = refs->v[i].id;
 		rc = graph_check(g, tips, n, NULL, 0, e);
+		if (rc == ERR_CORRUPT)
+			err_set(e, rc, "what a ref of it leads to is gone or "
+				"cannot be read");
 	}
 	graph_free(g);
 	git_odb_free(odb);

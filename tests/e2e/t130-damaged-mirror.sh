@@ -139,6 +139,17 @@ t_22_an_old_pack_that_is_gone() {
 	set_aside
 }
 
+# What comes needs nothing of it, so only the analysis finds it gone.
+t_22_an_old_pack_that_only_the_analysis_misses() {
+	fresh
+	git -C rot config pack.window 0
+	git -C rot tag -d v1
+	commit rot between f/1 "$(seq 7 280)"
+	sync
+	rm "${pack%.pack}".*
+	set_aside "a ref of it leads to is gone"
+}
+
 t_22_a_head_of_garbage_is_mended_in_place() {
 	fresh
 	head -c 100 /dev/urandom >"$mirror/HEAD"
