@@ -1,10 +1,11 @@
-# airep-git - targets: all (default), test, parity, bench, labels, demo,
-# layers, style, fuzz, schema, install, clean.  Options: DEV=1 (-Werror),
+# airep-git - targets: all (default), test, parity, bench, verify-days, labels,
+# demo, layers, style, fuzz, schema, install, clean.  Options: DEV=1 (-Werror),
 # SAN=1 (address and undefined-behaviour sanitizers), TSAN=1 (threads),
 # V=1 (show commands),
 # T=word (only tests whose name has the word), S=seconds (of each fuzz target),
-# J=N (tests at a time), MIRRORS=DIR (of parity and bench), RUNS=N (of bench),
-# PARTS="..." (of bench), WRITE=1 (parity, bench: write the page also with T).
+# J=N (tests at a time), MIRRORS=DIR (of parity, bench and verify-days),
+# DAYS, UNTIL, CHANGES (of verify-days), RUNS=N and PARTS="..." (of bench),
+# WRITE=1 (of these three: write the page also with T).
 
 PREFIX ?= /usr/local
 CC ?= cc
@@ -124,6 +125,12 @@ bench: all
 		scripts/bench \
 		"$(or $(MIRRORS),$(error MIRRORS=DIR is missing))" $(T) \
 		$(if $(WRITE),--write)
+# Our pages of real days: no finding; single changes to them: found.
+verify-days: all
+	$(Q)AIREP_BUILD="$(abspath $(BUILD))" DAYS="$(DAYS)" UNTIL="$(UNTIL)" \
+		CHANGES="$(CHANGES)" scripts/verify-days \
+		"$(or $(MIRRORS),$(error MIRRORS=DIR is missing))" $(T) \
+		$(if $(WRITE),--write)
 
 layers:
 	$(Q)sh scripts/layers.sh
@@ -151,6 +158,6 @@ install: all man
 	install -m 644 docs/man/airep-git.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man1/airep-git.1
 
-.PHONY: schema demo all signals-dump unit test labels train parity bench layers style fuzz man clean install
+.PHONY: schema demo all signals-dump unit test labels train parity bench verify-days layers style fuzz man clean install
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

@@ -352,7 +352,8 @@ static size_t do_word(struct claim_scan *s, size_t i)
 	for (j = i; j < end && isalnum((unsigned char)t[j]); j++)
 		;
 	if (j - i >= 7 && scan_is_hex(t + i, j - i) &&
-	    (j == end || (t[j] == '.' && (j + 1 == end || t[j + 1] == '.'))) &&
+	    (j == end || t[j] == '*' ||	/* emphasis */
+	     (t[j] == '.' && (j + 1 == end || t[j + 1] == '.'))) &&
 	    add_id(s, i, j, false))
 		return j;
 	if (isdigit((unsigned char)t[i]) && end - j > 2 && t[j] == '.' &&

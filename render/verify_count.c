@@ -270,7 +270,8 @@ static int of_paths(struct verify_ctx *x, int i, const int *paths, size_t n,
 {
 	const struct claim *k = &x->c->v[i];
 	struct sum all = { 0, 0, 0, true }, whole = commit_sum(c);
-	bool last_right = false, each_right = true;
+	const char *each = NULL;	/* a file of which it is not true */
+	bool last_right = false;
 	int64_t a = -1, d = -1;
 	size_t j;
 
@@ -281,7 +282,14 @@ static int of_paths(struct verify_ctx *x, int i, const int *paths, size_t n,
 
 		if (!one.files)
 			return -1;
-		each_right = each_right && right;
+		if (k->flags & CLAIM_EACH) {
+			if (x->c->v[paths[j]].flags & CLAIM_GLOB)
+				return -1;
+			if (!right)
+				each = check_fmt(x, "%s %s",
+						 x->c->v[paths[j]].text,
+						 numbers(x, oa, od));
+		}
 		if (j == 0) {
 			last_right = right;
 			a = oa;
@@ -294,10 +302,11 @@ static int of_paths(struct verify_ctx *x, int i, const int *paths, size_t n,
 	}
 	if (!all.known)
 		return -1;
-	*truth = n == 1 && !(x->c->v[paths[0]].flags & CLAIM_GLOB)
+	*truth = each ? each : n == 1 &&
+		 !(x->c->v[paths[0]].flags & CLAIM_GLOB)
 		? numbers(x, a, d) : numbers(x, all.a, all.d);
 	if (k->flags & CLAIM_EACH)
-		return !each_right;
+		return each != NULL;
 	if (last_right || says(k, all.a, all.d))
 		return 0;
 	/* "a.py and others, +1/-2" may mean the commit */

@@ -331,7 +331,7 @@ void check_date(struct verify_ctx *x, int i)
 	t = k->a * DAY + (k->b < 0 ? 0 : k->b) - shift;
 	of_page = x->r->since != x->r->until &&
 		  (t == x->r->since || (k->b >= 0 && t == x->r->until) ||
-		   k->a == day_at(x->r->since, shift));
+		   (k->b < 0 && k->a == day_at(x->r->since, shift)));
 	if (of_page && !(n && beside_author(x, i)))
 		check_say(x, i, VERIFY_OK, NULL, NULL, "the stated window");
 	else if (n && (beside_author(x, i) || (x->strict && b->owner >= 0 &&

@@ -206,7 +206,7 @@ def places(lines):
         for m in re.finditer(r"\+(\d+)/-(\d+)", line):
             if "mean" not in line:
                 found["count"] += [(i, *m.span(1)), (i, *m.span(2))]
-        for m in re.finditer(r"(\d+) files?\b", line):
+        for m in re.finditer(r"(\d+) (?:files?\b|\u6587\u4ef6)", line):
             found["count"].append((i, *m.span(1)))
         for m in re.finditer(r"`([\w./-]+/[\w.-]+\.\w+)(?::\d+)?`", line):
             found["path"].append((i, *m.span(1)))
@@ -244,7 +244,7 @@ def change(rng, kind, text, start, end):
 
 def mutate(page_file, out, count):
     rng = random.Random(11)
-    with open(page_file) as f:
+    with open(page_file, encoding="utf-8") as f:
         lines = f.read().split("\n")
     found = places(lines)
     os.makedirs(out)
@@ -255,7 +255,7 @@ def mutate(page_file, out, count):
             new = list(lines)
             new[i] = change(rng, kind, lines[i], start, end)
             name = "%s/m%04d.md" % (out, n)
-            with open(name, "w") as f:
+            with open(name, "w", encoding="utf-8") as f:
                 f.write("\n".join(new))
             index.write("%s\t%s\t%d\n" % (name, kind, i + 1))
 

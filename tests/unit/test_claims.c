@@ -46,10 +46,11 @@ static void ids_short_full_and_malformed_are_told_apart(void **state)
 			       "f218234e4f19323d9f10c03505a89a82d52ebd4 x\n"
 			       "words defaced 20260204 1234567 v0.6.2 0xdeadbeef1\n"
 			       "1cfbb53a2..6b3e607b8\n"
-			       "vllm-project/vllm@91a07ff6187e\n");
+			       "vllm-project/vllm@91a07ff6187e\n"
+			       "- **91a07ff** - *Fix 2abd975*\n");
 
 	(void)state;
-	assert_int_equal(count(&c, CLAIM_OID), 5);
+	assert_int_equal(count(&c, CLAIM_OID), 7);
 	assert_int_equal(count(&c, CLAIM_BAD_OID), 1);
 	assert_int_equal(nth(&c, CLAIM_BAD_OID, 0)->line, 2);
 	assert_string_equal(nth(&c, CLAIM_OID, 4)->repo, "vllm-project/vllm");

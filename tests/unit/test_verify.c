@@ -207,6 +207,29 @@ static void a_date_of_the_title_is_the_authors(void **state)
 	     "2026-01-30", VERIFY_WRONG);
 }
 
+static void a_moment_within_the_day_is_not_the_day(void **state)
+{
+	(void)state;
+	says("## News (2026-02-04)\n", "date", "2026-02-04", VERIFY_OK);
+	/* nothing here knows when an issue was opened */
+	says("## News (2026-02-04)\n### o/r\n- #77 2026-02-04 22:21:14\n",
+	     "date", "2026-02-04 22:21:14", VERIFY_UNCHECKED);
+}
+
+static void counts_of_each_file_name_the_one_that_differs(void **state)
+{
+	struct verify_report r = run("### o/r\n- aaaaaaa1 x\n"
+		"  - `src/a.c` `src/b.c` (\xe5\x90\x84 +10/-2)\n");
+	size_t i;
+
+	(void)state;
+	assert_int_equal(on(&r, "counts", "+10/-2"), VERIFY_WRONG);
+	for (i = 0; i < r.n; i++)
+		if (!strcmp(r.v[i].what, "counts"))
+			assert_string_equal(r.v[i].truth, "src/b.c +3/-1");
+	verify_release(&r);
+}
+
 static void quotes_are_compared_without_what_a_page_adds(void **state)
 {
 	(void)state;
@@ -273,6 +296,8 @@ int main(void)
 		cmocka_unit_test(code_is_searched_on_the_right_side),
 		cmocka_unit_test(a_hunk_of_ours_stands_where_its_caption_says),
 		cmocka_unit_test(a_date_of_the_title_is_the_authors),
+		cmocka_unit_test(a_moment_within_the_day_is_not_the_day),
+		cmocka_unit_test(counts_of_each_file_name_the_one_that_differs),
 		cmocka_unit_test(quotes_are_compared_without_what_a_page_adds),
 		cmocka_unit_test(a_day_is_stated_by_heading_or_window),
 		cmocka_unit_test(authors_and_numbers_belong_to_the_entry),
