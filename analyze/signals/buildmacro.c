@@ -64,6 +64,26 @@ static bool ends_value(char c, char quote)
 	return isspace((unsigned char)c) || strchr("\"',;)]}", c);
 }
 
+/* Past "${NAME}" or "{name}" at q, whose brace ends no value. */
+static const char *past_braces(const char *q, const char *end)
+{
+	const char *p = q + (*q == '$');
+
+	if (p >= end || *p != '{')
+		return q + 1;
+	p = memchr(p, '}', (size_t)(end - p));
+	return p ? p + 1 : q + 1;
+}
+
+/* An example in a sentence: "e.g. -DX=/opt/x", "such as -DX". */
+static bool is_example(const char *bol, const char *p)
+{
+	size_t n = (size_t)(p - bol);
+
+	return memmem(bol, n, "e.g.", 4) || memmem(bol, n, " as -D", 6) ||
+	       memmem(bol, n, "message(", 8) || memmem(bol, n, "pass ", 5);
+}
+
 /* "   -DX=0  (does this)": help text begins its string with blanks. */
 static bool in_prose(const char *bol, const char *p)
 {
@@ -71,6 +91,9 @@ static bool in_prose(const char *bol, const char *p)
 
 	while (q > bol && q[-1] == ' ')
 		q--;
+	/* string(APPEND FLAGS " -DX"): one blank joins it to what is there */
+	if (p - q == 1 && memmem(bol, (size_t)(p - bol), "APPEND", 6))
+		return false;
 	return q < p && q > bol && q[-1] == '"';
 }
 
@@ -88,7 +111,8 @@ static void scan(struct macros *m, const char *text, size_t len)
 			continue;
 		while (bol > text && bol[-1] != '\n')
 			bol--;
-		if (memchr(bol, '#', (size_t)(p - bol)) || in_prose(bol, p))
+		if (memchr(bol, '#', (size_t)(p - bol)) || in_prose(bol, p) ||
+		    is_example(bol, p))
 			continue;
 		if (p > text && (p[-1] == '"' || p[-1] == '\''))
 			quote = p[-1];
@@ -106,7 +130,7 @@ static void scan(struct macros *m, const char *text, size_t len)
 						     (size_t)(p - text)) };
 		if (q < end && *q == '=')
 			while (q < end && !ends_value(*q, quote))
-				q++;
+				q = past_braces(q, end);
 		m->v[m->n++].len = (size_t)(q - s);
 		p = q - 2;
 	}

@@ -38,6 +38,24 @@ static bool is_field(const struct pysym *s)
 					    "ClassVar", 8);
 }
 
+/* Does a method of the class assign to self.NAME? */
+static bool sets_itself(const struct pymodule *o, int cls, struct span name)
+{
+	const struct pysym *c = &o->syms[cls];
+	const char *p = o->src + c->from, *end = o->src + c->to;
+
+	for (; (p = find_word(p, (size_t)(end - p), name.s, name.len)); p++) {
+		const char *q = p + name.len;
+
+		while (q < end && *q == ' ')
+			q++;
+		if (p - o->src >= 5 && !memcmp(p - 5, "self.", 5) && q < end &&
+		    (*q == ':' || (*q == '=' && q[1] != '=')))
+			return true;
+	}
+	return false;
+}
+
 /* Fields of side `side` that the other side's class does not bind or get. */
 static void say_fields(const struct landing_view *v, size_t file, int side,
 		       struct signal_list *out)
@@ -57,6 +75,9 @@ static void say_fields(const struct landing_view *v, size_t file, int side,
 		const struct pysym *c = &m->syms[s->parent];
 		int cls = c->parent < 0 && is_config_class(c->name) ?
 			  pymodule_find(o, -1, c->name) : -1;
+		/* "self.name: T = ..." in __init__ is the field's new place. */
+		if (cls >= 0 && sets_itself(o, cls, s->name))
+			continue;
 		if (cls < 0 || o->syms[cls].kind != PY_CLASS ||
 		    pymodule_find(o, cls, s->name) >= 0 ||
 		    class_inherits(v, !side, other, o, cls, s->name) ==

@@ -182,6 +182,67 @@ static const char *enclosing(const struct landing_view *v,
 	       pymodule_qualified(m, best, surface_arena(v));
 }
 
+/* Letters only: a statement that was wrapped or quoted anew is the same. */
+static bool has_code(const char *text, size_t len, const char *s, size_t n)
+{
+	struct str t = STR_INIT, w = STR_INIT;
+	bool found;
+
+	for (size_t i = 0; i < len; i++)
+		if (isalnum((unsigned char)text[i]))
+			str_addch(&t, text[i]);
+	for (size_t i = 0; i < n; i++)
+		if (isalnum((unsigned char)s[i]))
+			str_addch(&w, s[i]);
+	found = t.len && w.len && memmem(t.s, t.len, w.s, w.len);
+	str_release(&t);
+	str_release(&w);
+	return found;
+}
+
+static bool is_filler(struct span w)
+{
+	static const char *const words[] = {
+		"raise", "with", "that", "this", "must", "should", "will",
+		"error", "Error", "please", "Please", "from", "instead", NULL
+	};
+	for (int i = 0; words[i]; i++)
+		if (span_is(w, words[i]))
+			return true;
+	return w.len < 4 || is_generic(w);
+}
+
+/*
+ * Does the raise speak of what the warning spoke of?  It says that something
+ * went, or shares three words with it: one alone is often the class's name.
+ */
+static bool same_matter(struct span warning, struct span raise)
+{
+	static const char *const gone[] = {
+		"deprecat", "moved", "no longer", "not supported",
+		"unsupported", NULL
+	};
+	struct diff_line l = { raise.s, raise.len, 0, 0 };
+	const char *p = raise.s, *end = raise.s + raise.len;
+	int shared = 0;
+
+	for (int i = 0; gone[i]; i++)
+		if (has_ci(&l, gone[i]))
+			return true;
+	while (p < end && shared < 3) {
+		const char *from = p;
+		while (p < end && (isalnum((unsigned char)*p) || *p == '_'))
+			p++;
+		struct span w = { from, (uint32_t)(p - from) };
+		if (p == from)
+			p++;
+		else if (!is_filler(w))
+			shared += find_word(warning.s, warning.len, w.s,
+					    w.len) != NULL;
+	}
+	return shared >= 3;
+}
+
 static void say_enforced(const struct landing_view *v, size_t file, size_t i,
 			 size_t k, struct span shared, struct signal_list *out)
 {
@@ -194,6 +255,10 @@ static void say_enforced(const struct landing_view *v, size_t file, size_t i,
 				    name ? name : path_base(f->change->path));
 	s.old = statement_text(v, f->old, f->old_len, d->old[i]);
 	s.new = statement_text(v, f->new, f->new_len, d->new[k]);
+	/* Both stood there before: only their lines changed. */
+	if (has_code(f->new, f->new_len, s.old, strlen(s.old)) ||
+	    has_code(f->old, f->old_len, s.new, strlen(s.new)))
+		return;
 	s.breaking = true;
 	signal_add(out, &s);
 }
@@ -213,10 +278,12 @@ static void read_file(const struct landing_view *v, size_t file,
 		    !has_ci(&whole, "will be removed"))
 			continue;
 		for (size_t k = 0; k < d->new_n; k++) {
-			struct span name;
-			if (!is_raise(&d->new[k]) || !same_hunk(f, d, i, k) ||
-			    !shared_identifier(v->subject, a,
-				block_of(d->new, d->new_n, k), &name))
+			struct span name, b;
+			if (!is_raise(&d->new[k]) || !same_hunk(f, d, i, k))
+				continue;
+			b = block_of(d->new, d->new_n, k);
+			if (!shared_identifier(v->subject, a, b, &name) ||
+			    !same_matter(a, b))
 				continue;
 			say_enforced(v, file, i, k, name, out);
 			return;
@@ -253,15 +320,62 @@ static bool wants_notes(const struct landing_file *f)
 	return false;
 }
 
+/* "- Fix ...", "Fixed ...": behind its bullet. */
+static bool is_fix(struct diff_line t)
+{
+	while (t.len && strchr("-*+ ", *t.s))
+		t.s++, t.len--;
+	return t.len > 4 && !strncasecmp(t.s, "fix", 3);
+}
+
+/* One of the words by which a break is stated. */
+static const char *const stating[] = {
+	"now require", "no longer", "renamed", "removed", "deprecat",
+	"breaking", NULL
+};
+
+/*
+ * Did the document say it before?  The sentence around the word, up to four
+ * words on each side, stands in the old text, however its lines were broken.
+ */
+static bool said_in(const struct landing_file *f, const struct diff_line *l)
+{
+	for (int i = 0; stating[i]; i++) {
+		size_t n = strlen(stating[i]);
+		for (uint32_t k = 0; k + n <= l->len; k++) {
+			uint32_t a = k, b = (uint32_t)(k + n);
+			if (strncasecmp(l->s + k, stating[i], n))
+				continue;
+			for (int w = 0; w < 5 && a; w++)
+				while (a && l->s[--a] != ' ')
+					;
+			for (int w = 0; w < 4 && b < l->len; w++)
+				while (b < l->len && l->s[b++] != ' ')
+					;
+			if (!has_code(f->old, f->old_len, l->s + a, b - a))
+				return false;
+		}
+	}
+	return true;
+}
+
 static bool states_break(const struct diff_line *l)
 {
 	if (*diff_line_trim(*l).s == '#' && l->len)
 		return false;	/* a heading */
 	if (has_ci(l, "no longer require") || has_ci(l, "no longer need"))
 		return false;	/* a relief */
-	return has_ci(l, "now require") || has_ci(l, "no longer") ||
-	       has_ci(l, "renamed") || has_ci(l, "removed") ||
-	       has_ci(l, "deprecat") || has_ci(l, "breaking");
+	struct diff_line t = diff_line_trim(*l);
+	if (t.len > 2 && !memcmp(t.s, "..", 2))
+		return false;	/* a directive of reStructuredText */
+	if (has_ci(l, "should be removed") || has_ci(l, "to be removed later"))
+		return false;	/* a note to oneself */
+	if (is_fix(t) && !has_ci(l, "removed") && !has_ci(l, "renamed"))
+		return false;	/* "Fix ... breaking ...": it broke before */
+	for (int i = 0; stating[i]; i++)
+		if (has_ci(l, stating[i]))
+			return true;
+	return false;
 }
 
 static uint32_t indent_of(const struct diff_line *l)
@@ -346,7 +460,8 @@ static void read_notes(const struct landing_view *v, struct signal_list *out)
 		const struct line_diff *d = surface_lines(v, i);
 		for (size_t k = 0; k < d->new_n; k++)
 			if (states_break(&d->new[k]) &&
-			    out->n - first < STATED_MAX)
+			    out->n - first < STATED_MAX &&
+			    !said_in(&v->files[i], &d->new[k]))
 				say_stated(v, i, k, first, out);
 	}
 }

@@ -160,6 +160,51 @@ static int quoted_in(const struct landing_view *v, const char *name, int side)
 	return sum;
 }
 
+/* Did a touched file say it as a field before: an indented "name:"? */
+static bool field_before(const struct landing_view *v, const char *field,
+			 size_t n)
+{
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+		const char *p = f->old, *end = p ? p + f->old_len : NULL;
+		if (!p || !surface_is_python(f))
+			continue;
+		for (; (p = find_word(p, (size_t)(end - p), field, n)); p++)
+			if (p > f->old && p[-1] == ' ' && p + n < end &&
+			    p[n] == ':')
+				return true;
+	}
+	return false;
+}
+
+/*
+ * "--lr-decay" went and `lr_decay: float` came to a class: argument parsers
+ * are made from such fields, so it may be there as before.
+ */
+static bool became_field(const struct landing_view *v, const char *flag)
+{
+	char *field = arena_strdup(surface_arena(v), flag + 2);
+	size_t n = strlen(field);
+
+	for (char *p = field; *p; p++)
+		if (*p == '-')
+			*p = '_';
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct line_diff *d;
+		if (!surface_is_python(&v->files[i]) || !v->files[i].new)
+			continue;
+		d = surface_lines(v, i);
+		for (size_t k = 0; k < d->new_n; k++) {
+			struct diff_line t = diff_line_trim(d->new[k]);
+			if (t.len > n && !memcmp(t.s, field, n) &&
+			    t.s[n] == ':' && t.s < d->new[k].s + d->new[k].len &&
+			    t.s > d->new[k].s)
+				return !field_before(v, field, n);
+		}
+	}
+	return false;
+}
+
 static void say(const struct landing_view *v, int side, const struct name *n,
 		const char *kind, struct signal_list *out)
 {
@@ -178,7 +223,8 @@ static void compare(const struct landing_view *v, const struct name_set *old,
 	for (size_t i = 0; i < old->n; i++) {
 		const char *name = span_text(v, old->v[i].text);
 		if (!name_set_get(new, old->v[i].text) &&
-		    !quoted_in(v, name, 1) && quoted_left(v, name) == 0)
+		    !quoted_in(v, name, 1) && quoted_left(v, name) == 0 &&
+		    (*name != '-' || !became_field(v, name)))
 			say(v, 0, &old->v[i], gone, out);
 	}
 	for (size_t i = 0; i < new->n; i++) {

@@ -13,6 +13,7 @@
 #include "core/mem.h"
 
 #include <stdlib.h>
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -117,13 +118,53 @@ static const char *value_text(const struct landing_view *v,
 	return arena_printf(surface_arena(v), "%lld", c->number);
 }
 
+/* The next name of "A | B | C"; false at the end or at anything else. */
+static bool next_flag(struct span s, uint32_t *at, struct span *out)
+{
+	while (*at < s.len && (s.s[*at] == ' ' || s.s[*at] == '|' ||
+			       s.s[*at] == '\n'))
+		(*at)++;
+	*out = (struct span){ s.s + *at, 0 };
+	while (*at < s.len && (isalnum((unsigned char)s.s[*at]) ||
+			       s.s[*at] == '_'))
+		(*at)++;
+	out->len = (uint32_t)(s.s + *at - out->s);
+	return out->len > 0;
+}
+
+/* Flags joined by "|" in another order are the same number. */
+static bool same_flags(struct span a, struct span b)
+{
+	struct span x, y;
+	uint32_t at = 0, n = 0, k = 0;
+
+	if (!memchr(a.s, '|', a.len) || !memchr(b.s, '|', b.len))
+		return false;
+	while (next_flag(a, &at, &x)) {
+		uint32_t in = 0;
+		bool found = false;
+
+		while (!found && next_flag(b, &in, &y))
+			found = span_eq(x, y);
+		if (!found)
+			return false;
+		n++;
+	}
+	if (at < a.len)
+		return false;
+	for (at = 0; next_flag(b, &at, &y);)
+		k++;
+	return n == k && at == b.len;
+}
+
 static bool same_value(const struct citem *a, const struct citem *b)
 {
 	if (a->has_number && b->has_number)
 		return a->number == b->number;
 	if (a->has_number != b->has_number || !a->value.s || !b->value.s)
 		return true;	/* cannot be compared: nothing to say */
-	return span_same_code(a->value, b->value);
+	return span_same_code(a->value, b->value) ||
+	       same_flags(a->value, b->value);
 }
 
 /* Is the word gone from the landing's new files and from the tree? */
@@ -402,7 +443,11 @@ static void say_moved_together(const struct landing_view *v, int n,
 	struct signal s = { .kind = "header-moved", .breaking = true };
 	s.old = arena_strndup(surface_arena(v), old, old_len);
 	s.new = arena_strndup(surface_arena(v), new, new_len);
-	s.name = *s.old ? s.old : "headers";
+	/* Renamed in their folder: nothing moved from one to the other. */
+	if (!*s.old || !strcmp(s.old, s.new))
+		s.old = s.new = NULL;
+	s.name = old_len ? arena_strndup(surface_arena(v), old, old_len) :
+			   "headers";
 	s.detail = str_c(&detail);
 	signal_add(out, &s);
 	str_release(&detail);

@@ -121,6 +121,8 @@ static bool is_doc_line(const struct landing_file *f,
 			const struct diff_line *l)
 {
 	struct diff_line t = diff_line_trim(*l);
+	if (diff_line_has(&t, "derive(") || diff_line_has(&t, "lambda "))
+		return false;
 	if (f->lang == LANG_TEXT)
 		return true;
 	if (memchr(t.s, '#', t.len) || (t.len > 1 && !memcmp(t.s, "//", 2)) ||
@@ -188,6 +190,34 @@ static struct candidate *candidates(const struct line_diff *d, size_t *n)
 	return v;
 }
 
+/* Does the text hold the list, whatever its blanks? */
+static bool has_dims(const char *text, size_t len, const struct dims *d)
+{
+	const char *p = text, *end = text + len;
+	struct dims x;
+
+	for (; (p = memchr(p, *d->all.s, (size_t)(end - p))); p++) {
+		bool same = parse_dims(p, end, &x) && x.n == d->n;
+
+		for (int i = 0; same && i < d->n; i++)
+			same = span_eq(x.v[i], d->v[i]);
+		if (same)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A file that still writes the old order, or wrote the new one before, speaks
+ * of both: which line became which cannot be told.
+ */
+static bool took_over(const struct landing_file *f, const struct dims *a,
+		      const struct dims *b)
+{
+	return !has_dims(f->new, f->new_len, a) &&
+	       !has_dims(f->old, f->old_len, b);
+}
+
 static void read_lines(const struct landing_view *v, size_t file,
 		       struct signal_list *out)
 {
@@ -207,7 +237,8 @@ static void read_lines(const struct landing_view *v, size_t file,
 		for (size_t k = 0; k < n && budget; k++) {
 			budget--;
 			if (is_permutation(&a, &new[k].d) &&
-			    same_sentence(&d->old[i], new[k].l)) {
+			    same_sentence(&d->old[i], new[k].l) &&
+			    took_over(f, &a, &new[k].d)) {
 				say(v, f, new[k].l, &a, &new[k].d, out);
 				break;
 			}

@@ -32,7 +32,8 @@ static bool is_kernel(const struct landing_file *f)
 	const char *p = f->change->path, *b = path_base(p);
 
 	if (f->change->status != 'A' || f->kind != PATH_PRODUCT ||
-	    strstr(b, "debug") || strstr(b, "util"))
+	    strstr(b, "debug") || strstr(b, "util") || strstr(b, "pybind") ||
+	    strstr(b, "binding"))
 		return false;
 	if (ends_with(b, ".cu") || ends_with(b, ".cuh") ||
 	    ends_with(b, ".cu.jinja"))
@@ -54,6 +55,11 @@ static bool holds_kernel(const struct landing_file *f)
 		"load_jit(", NULL
 	};
 
+	if (f->new && f->lang == LANG_HEADER)
+		return has_bytes(f->new, f->new_len, "__global__") ||
+		       has_bytes(f->new, f->new_len, "_DEVICE") ||
+		       has_bytes(f->new, f->new_len, "__device__") ||
+		       has_bytes(f->new, f->new_len, "ernel");
 	if (f->lang != LANG_PYTHON || !f->new)
 		return true;
 	for (const char *const *m = marks; *m; m++)
@@ -226,6 +232,31 @@ static bool has_arch(const struct archs *a, const struct arch *x)
 	return false;
 }
 
+/*
+ * Was it there under another form: the class that EntryClass names, or the key
+ * of a table that was written otherwise?  In that file, or in any other that
+ * the landing takes it from.
+ */
+static bool was_known(const struct landing_view *v, const struct arch *x)
+{
+	bool registry = is_registry(x->file);
+
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+		const char *p = f->old, *end = p ? p + f->old_len : NULL;
+
+		if (!p || (registry ? f != x->file : f->lang != LANG_PYTHON))
+			continue;
+		for (; (p = find_word(p, (size_t)(end - p), x->s, x->n)); p++)
+			if (registry ? p > f->old && strchr("\"'", p[-1]) &&
+				       strchr("\"'", p[x->n]) :
+				       p - f->old >= 6 &&
+				       !memcmp(p - 6, "class ", 6))
+				return true;
+	}
+	return false;
+}
+
 static void read_models(const struct landing_view *v,
 			struct signal_list *out)
 {
@@ -243,7 +274,8 @@ static void read_models(const struct landing_view *v,
 		struct arch *x = &new.v[i];
 		struct archs before = { .v = new.v, .n = i };
 
-		if (has_arch(&old, x) || has_arch(&before, x))
+		if (has_arch(&old, x) || has_arch(&before, x) ||
+		    was_known(v, x))
 			continue;
 		struct signal s = {
 			.kind = "new-model",

@@ -91,7 +91,7 @@ struct number {
 
 static const char *const hardware_words[] = {
 	"H100", "H200", "H20", "H800", "A100", "A800", "A10", "A10G", "A30",
-	"A6000", "L4", "L40", "L40S", "B200", "B300", "GB200", "GB300",
+	"A6000", "L4", "L20", "L40", "L40S", "3080", "3090", "4080", "5080", "B200", "B300", "GB200", "GB300",
 	"GH200", "B100", "V100", "T4", "MI210", "MI250", "MI250X", "MI300",
 	"MI300X", "MI308X", "MI325X", "MI350", "MI350X", "MI355", "MI355X",
 	"MI35x", "MI30x", "RTX", "4090", "5090", "Hopper", "Blackwell",
@@ -110,6 +110,10 @@ static size_t hardware_at(const char *text, const char *s)
 	if (s > text && isalnum((unsigned char)s[-1]) &&
 	    !(s > text + 1 && tolower((unsigned char)s[-1]) == 'x' &&
 	      isdigit((unsigned char)s[-2])))
+		return 0;
+	/* "a 4090%" or "3080 ms" is a number, not a card. */
+	if (isdigit((unsigned char)*s) && !strstr(text, "RTX") &&
+	    !strstr(text, "GTX") && !strcasestr(text, "gpu"))
 		return 0;
 	for (const char *const *w = hardware_words; *w; w++) {
 		size_t n = strlen(*w);
@@ -143,6 +147,19 @@ static bool counts_things(const char *text, const char *end)
 	return false;
 }
 
+/* "2.5-4.5x": where the range begins whose second number is at p. */
+static const char *range_start(const char *text, const char *p)
+{
+	const char *a = p;
+
+	if (a - text < 2 || a[-1] != '-')
+		return p;
+	for (a--; a > text && (isdigit((unsigned char)a[-1]) ||
+			       strchr(".x%", a[-1])); a--)
+		;
+	return isdigit((unsigned char)*a) ? a : p;
+}
+
 /* The next number with a unit from *p on. */
 static bool next_number(const char *text, const char **p, struct number *out)
 {
@@ -159,8 +176,9 @@ static bool next_number(const char *text, const char **p, struct number *out)
 		s = e - 1;
 		if (glued(text, a)) {
 			/* "~1.5%", "+12%" and "(3x" are fine. */
-			if (a[-1] != '-' || (a - 1 > text &&
-			    !isspace((unsigned char)a[-2]) && a[-2] != '('))
+			a = range_start(text, a);
+			if (glued(text, a) && (a[-1] != '-' || (a - 1 > text &&
+			    !isspace((unsigned char)a[-2]) && a[-2] != '(')))
 				continue;
 		}
 		/* "> 2%" is a condition, ">1x" a legend. */
@@ -209,7 +227,8 @@ static const char *const other_words[] = {
 	" passed", " failed", "tile size", "::", "=====", "in this example",
 	"is `(", "mean itl is", "peak bandwidth", "revert \"",
 	"peak flops", "every ", "ttl", "after waiting", "wait ",
-	NULL
+	"theoretical", "unroll", "clock", "to vary", "questions",
+	"lossless", NULL
 };
 
 /*
@@ -261,7 +280,57 @@ static char *hardware_of(struct arena *a, const char *s)
 struct claims_out {
 	struct signal_list *out;
 	int n;
+	const struct landing_file *f;	/* of a document, or NULL */
+	const char *title;
 };
+
+/*
+ * Did the document claim it before?  The number with the three words in front
+ * of it and the two behind it, on lines broken otherwise and with other marks.
+ */
+static bool claimed_before(const struct landing_file *f, const char *s,
+			   const struct number *num)
+{
+	const char *a = num->at, *b = num->at + num->len;
+	struct str text = STR_INIT, want = STR_INIT;
+	bool found;
+
+	if (!f || !f->old)
+		return false;
+	for (int i = 0; i < 4 && a > s; i++)
+		while (a > s && *--a != ' ')
+			;
+	for (int i = 0; i < 3 && *b; i++)
+		while (*b && *b++ != ' ')
+			;
+	for (; a < b; a++)
+		if (isalnum((unsigned char)*a) || *a == '.')
+			str_addch(&want, *a);
+	for (size_t i = 0; i < f->old_len; i++)
+		if (isalnum((unsigned char)f->old[i]) || f->old[i] == '.')
+			str_addch(&text, f->old[i]);
+	str_trim_end(&want);
+	found = want.len && text.len &&
+		memmem(text.s, text.len, want.s, want.len);
+	str_release(&want);
+	str_release(&text);
+	return found;
+}
+
+/* Of a speedup the ratio is quoted, not the bandwidth that explains it. */
+static bool prefers_ratio(const char *s, const struct number *num)
+{
+	struct number other;
+
+	if (!num->rate || !(strcasestr(s, "speedup") ||
+			    strcasestr(s, "speed up") ||
+			    strcasestr(s, "faster")))
+		return false;
+	for (const char *p = s; next_number(s, &p, &other);)
+		if (other.at[other.len - 1] == 'x')
+			return true;
+	return false;
+}
 
 /* The same line stands in README and CHANGELOG: once is enough. */
 static bool said_before(const struct claims_out *c, const char *s)
@@ -304,10 +373,13 @@ static void read_sentence(struct claims_out *c, const char *s,
 			continue;
 		if (said_before(c, s))
 			return;
+		if (claimed_before(c->f, s, &num) || prefers_ratio(s, &num))
+			continue;
 		hw = hardware_of(c->out->arena, s);
 		/* The title names the device for the whole body. */
-		if (!strcmp(hw, "[]") && title)
-			hw = hardware_of(c->out->arena, title);
+		if (!strcmp(hw, "[]") && (title || c->title))
+			hw = hardware_of(c->out->arena,
+					 title ? title : c->title);
 		struct signal sig = {
 			.kind = "number",
 			.name = arena_strndup(c->out->arena, num.at, num.len),
@@ -458,15 +530,17 @@ static void read_docs(struct claims_out *c, const struct landing_file *f)
 static void numbers_read(const struct landing_view *v,
 			 struct signal_list *out)
 {
-	struct claims_out c = { .out = out };
+	struct claims_out c = { .out = out, .title = v->subject };
 
 	if (strpbrk(v->subject, "0123456789"))
 		read_sentence(&c, bare_title(out->arena, v->subject), "title",
 			      NULL, 0, NULL);
 	read_body(&c, v);
 	for (size_t i = 0; i < v->files_n; i++)
-		if (numbers_want(&v->files[i]))
-			read_docs(&c, &v->files[i]);
+		if (numbers_want(&v->files[i])) {
+			c.f = &v->files[i];
+			read_docs(&c, c.f);
+		}
 }
 
 /* The message is read on every landing. */

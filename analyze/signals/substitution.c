@@ -285,6 +285,42 @@ static struct bag bag_of(const char *s, size_t from, size_t to, bool python)
 }
 
 /* The same lines on both sides, in another order or with other blanks. */
+/* The next line with something on it, trimmed; false at the end. */
+static bool next_code(const char *text, size_t *at, size_t end,
+		      const char **s, size_t *n)
+{
+	while (*at < end) {
+		const char *l = text + *at;
+		const char *e = memchr(l, '\n', end - *at);
+
+		*n = e ? (size_t)(e - l) : end - *at;
+		*at += *n + 1;
+		*s = l;
+		trim(s, n);
+		if (*n)
+			return true;
+	}
+	return false;
+}
+
+/* The same lines in the same order: only blanks differ. */
+static bool is_respaced(const struct landing_file *f)
+{
+	size_t a = f->old_from, b = f->new_from, n, k;
+	const char *x, *y;
+
+	for (;;) {
+		bool more = next_code(f->old, &a, f->old_to, &x, &n);
+
+		if (more != next_code(f->new, &b, f->new_to, &y, &k))
+			return false;
+		if (!more)
+			return true;
+		if (n != k || memcmp(x, y, n))
+			return false;
+	}
+}
+
 static bool is_move(const struct landing_file *f)
 {
 	int diff = f->change->additions - f->change->deletions;
@@ -297,7 +333,8 @@ static bool is_move(const struct landing_file *f)
 		return false;
 	a = bag_of(f->old, f->old_from, f->old_to, python);
 	b = bag_of(f->new, f->new_from, f->new_to, python);
-	return a.n && a.n == b.n && a.sum == b.sum && a.mix == b.mix;
+	return a.n && a.n == b.n && a.sum == b.sum && a.mix == b.mix &&
+	       !is_respaced(f);
 }
 
 static const char *comment_mark(const struct landing_file *f)

@@ -263,7 +263,7 @@ static bool is_environment(const char *s, size_t n)
 		"cuda", "rocm", "hip", "gpu", "xpu", "tpu", "npu", "device",
 		"capability", "compute", "hopper", "blackwell", "ampere",
 		"ada", "sm_", "sm1", "sm9", "sm8", "is_sm", "arch", "platform",
-		"not installed", "not available", "unavailable",
+		"not installed", "not available", "reachable", "unavailable",
 		"is not supported", "not supported", "unsupported",
 		"require", "only support", "only test", "importerror",
 		"version", "memory", "vram", "hardware", "world_size",
@@ -390,6 +390,20 @@ static bool in_new_test(const struct landing_file *f, const char *at)
 	return k && !find_word(f->old, f->old_len, name, k);
 }
 
+/* Did a removed skip of the file give the same reason?  Then it moved. */
+static bool said_before(const struct landing_file *f, const struct dlines *d,
+			const char *reason)
+{
+	for (size_t i = 0; reason && i < d->n; i++)
+		if (d->v[i].op == '-' && has_bytes(d->v[i].s, d->v[i].len,
+						   reason))
+			return true;
+	return reason && f->old && strstr(f->old, reason) &&
+	       !strstr(strstr(f->old, reason) + 1, reason) &&
+	       strstr(f->new, reason) &&
+	       !strstr(strstr(f->new, reason) + 1, reason);
+}
+
 static void read_skips(const struct landing_file *f, const struct dlines *d,
 		       struct signal_list *out)
 {
@@ -419,6 +433,8 @@ static void read_skips(const struct landing_file *f, const struct dlines *d,
 		s.new = reason_of(out->arena, l->s, f->new + f->new_len);
 		/* A reason made of variables filters parameters. */
 		if (!s.new && has_bytes(ctx, ctx_n, "f\""))
+			continue;
+		if (said_before(f, d, s.new))
 			continue;
 		s.name = find_bytes(l->s, l->len, "xfail", 5) ? "xfail" : "skip";
 		signal_add(out, &s);
