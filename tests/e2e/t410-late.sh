@@ -248,4 +248,39 @@ t_every_landing_is_on_one_page() {
 	END
 }
 
+# Its history is nobody's late news, and the pages that stand stay as they are:
+# a day is told with the repositories of that time until it is asked for again.
+t_a_repository_that_is_followed_later_has_its_history_and_none_is_late() {
+	new_repo "$TMP/new"
+	land_at "$TMP/new" "2026-03-01 09:00" "old of the new" f 1
+	land_at "$TMP/new" "2026-03-02 09:00" "day of the new" f 2
+	new_repo "$TMP/first"
+	land_at "$TMP/first" "2026-03-01 10:00" "one of march" f 1
+	land_at "$TMP/first" "2026-03-02 10:00" "two of march" f 2
+	rm -rf w
+	mkdir w
+	printf '[report]\n\tlang = en\n' >w/airep.conf
+	echo "t/first mirror=$TMP/first/.git" >w/repos.list
+	sync_at 2026-03-02T00:05:00Z
+	report
+	cp w/reports/2026-03-01.md was.md
+	echo "t/new mirror=$TMP/new/.git" >>w/repos.list
+	sync_at 2026-03-03T00:05:00Z
+	report
+	[ "$(listed 2026-03-02 'day of the new')" -eq 1 ]
+	[ "$(listed 2026-03-02 'old of the new')" -eq 0 ]
+	lacks w/reports/2026-03-02.md "old of the new"
+	same was.md w/reports/2026-03-01.md
+	airep-git -C w log --json >log
+	lacks log '"late":true'
+	report --date 2026-03-03 --stdout
+	lacks out "of the new"
+	report --date 2026-03-01
+	[ "$(listed 2026-03-01 'old of the new')" -eq 1 ]
+	[ "$(listed 2026-03-01 'one of march')" -eq 1 ]
+	report
+	[ "$(listed 2026-03-01 'old of the new')" -eq 1 ]
+	replays
+}
+
 run_tests "$@"
