@@ -110,6 +110,7 @@ void landing_hold_view(struct landing_hold *h, const char *repo,
 	v->body = c->body;
 	v->read = read_side;
 	v->count_word = count_word;
+	v->unsearched = h->words ? NULL : &h->asked;
 	v->arg = h;
 	free(v->files);
 	v->files = xcalloc(l->n + 1, sizeof(*v->files));

@@ -26,9 +26,9 @@ struct landing_hold {
 	git_oid tree[2];		/* before and after */
 	struct tree_text *words;	/* borrowed; NULL: no tree is searched */
 	bool cut;			/* contents of some files are missing */
-	bool asked;			/* a count was refused: no words */
 	struct obj **held;
 	size_t held_n, held_cap, held_bytes;
+	bool asked;			/* a count was wanted: no words */
 	struct arena arena;		/* the scripts of the files */
 	struct held_file *files;
 	size_t files_n, files_cap;

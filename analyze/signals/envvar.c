@@ -228,7 +228,9 @@ static void read_env(const struct landing_view *v, struct signal_list *out)
 	collect(v, 1, &new);
 	for (size_t i = 0; i < old.n; i++) {
 		const struct name *n = &old.v[i];
-		if (name_set_get(&new, n->text) || used(v, 1, n->text))
+		if (name_set_get(&new, n->text) ||
+		    (!n->declared && signals_unsearched(v)) ||
+		    used(v, 1, n->text))
 			continue;
 		int left = v->count_word ?
 			v->count_word(v->arg, n->text.s, n->text.len) : -1;
@@ -237,6 +239,9 @@ static void read_env(const struct landing_view *v, struct signal_list *out)
 	}
 	for (size_t i = 0; i < new.n; i++) {
 		const struct name *n = &new.v[i];
+		if (name_set_get(&old, n->text) ||
+		    (!n->declared && signals_unsearched(v)))
+			continue;
 		if (word_in_old(v, n->text.s, n->text.len))
 			continue;
 		if (!n->declared) {

@@ -237,15 +237,29 @@ static void compare(const struct landing_view *v, const struct name_set *old,
 	}
 }
 
+static bool one_sided(const struct name_set *a, const struct name_set *b)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (!name_set_get(b, a->v[i].text))
+			return true;
+	for (size_t i = 0; i < b->n; i++)
+		if (!name_set_get(a, b->v[i].text))
+			return true;
+	return false;
+}
+
 static void read_flag_names(const struct landing_view *v,
 			    struct signal_list *out)
 {
 	struct name_set f[2] = { { 0 } }, m[2] = { { 0 } };
-
 	collect(v, 0, &f[0], &m[0]);
 	collect(v, 1, &f[1], &m[1]);
-	compare(v, &f[0], &f[1], "flag-removed", "flag-added", out);
-	compare(v, &m[0], &m[1], "metric-removed", "metric-added", out);
+	if (!(one_sided(&f[0], &f[1]) || one_sided(&m[0], &m[1])) ||
+	    !signals_unsearched(v)) {
+		compare(v, &f[0], &f[1], "flag-removed", "flag-added", out);
+		compare(v, &m[0], &m[1], "metric-removed", "metric-added",
+			out);
+	}
 	for (int i = 0; i < 2; i++) {
 		name_set_release(&f[i]);
 		name_set_release(&m[i]);

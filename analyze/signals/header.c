@@ -10,6 +10,7 @@
 #include "analyze/signals/cheader.h"
 #include "analyze/signals/emit.h"
 #include "analyze/signals/readers.h"
+#include "core/find.h"
 #include "core/mem.h"
 
 #include <stdlib.h>
@@ -171,7 +172,7 @@ static bool same_value(const struct citem *a, const struct citem *b)
 static bool is_gone(const struct landing_view *v, struct headers *hs,
 		    struct span name)
 {
-	if (++hs->asked > GONE_MAX || name.len < 2)
+	if (signals_unsearched(v) || ++hs->asked > GONE_MAX || name.len < 2)
 		return false;
 	for (size_t i = 0; i < v->files_n; i++) {
 		const struct landing_file *f = &v->files[i];
@@ -220,6 +221,12 @@ static bool enum_touched(const struct landing_file *f, const struct cheader *h,
 	for (size_t i = (size_t)en + 1; i < h->n && h->v[i].owner == en; i++)
 		to = h->v[i].at + h->v[i].name.len + h->v[i].value.len + 4;
 	return surface_touched(f, 0, h->v[en].at, to);
+}
+
+/* An enum that the middle touches is spelled before the middle ends. */
+static bool may_touch_enum(const struct landing_file *f)
+{
+	return find_bytes(f->old, f->new ? f->old_to : f->old_len, "enum", 4);
 }
 
 static void compare_enums(const struct landing_view *v, size_t file,
@@ -508,8 +515,10 @@ static void read_headers(const struct landing_view *v,
 	for (size_t i = 0; i < hs.n; i++) {
 		if (!wants(&v->files[i]) || !v->files[i].old)
 			continue;
-		compare_enums(v, i, &hs, out);
-		compare_names(v, i, &hs, out);
+		if (may_touch_enum(&v->files[i]))
+			compare_enums(v, i, &hs, out);
+		if (surface_lines(v, i)->old_n && !signals_unsearched(v))
+			compare_names(v, i, &hs, out);
 	}
 	say_paths(v, out);
 	say_lost_paths(v, out);

@@ -94,6 +94,13 @@ const char *find_word(const char *hay, size_t len, const char *word,
 	return NULL;
 }
 
+bool signals_unsearched(const struct landing_view *v)
+{
+	if (v->unsearched)
+		*v->unsearched = true;
+	return v->unsearched != NULL;
+}
+
 const char *file_old_path(const struct landing_file *f)
 {
 	return f->change->old_path ? f->change->old_path : f->change->path;

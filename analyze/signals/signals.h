@@ -115,6 +115,9 @@ struct landing_view {
 	 * only for names that left.
 	 */
 	int (*count_word)(void *arg, const char *word, size_t word_len);
+	bool *unsearched;		/* not NULL: count_word can only say -1
+					 * and this is set when one is wanted;
+					 * see signals_unsearched() */
 	void *arg;
 	struct signal_cache *cache;	/* signals_read() makes and frees it;
 					 * the caller leaves it NULL */
@@ -159,6 +162,12 @@ struct signal_reader {
 
 /* The table (signals.c); ends with NULL. */
 extern const struct signal_reader *const signal_readers[];
+
+/*
+ * Nothing can be counted in this view: true, and the landing is marked as one
+ * that may have more to say.  A reader asks before it prepares a count.
+ */
+bool signals_unsearched(const struct landing_view *v);
 
 /* Small helpers of the readers. */
 
