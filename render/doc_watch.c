@@ -238,12 +238,16 @@ int doc_watch(struct doc_watch *out, struct doc_change *v, size_t n,
 	rc = find_terms(out, v, n, set, rq->db, rq->since, a, e);
 	if (!rc)
 		find_copies(out, v, n, set, mirrors, max_file, a);
+	if (!rc)
+		rc = doc_pins(&out->pins, set, mirrors, max_file, rq->db,
+			      rq->until, a, e);
 	return rc;
 }
 
 void doc_watch_release(struct doc_watch *w)
 {
 	free(w->copies);
+	doc_pins_release(&w->pins);
 }
 
 static void handle_json(struct json *j, const struct doc_change *c)
@@ -290,5 +294,7 @@ void doc_watch_json(struct json *j, const struct doc_watch *w,
 		json_close(j, '}');
 	}
 	json_close(j, ']');
+	json_key(j, "pins");
+	doc_pins_json(j, &w->pins);
 	json_close(j, '}');
 }

@@ -1,13 +1,14 @@
 /*
  * render/doc_watch.h - what only several repositories together show: one rare
- * term in two of them on one day, and a fix that a copy elsewhere still lacks.
+ * term in two of them on one day, a fix that a copy elsewhere still lacks, and
+ * pins between them that stay behind (doc_pins.h).
  */
 #ifndef RENDER_DOC_WATCH_H
 #define RENDER_DOC_WATCH_H
 
 #include "analyze/signals/sameterm.h"
 #include "core/json.h"
-#include "render/doc_change.h"
+#include "render/doc_pins.h"
 
 struct doc_copy {
 	const struct doc_change *fix;
@@ -22,6 +23,7 @@ struct doc_watch {
 	size_t terms_n;
 	struct doc_copy *copies;	/* order of v, then of the set */
 	size_t copies_n, copies_cap;
+	struct doc_pins pins;
 };
 
 /*

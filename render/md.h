@@ -81,6 +81,7 @@ void md_models(struct md *m);
 /* md_watch.c: items of the conclusion; nothing where there is none. */
 void md_watch_terms(struct md *m);
 void md_watch_copies(struct md *m);
+void md_watch_pins(struct md *m);
 
 /* md_summary.c */
 void md_summary(struct md *m);

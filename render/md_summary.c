@@ -497,6 +497,7 @@ void md_conclusion(struct md *m)
 	put_kind(m, TEXT_WATCH_DOCS, docs_differ, item_docs);
 	put_kind(m, TEXT_S_TESTS, weakens, item_weakened);
 	md_watch_copies(m);
+	md_watch_pins(m);
 	if (m->out->len == before)
 		str_addf(m->out, "- %s\n", TX(m, WATCH_NONE));
 	str_addf(m->out, "\n%s\n", TX(m, UNKNOWN));

@@ -93,3 +93,75 @@ void md_watch_copies(struct md *m)
 	if (n)
 		str_add(m->out, ".\n");
 }
+
+#define PINS_MAX 10
+
+/* An id is cut, a version is not. */
+static void put_spec(struct md *m, json_t *p)
+{
+	const char *spec = md_str(p, "spec");
+	char cut[8];
+
+	if (strlen(spec) == 40) {
+		snprintf(cut, sizeof(cut), "%.7s", spec);
+		spec = cut;
+	}
+	put_md_code(m->out, spec);
+}
+
+static void put_pin(struct md *m, json_t *p)
+{
+	struct str at = STR_INIT;
+	int64_t line = md_int(p, "line"), behind = md_int(p, "behind");
+
+	put_repo(m, md_str(p, "repo"));
+	str_addch(m->out, ' ');
+	if (strcmp(md_str(p, "name"), md_str(p, "path"))) {
+		put_md_code(m->out, md_str(p, "name"));
+		str_addch(m->out, ' ');
+	}
+	put_spec(m, p);
+	if (*md_str(p, "tag")) {
+		str_addch(m->out, ' ');
+		put_md_code(m->out, md_str(p, "tag"));
+	}
+	str_add(&at, md_str(p, "path"));
+	if (line)
+		str_addf(&at, ":%" PRId64, line);
+	str_add(m->out, " (");
+	put_md_code(m->out, at.s);
+	str_add(m->out, "): ");
+	str_release(&at);
+	put_repo(m, md_str(p, "of"));
+	str_addch(m->out, ' ');
+	if (*md_str(p, "newest")) {
+		str_addf(m->out, "%s ", TX(m, PIN_NEWEST));
+		put_md_code(m->out, md_str(p, "newest"));
+	} else if (behind > 0) {
+		str_addf(m->out, TX(m, PIN_BEHIND), (int)behind);
+	}
+	if (md_bool(p, "differs"))
+		str_addf(m->out, "%s%s", *md_str(p, "newest") || behind > 0 ?
+			 ", " : "", TX(m, PIN_DIFFERS));
+}
+
+void md_watch_pins(struct md *m)
+{
+	json_t *pins = watch(m, "pins"), *p;
+	size_t i, n = json_array_size(pins);
+
+	if (!n)
+		return;
+	str_addf(m->out, "- %s: ", TX(m, WATCH_PINS));
+	json_array_foreach(pins, i, p) {
+		if (i == PINS_MAX)
+			break;
+		str_add(m->out, i ? "; " : "");
+		put_pin(m, p);
+	}
+	if (n > PINS_MAX) {
+		str_add(m->out, "; ");
+		str_addf(m->out, TX(m, AND_MORE), (int)(n - PINS_MAX));
+	}
+	str_add(m->out, ".\n");
+}
