@@ -278,7 +278,7 @@ static int header_list(const struct http_request *q, struct curl_slist **out,
 	return 0;
 }
 
-static void set_transport(CURL *c, const struct config *cfg)
+static void set_transport(CURL *c, const struct config *cfg, bool direct)
 {
 	const char *proxy = config_str(cfg, "http.proxy");
 	const char *ca = config_str(cfg, "http.caFile");
@@ -295,9 +295,9 @@ static void set_transport(CURL *c, const struct config *cfg)
 	curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT,
 			 (long)config_int(cfg, "http.connectTimeout"));
 	/* unset: the environment's (http_proxy, https_proxy, NO_PROXY) */
-	if (proxy)
+	if (direct || proxy)
 		curl_easy_setopt(c, CURLOPT_PROXY,
-				 strcmp(proxy, "none") ? proxy : "");
+				 direct || !strcmp(proxy, "none") ? "" : proxy);
 	if (ca)
 		curl_easy_setopt(c, CURLOPT_CAINFO, ca);
 }
@@ -443,7 +443,7 @@ static int one_hop(struct http *h, const struct http_request *q,
 		(int)config_int(h->cfg, "http.stallTimeout");
 	t.since = now_ms();
 	curl_easy_reset(h->curl);
-	set_transport(h->curl, h->cfg);
+	set_transport(h->curl, h->cfg, q->direct);
 	set_method(h->curl, q);
 	set_transfer(h->curl, &t);
 	curl_easy_setopt(h->curl, CURLOPT_URL, url);

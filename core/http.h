@@ -43,6 +43,7 @@ struct http_request {
 	int stall_s;			/* 0: http.stallTimeout */
 	int total_s;			/* 0: no overall limit */
 	bool follow;			/* follow same-origin redirects */
+	bool direct;			/* past every proxy, whoever names it */
 	/*
 	 * When set, the body of a 2xx answer goes here in pieces and not into
 	 * the response; a return value other than 0 ends the transfer with

@@ -119,17 +119,16 @@ static enum text why_text(const char *why)
 	return TEXT_N_SERVER;
 }
 
-/* What was not said, and why. */
-static void put_missing(struct md *m, json_t *p)
+/* What was not said, and why: words of ours, so not in the model's list. */
+static void put_missing(struct md *m, json_t *p, bool none)
 {
 	int dropped = (int)md_int(p, "dropped");
 	int left = (int)md_int(p, "left_out");
-	bool none = !json_array_size(json_object_get(p, "sentences"));
 	const char *sep = "";
 
 	if (!none && !dropped && !left)
 		return;
-	str_add(m->out, "> - ");
+	str_add(m->out, none ? "> " : ">\n> ");
 	if (none) {
 		str_addf(m->out, "%s: %s", TX(m, N_NONE),
 			 text(m->lang, why_text(md_str(p, "failed"))));
@@ -160,18 +159,20 @@ static bool told_already(struct md *m, json_t *p)
 
 void md_narration(struct md *m, const char *repo)
 {
-	json_t *p = part_of(m, repo), *s;
+	json_t *p = part_of(m, repo), *list, *s;
 	size_t i;
 
 	if (!p || told_already(m, p))
 		return;
-	str_addf(m->out, "> %s:\n>\n", TX(m, N_HEAD));
-	json_array_foreach(json_object_get(p, "sentences"), i, s) {
+	list = json_object_get(p, "sentences");
+	if (json_array_size(list))
+		str_addf(m->out, "> %s:\n>\n", TX(m, N_HEAD));
+	json_array_foreach(list, i, s) {
 		str_add(m->out, "> - ");
 		put_sentence(m, json_string_value(s));
 		str_addch(m->out, '\n');
 	}
-	put_missing(m, p);
+	put_missing(m, p, !json_array_size(list));
 	str_addch(m->out, '\n');
 }
 

@@ -53,6 +53,7 @@ struct narrator_part {
 	const char **sentences;		/* with their {handles}; plain text */
 	size_t n;
 	size_t dropped;			/* sentences that failed a check */
+	const char *faults;		/* which: "handle 3, number 1", or NULL */
 	size_t left_out;		/* facts the prompt had no room for */
 	size_t facts_n;
 	bool truncated;			/* the model stopped in the middle */

@@ -22,7 +22,7 @@ const char *narrator_fault_name(enum narrator_fault f)
 {
 	static const char *const names[NARRATOR_FAULTS] = {
 		"ok", "characters", "length", "markup", "handle", "language",
-		"number", "name", "term", "order", "said twice",
+		"number", "name", "term", "order", "said twice", "too many",
 	};
 
 	return names[f];

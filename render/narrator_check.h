@@ -16,6 +16,7 @@ enum narrator_fault {
 	NARRATOR_GLOSSARY,	/* a term that means something else here */
 	NARRATOR_ORDER,		/* speaks to the reader or of its prompt */
 	NARRATOR_TWICE,
+	NARRATOR_MANY,		/* more than an answer has */
 	NARRATOR_FAULTS
 };
 
@@ -33,11 +34,12 @@ enum narrator_fault narrator_check(const char *s, size_t len, const char *lang,
 /*
  * The answer's sentences: of {"sentences":[..]}, else line by line; reasoning
  * between <think> tags and code fences removed; split at sentence ends.  At
- * most NARRATOR_SENTENCES.  Kept ones go to part->sentences (in arena), failed
+ * most NARRATOR_SENTENCES, of the first NARRATOR_CHECKED.  Kept ones go to part->sentences (in arena), failed
  * ones are counted; when more fail than are kept, none is kept and
  * part->failed says so.
  */
 #define NARRATOR_SENTENCES 16
+#define NARRATOR_CHECKED 64
 void narrator_take(struct narrator_part *part, struct arena *arena,
 		   const char *answer, size_t len, const char *lang,
 		   const struct narrator_section *sections, size_t n);

@@ -219,9 +219,14 @@ static void tell_failures(const struct narrator_text *t)
 	for (i = 0; i < t->n; i++) {
 		const struct narrator_part *p = &t->parts[i];
 
-		if (p->failed && (!last || strcmp(last, p->failed)))
-			log_warn("llm: no text for %s: %s",
-				 p->repo ? p->repo : "the day", p->failed);
+		const char *of = p->repo ? p->repo : "the day";
+
+		if (p->failed && (!last || p->faults || strcmp(last, p->failed)))
+			log_warn("llm: no text for %s: %s", of, p->failed);
+		if (p->faults)
+			log_warn("llm: %s: %zu sentences dropped (%s)%s", of,
+				 p->dropped, p->faults,
+				 p->cached ? ", of a kept answer" : "");
 		last = p->failed ? p->failed : last;
 	}
 }

@@ -18,6 +18,7 @@ struct taking {
 	const struct narrator_section *sections;
 	size_t n;
 	size_t seen;
+	size_t faults[NARRATOR_FAULTS];
 };
 
 /* Without what some servers leave in: reasoning, and a fence around it all. */
@@ -67,6 +68,15 @@ static bool said_before(const struct taking *t, const char *s)
 	return false;
 }
 
+/* What is said again is no lie; it only is not shown again. */
+static void drop(struct taking *t, enum narrator_fault f)
+{
+	if (f == NARRATOR_TWICE)
+		return;
+	t->faults[f]++;
+	t->part->dropped++;
+}
+
 static void take_one(struct taking *t, const char *s, size_t len)
 {
 	enum narrator_fault f;
@@ -78,16 +88,37 @@ static void take_one(struct taking *t, const char *s, size_t len)
 	}
 	while (len && isspace((unsigned char)s[len - 1]))
 		len--;
-	if (!len || t->seen++ >= 4 * NARRATOR_SENTENCES)
+	if (!len)
 		return;
 	copy = arena_strndup(t->arena, s, len);
-	f = narrator_check(s, len, t->lang, t->sections, t->n);
-	if (f == NARRATOR_OK && said_before(t, copy))
+	if (said_before(t, copy))
 		f = NARRATOR_TWICE;
+	else if (t->seen++ >= NARRATOR_CHECKED)
+		f = NARRATOR_MANY;
+	else
+		f = narrator_check(s, len, t->lang, t->sections, t->n);
 	if (f != NARRATOR_OK)
-		t->part->dropped += f != NARRATOR_TWICE;
+		drop(t, f);
 	else if (t->part->n < NARRATOR_SENTENCES)
 		t->part->sentences[t->part->n++] = copy;
+}
+
+/* "handle 3, number 1"; NULL when nothing was dropped. */
+static const char *faults_text(const struct taking *t)
+{
+	struct str s = STR_INIT;
+	const char *out = NULL;
+	int f;
+
+	for (f = 0; f < NARRATOR_FAULTS; f++)
+		if (t->faults[f])
+			str_addf(&s, "%s%s %zu", s.len ? ", " : "",
+				 narrator_fault_name((enum narrator_fault)f),
+				 t->faults[f]);
+	if (s.len)
+		out = arena_strdup(t->arena, s.s);
+	str_release(&s);
+	return out;
 }
 
 /* Length of the end mark at s, or 0; a '.' ends only before a blank. */
@@ -160,7 +191,7 @@ static bool take_json(struct taking *t, const char *s, size_t len)
 			take_text(t, json_string_value(text),
 				  json_string_length(text));
 		else
-			t->part->dropped++;
+			drop(t, NARRATOR_LENGTH);
 	}
 	json_decref(j);
 	return true;
@@ -204,11 +235,12 @@ void narrator_take(struct narrator_part *part, struct arena *arena,
 
 		/* half of a JSON document is not prose */
 		if (*p == '{' && (p[1] == '"' || isspace((unsigned char)p[1])))
-			part->dropped++;
+			drop(&t, NARRATOR_LENGTH);
 		else
 			take_plain(&t, str_c(&s), s.len);
 	}
 	str_release(&s);
+	part->faults = faults_text(&t);
 	if (part->dropped > part->n) {
 		part->n = 0;
 		part->failed = "most of the answer is not supported by facts";
