@@ -84,6 +84,12 @@ struct corpus {
 /* Built once per commit; never NULL. */
 const struct corpus *corpus_get(struct verify_ctx *x,
 				const struct verify_commit *c);
+/*
+ * Also what the limit left out of the files that the path names.  True: every
+ * side of them is there to be searched.
+ */
+bool corpus_need(struct verify_ctx *x, const struct verify_commit *c,
+		 const struct claim *path);
 void corpus_free_all(struct verify_ctx *x);
 /* One line in the form the corpus has, without the line ends. */
 void corpus_squeeze(struct str *out, const char *s, size_t len);

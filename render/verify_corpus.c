@@ -33,24 +33,21 @@ void corpus_squeeze(struct str *out, const char *s, size_t len)
 		plain_release(&p);
 }
 
-static void add_side(struct verify_ctx *x, struct corpus *k, size_t change,
-		     bool old)
+/* False: unreadable, or more than `max` bytes would be held. */
+static bool add_side(struct verify_ctx *x, struct corpus *k, size_t change,
+		     bool old, size_t max)
 {
 	struct err e = { 0 };
 	struct corpus_side *side;
 	const char *text, *nl;
 	size_t len, at = 0, n;
 
-	if (x->src->file(x->src->arg, k->of, change, old, &text, &len, &e) < 0) {
-		k->whole = false;
-		return;
-	}
+	if (x->src->file(x->src->arg, k->of, change, old, &text, &len, &e) < 0)
+		return false;
 	if (!len)
-		return;
-	if (k->bytes + len > CORPUS_MAX) {
-		k->whole = false;
-		return;
-	}
+		return true;
+	if (k->bytes + len > max)
+		return false;
 	GROW(k->sides, k->n, k->cap);
 	side = &k->sides[k->n++];
 	memset(side, 0, sizeof(*side));
@@ -66,6 +63,7 @@ static void add_side(struct verify_ctx *x, struct corpus *k, size_t change,
 		at += n + 1;
 	}
 	k->bytes += side->text.len;
+	return true;
 }
 
 static void corpus_free(struct corpus *k)
@@ -107,12 +105,50 @@ const struct corpus *corpus_get(struct verify_ctx *x,
 	k->next = x->corpora;
 	x->corpora = k;
 	for (i = 0; i < c->changes_n && x->src->file; i++) {
-		if (c->changes[i].status != 'D')
-			add_side(x, k, i, false);
-		if (c->changes[i].status != 'A')
-			add_side(x, k, i, true);
+		if (c->changes[i].status != 'D' &&
+		    !add_side(x, k, i, false, CORPUS_MAX))
+			k->whole = false;
+		if (c->changes[i].status != 'A' &&
+		    !add_side(x, k, i, true, CORPUS_MAX))
+			k->whole = false;
 	}
 	return k;
+}
+
+static bool need_side(struct verify_ctx *x, struct corpus *k, size_t change,
+		      bool old)
+{
+	size_t i;
+
+	for (i = 0; i < k->n; i++)
+		if (k->sides[i].change == change && k->sides[i].old == old)
+			return true;
+	return add_side(x, k, change, old, 2 * CORPUS_MAX);
+}
+
+bool corpus_need(struct verify_ctx *x, const struct verify_commit *c,
+		 const struct claim *path)
+{
+	struct corpus *k;
+	bool all = true, any = false;
+	size_t i;
+
+	if (corpus_get(x, c)->whole)
+		return true;
+	for (k = x->corpora; k->of != c; k = k->next)
+		;
+	for (i = 0; i < c->changes_n && all; i++) {
+		if (!path_matches(path, c->changes[i].path) &&
+		    !(c->changes[i].old_path &&
+		      path_matches(path, c->changes[i].old_path)))
+			continue;
+		any = true;
+		all = (c->changes[i].status == 'D' ||
+		       need_side(x, k, i, false)) &&
+		      (c->changes[i].status == 'A' ||
+		       need_side(x, k, i, true));
+	}
+	return any && all;
 }
 
 int64_t corpus_line(const struct corpus_side *s, const char *at)

@@ -244,6 +244,7 @@ void check_line(struct verify_ctx *x, int i)
 	const struct verify_commit *of[6];
 	size_t n = check_commits(x, i, of, 6), j;
 	bool whole = x->strict && (k->flags & CLAIM_DIFF), complete = true;
+	bool captioned = whole && k->ref >= 0;
 	struct str needle = STR_INIT;
 	const struct corpus_side *s = NULL;
 	const char *text, *at;
@@ -259,6 +260,9 @@ void check_line(struct verify_ctx *x, int i)
 		str_release(&needle);
 		return;
 	}
+	/* a hunk of ours is of the file above it, however large the commit */
+	if (captioned)
+		captioned = corpus_need(x, of[0], &x->c->v[k->ref]);
 	for (pass = 0; pass < 2 && !s; pass++)
 		for (j = 0; j < n && !s; j++) {
 			s = find_line(x, k, of[j], text, whole, pass, &at);
@@ -275,7 +279,7 @@ void check_line(struct verify_ctx *x, int i)
 			if (x->strict && pass == 0 && k->ref >= 0)
 				continue;
 		}
-	if (!s && complete)
+	if (!s && (complete || captioned))
 		line_missing(x, i, of[0], text);
 	else if (!s)
 		check_say(x, i, VERIFY_UNCHECKED, NULL, NULL,

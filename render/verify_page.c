@@ -1,4 +1,4 @@
-/* render/verify_page.c - one of our pages against the document it was made from. */
+/* render/verify_page.c - one of our pages against its stored document. */
 #include "render/verify_check.h"
 
 #include "core/mem.h"
