@@ -11,6 +11,7 @@
 #include "analyze/relabel.h"
 #include "core/fs.h"
 #include "core/mem.h"
+#include "core/stop.h"
 #include "core/str.h"
 #include "store/facts.h"
 #include "store/signals.h"
@@ -244,12 +245,23 @@ static int count_missing(const struct change_list *l)
 	return n;
 }
 
+static void count_limits(struct analyze_result *out, const struct label_row *l)
+{
+	out->not_evaluated += l->not_evaluated;
+	if (l->not_evaluated && !out->rule[0])
+		snprintf(out->rule, sizeof(out->rule), "%s",
+			 l->not_evaluated_rule);
+}
+
 static int take(void *arg, void *p, int chunk UNUSED, struct err *e)
 {
 	struct run *run = arg;
 	struct result *res = p;
 	int i, rc = 0;
 
+	if (stop_asked())
+		return err_set(e, ERR_INTERRUPTED, "interrupted; run it again "
+			       "to go on");
 	for (i = 0; i < res->n && !rc; i++) {
 		struct analyzed *a = &res->v[i];
 		struct node *n = &run->g->v[a->node];
@@ -271,6 +283,7 @@ static int take(void *arg, void *p, int chunk UNUSED, struct err *e)
 			rc = put_signals(run, n->row, &a->signals, e);
 		n->stored_flags = a->commit.flags;
 		run->out->missing += count_missing(&a->changes);
+		count_limits(run->out, &a->label);
 		run->out->unreadable += !!(a->commit.flags &
 					   COMMIT_UNREADABLE);
 		run->out->malformed += !!(a->commit.flags & COMMIT_MALFORMED);

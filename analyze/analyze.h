@@ -36,6 +36,8 @@ struct analyze_result {
 	int missing;			/* files whose content is not there */
 	bool damaged;			/* an object is there, but not whole:
 					 * the result is an error */
+	int64_t not_evaluated;		/* times a label rule hit a limit */
+	char rule[128];			/* the first such rule, or "" */
 	bool shallow;
 	bool was_ancestor;		/* the old tip is in the new history */
 	bool sidelined;			/* it is, but not on the mainline */
@@ -45,7 +47,8 @@ struct analyze_result {
  * Analyse what is reachable from tip and not stored, then bring landings in
  * line.  old_tip (zero: none) only decides was_ancestor and sidelined.  Inside
  * a transaction; on error the caller rolls back.  What the mirror lacks is
- * counted and goes on; what it has and cannot give back is ERR_CORRUPT.
+ * counted and goes on; what it has and cannot give back is ERR_CORRUPT.  Asked to
+ * stop (core/stop.h) it ends soon with ERR_INTERRUPTED.
  */
 int analyze_repo(struct db *db, int64_t repo_id, const char *gitdir,
 		 const git_oid *tip, const git_oid *old_tip,

@@ -248,6 +248,8 @@ static int store_one(struct run *r, struct target *t, struct err *e)
 	str_release(&o.notes);
 	if (!t->rc)
 		return 0;
+	if (t->rc == ERR_INTERRUPTED && stop_asked())
+		return err_set(e, ERR_INTERRUPTED, "%s", t->e.msg);
 	set_aside(r, t, o.damaged);
 	if (t->rc == ERR_DB || t->rc == ERR_CORRUPT) {
 		struct err probe = { 0 };

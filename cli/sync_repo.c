@@ -18,6 +18,8 @@
 #include "mirror/sound.h"
 #include "store/ledger.h"
 
+#include <inttypes.h>
+
 struct sync {
 	struct cmd_ctx *c;
 	const struct sync_input *in;
@@ -251,6 +253,10 @@ static void note_changes(struct sync *s, const struct analyze_result *res)
 	if (res->malformed)
 		notes_add(&s->warn, "%d commits have a malformed header; they "
 			  "are kept and flagged", res->malformed);
+	if (res->not_evaluated)
+		notes_add(&s->warn, "rule '%s': a limit was reached %" PRId64
+			  " times; those rules count as not evaluated",
+			  res->rule, res->not_evaluated);
 	if (s->shallow)
 		notes_add(&s->warn, "shallow: history before its boundary is "
 			  "missing");

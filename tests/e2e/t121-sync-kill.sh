@@ -83,4 +83,46 @@ t_the_rows_are_those_of_a_run_that_was_never_disturbed() {
 	grep -q '^ref_move.*tag-moved' want
 	grep -q '^ref_move.*deleted' want
 }
+# While rows are written: what is known of the others stays, nothing is half.
+t_75_interrupted_while_analysing_it_ends_soon_and_goes_on() {
+	new_repo "$TMP/up/large"
+	python3 - <<-'END' | git -C "$TMP/up/large" fast-import --quiet
+		for i in range(40000):
+		    print("commit refs/heads/main\ncommitter C <c@d> %d +0000"
+		          % (1769904000 + i))
+		    print("data 6\n%06d" % i)
+		    print("M 100644 inline f%d\ndata 40\n%040d" % (i % 50, i))
+	END
+	mkdir stop
+	printf '%s\n' "t/b mirror=$TMP/up/b/.git" \
+		"t/large mirror=$TMP/up/large/.git" >stop/repos.list
+	for sig in INT TERM; do
+		rm -f stop/airep.db
+		python3 - $sig <<-'END'
+			import os, signal, subprocess, sys, time
+			sig = getattr(signal, "SIG" + sys.argv[1])
+			signal.signal(signal.SIGINT, signal.SIG_DFL)
+			p = subprocess.Popen(["airep-git", "-C", "stop", "sync"],
+			                     stderr=open("err", "w"))
+			said = lambda: "t/b: " in open("err").read()
+			while p.poll() is None and not said():
+			    time.sleep(0.01)
+			time.sleep(0.1)
+			p.send_signal(sig)
+			t = time.time()
+			code = p.wait()
+			print(code, "%.2f s" % (time.time() - t))
+			sys.exit(code != 130 or time.time() - t > 5)
+		END
+		has err "interrupted"
+		lacks err "t/large: "
+		airep-git -C stop log --json t/b >log
+		[ -s log ]
+		airep-git -C stop log --json t/large >log
+		[ ! -s log ]
+	done
+	airep-git -C stop sync 2>err
+	has err "t/b: nothing new"
+	has err "t/large: 40000 new commits"
+}
 run_tests "$@"

@@ -137,6 +137,24 @@ t_a_bad_line_is_named_and_those_before_it_answered() {
 	grep -q "standard input:1" err
 }
 
+# Row 78 of docs/faults.md.
+t_78_a_rule_that_hits_a_limit_is_named_by_sync_and_rebuild() {
+	printf '[type test]\nevil 9000 subject ^fix: (a+)+(a|aa)+$\n' \
+		>ws/rules.conf
+	commit "fix: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!" evil.c
+	commit "fix: the other" other.c
+	airep-git -C ws sync >out 2>err
+	grep "rule 'evil': a limit was reached 1 times" err
+	airep-git -C ws status >out 2>err
+	grep "note: rule 'evil': a limit was reached" out
+	airep-git -C ws classify HEAD~1 >out
+	grep -q "^type      fix" out
+	airep-git -C ws classify --rebuild 2>err
+	grep "rule 'evil': a limit was reached 1 times" err
+	rm ws/rules.conf
+	airep-git -C ws -q classify --rebuild
+}
+
 t_a_mistake_in_the_rules_is_named() {
 	printf '[type fix]\nmine 100 subject (\n' >ws/rules.conf
 	must_fail airep-git -C ws classify --rebuild 2>err
