@@ -99,12 +99,43 @@ static int verify_file(const char *name, const struct verify_source *src,
 	return rc;
 }
 
+/*
+ * All files, also those behind one that cannot be read.  ERR_VERIFY: a claim is
+ * contradicted; ERR_PARTIAL: some could not be read; else the last error.
+ */
+static int verify_files(const struct files *f, const struct verify_source *src,
+			struct err *e)
+{
+	bool failed = false;
+	size_t i, unread = 0;
+	int rc = 0, one;
+
+	for (i = 0; i < f->n; i++) {
+		one = verify_file(f->v[i], src, &failed, e);
+		if (!one)
+			continue;
+		if (one != ERR_IO && one != ERR_NOTFOUND && one != ERR_LIMIT)
+			return one;
+		rc = one;
+		unread++;
+		if (f->n > 1)
+			log_error("%s", e->msg);
+	}
+	if (failed)
+		return err_set(e, ERR_VERIFY, "claims that the mirrors "
+			       "contradict");
+	if (unread && f->n > 1)
+		return err_set(e, unread < f->n ? ERR_PARTIAL : rc,
+			       "%zu of %zu files could not be read", unread,
+			       f->n);
+	return rc;
+}
+
 int cmd_verify(struct cmd_ctx *c, struct err *e)
 {
 	struct verify_store *store;
 	struct verify_source src;
 	struct files f = { 0 };
-	bool failed = false;
 	char *path;
 	size_t i;
 	int rc = 0;
@@ -127,15 +158,11 @@ int cmd_verify(struct cmd_ctx *c, struct err *e)
 	free(path);
 	if (!rc) {
 		verify_store_open(&store, &src, &c->list, c->workspace, c->db);
-		for (i = 0; i < f.n && !rc; i++)
-			rc = verify_file(f.v[i], &src, &failed, e);
+		rc = verify_files(&f, &src, e);
 		verify_store_close(store);
 	}
 	for (i = 0; i < f.n; i++)
 		free(f.v[i]);
 	free(f.v);
-	if (!rc && failed)
-		rc = err_set(e, ERR_VERIFY, "claims that the mirrors "
-			     "contradict");
 	return rc;
 }

@@ -7,6 +7,7 @@
  */
 #include "render/pages.h"
 
+#include "analyze/map64.h"
 #include "core/fs.h"
 #include "core/map.h"
 #include "core/mem.h"
@@ -16,6 +17,7 @@
 #include "store/pages.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 
 #define PREVIOUS_MAX 7
 
@@ -177,12 +179,26 @@ static int store_document(struct page_writer *w, json_t *doc, const char *file,
 	return rc;
 }
 
+void page_hash(json_t *doc, enum lang lang, const char *file, char out[17])
+{
+	struct str page = STR_INIT;
+
+	markdown_page(&page, doc, lang, NULL, file);
+	snprintf(out, 17, "%016" PRIx64, hash64(HASH64_START, str_c(&page), page.len));
+	str_release(&page);
+}
+
 static int put_page(struct page_writer *w, json_t *doc, const char *file,
 		    struct err *e)
 {
 	int rc = write_file(w, doc, file, e);
+	char hash[17];
 
-	return rc ? rc : store_document(w, doc, file, e);
+	if (rc)
+		return rc;
+	page_hash(doc, w->lang, file, hash);
+	json_object_set_new(doc, "written", json_string(hash));
+	return store_document(w, doc, file, e);
 }
 
 int page_write(struct page_writer *w, const struct doc_request *rq,

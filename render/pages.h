@@ -20,6 +20,13 @@ bool page_is_ours(const char *path);
 /* Parse a stored or fresh document. */
 int document_parse(const char *text, size_t len, json_t **out, struct err *e);
 
+/*
+ * Of the page that this program makes of a document.  The stored documents of
+ * written pages have it as "written": where both differ, another build worded
+ * the page.
+ */
+void page_hash(json_t *doc, enum lang lang, const char *file, char out[17]);
+
 struct narrator_client;
 
 struct page_writer {

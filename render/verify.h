@@ -74,7 +74,8 @@ struct verify_source {
 		      struct verify_totals *out, struct err *e);
 	/* 0: some sync ended in [t, t + 60) */
 	int (*synced)(void *arg, int64_t t, struct err *e);
-	/* the page as the program wrote it, by the name in its footer */
+	/* the page as the program wrote it, by the name in its footer;
+	 * ERR_NOTFOUND also when this build would write it otherwise */
 	int (*page)(void *arg, const char *name, struct str *out,
 		    struct err *e);
 };

@@ -59,7 +59,8 @@ static int get_page(void *arg, const char *name, struct str *out,
 	struct arena a = { 0 };
 	struct page_row *v;
 	enum lang lang = LANG_ZH;
-	char *text = NULL;
+	char *text = NULL, hash[17];
+	const char *was;
 	json_t *doc = NULL;
 	size_t n, i;
 	int rc;
@@ -77,8 +78,15 @@ static int get_page(void *arg, const char *name, struct str *out,
 		if (strcmp(v[i].file, name) == 0 &&
 		    strcmp(v[i].lang, "en") == 0)
 			lang = LANG_EN;
-	if (rc == 0)
-		markdown_page(out, doc, lang, NULL, name);
+	if (rc == 0) {
+		was = json_string_value(json_object_get(doc, "written"));
+		page_hash(doc, lang, name, hash);
+		if (!was || strcmp(was, hash) != 0)
+			rc = err_set(e, ERR_NOTFOUND, "'%.200s' was written by "
+				     "another build", name);
+		else
+			markdown_page(out, doc, lang, NULL, name);
+	}
 	json_decref(doc);
 	free(text);
 	arena_release(&a);

@@ -134,6 +134,13 @@ t_json_stdin_folder_and_explain() {
 	grep -q "src/engine.py:5 after" out
 	must_exit 2 "$AIREP" verify
 	must_exit 1 "$AIREP" verify nothing.md
+	# one that cannot be read keeps nobody from the others
+	mkdir d/c.md
+	must_exit 6 "$AIREP" verify d >out 2>err
+	[ "$(grep -c confirmed out)" -eq 2 ] && grep -q "c.md" err
+	must_exit 3 "$AIREP" verify nothing.md good.md >out
+	grep -q '^good.md: .* confirmed' out
+	must_exit 1 "$AIREP" verify nothing.md d/c.md >out
 }
 
 t_hostile_text_ends() {

@@ -56,4 +56,20 @@ t_changes_to_them_are_found_at_their_line() {
 	done
 }
 
+# A page that this build would word otherwise is judged by its claims alone.
+t_a_page_of_another_build_is_not_called_changed() {
+	cd "$TMP/ws"
+	sed '/^- c1 /s/$/ x/' reports/2026-02-04.en.md >worded.md
+	"$AIREP" verify worded.md >out && return 1
+	grep -q 'wrong: line ' out
+	python3 - <<-'END'
+	import sqlite3
+	db = sqlite3.connect("airep.db")
+	db.execute("""UPDATE page SET document = replace(document,
+	    '"written":"', '"written":"0')""")
+	db.commit()
+	END
+	"$AIREP" verify worded.md reports >out
+}
+
 run_tests
