@@ -99,10 +99,12 @@ void commit_scan(const char *raw, size_t len, git_oid *tree, git_oid *parents,
 	}
 }
 
-/* "+0545" -> seconds; anything out of the ordinary (+9999) is kept as 0. */
-static int32_t parse_zone(const char *s, const char *end)
+/* "+0545" -> seconds; anything out of the ordinary (+9999) is 0, and *odd. */
+static int32_t parse_zone(const char *s, const char *end, bool *odd)
 {
 	int v = 0, i;
+
+	*odd = true;
 
 	while (s < end && *s == ' ')
 		s++;
@@ -116,6 +118,7 @@ static int32_t parse_zone(const char *s, const char *end)
 	if (v / 100 > 14 || v % 100 > 59)
 		return 0;
 	v = v / 100 * 3600 + v % 100 * 60;
+	*odd = !v && *s == '-';
 	return *s == '-' ? -v : v;
 }
 
@@ -139,6 +142,7 @@ static void parse_person(struct commit *c, struct person *who,
 			 const struct line *l, size_t skip, struct arena *a)
 {
 	const char *s = l->s + skip, *end = l->s + l->len, *lt, *gt, *d, *sp;
+	bool odd = false;
 	size_t n;
 
 	lt = memchr(s, '<', (size_t)(end - s));
@@ -166,7 +170,9 @@ static void parse_person(struct commit *c, struct person *who,
 		return;
 	}
 	sp = memchr(d, ' ', (size_t)(end - d));
-	who->offset = sp ? parse_zone(sp, end) : 0;
+	who->offset = sp ? parse_zone(sp, end, &odd) : 0;
+	if (odd)
+		who->zone_raw = decoded(c, a, d, (size_t)(end - d));
 }
 
 static bool blank(const struct line *l)

@@ -27,6 +27,8 @@ static void json_person(struct json *j, const char *key,
 	} else {
 		json_kstr(j, "time", time_format_offset(p->time, p->offset,
 							t));
+		if (p->zone_raw)
+			json_kstr(j, "time_raw", p->zone_raw);
 	}
 	json_close(j, '}');
 }

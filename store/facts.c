@@ -94,7 +94,7 @@ static void bind_person(sqlite3_stmt *s, const struct person *p,
 	else
 		q_int(s, time, p->time);
 	q_int(s, offset, p->offset);
-	q_text(s, raw, p->time_raw);
+	q_text(s, raw, p->time_raw ? p->time_raw : p->zone_raw);
 }
 
 static int add_commit(struct facts *f, int64_t repo_id,

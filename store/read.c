@@ -23,7 +23,10 @@ static void read_person(sqlite3_stmt *s, int col, struct person *p,
 	p->email = text(s, col + 1, a);
 	p->time = c_int(s, col + 2);
 	p->offset = (int32_t)c_int(s, col + 3);
-	p->time_raw = c_null(s, col + 4) ? NULL : text(s, col + 4, a);
+	if (c_null(s, col + 4))
+		return;
+	*(c_null(s, col + 2) ? &p->time_raw : &p->zone_raw) =
+		text(s, col + 4, a);
 }
 
 static void read_row(sqlite3_stmt *s, struct arena *a, struct stored *r)

@@ -40,6 +40,8 @@ struct person {
 	int64_t time;			/* seconds since 1970; 0 when invalid */
 	int32_t offset;			/* seconds east of UTC */
 	const char *time_raw;		/* as written, when invalid; else NULL */
+	const char *zone_raw;		/* the same when only the zone is odd:
+					 * +9999 counts as 0, -0000 is none */
 };
 
 enum commit_flag {

@@ -83,7 +83,8 @@ CREATE TABLE commit_row (
 	author_id INTEGER NOT NULL REFERENCES ident(id),
 	author_time INTEGER,		-- NULL: not a valid date
 	author_offset INTEGER NOT NULL,	-- seconds east of UTC
-	author_raw TEXT,		-- date as written when not valid
+	author_raw TEXT,		-- date as written when it is not valid
+					-- or its zone is odd (+9999, -0000)
 	committer_id INTEGER NOT NULL REFERENCES ident(id),
 	committer_time INTEGER,
 	committer_offset INTEGER NOT NULL,

@@ -209,6 +209,42 @@ t_odd_text_is_decoded_and_kept() {
 	has log '"submodule":true'
 }
 
+# Rows 37 to 40 of docs/faults.md: not only their counts, but what they are.
+t_37_38_39_40_each_kind_of_change_is_named() {
+	python3 - log <<-'END'
+		import json, sys
+		c = {}
+		for line in open(sys.argv[1]):
+		    x = json.loads(line)
+		    c.setdefault(x["subject"], x)
+		def only(subject, **want):
+		    h, = [h for h in c[subject]["changes"]
+		          if h["path"] == want["path"]]
+		    got = {k: h.get(k) for k in want}
+		    assert got == want, (subject, h)
+		only("change them", path="bin", status="M", binary=True,
+		     additions=0, deletions=0, measured=True)
+		only("move a binary", path="bin2", status="R", old_path="bin",
+		     binary=True, similarity=100)
+		only("mode only", path="doc.md", status="M", old_mode="100644",
+		     mode="100755", additions=0, deletions=0, binary=False)
+		assert c["mode only"]["files"] == 1
+		only("submodule", path="sub", status="A", mode="160000",
+		     submodule=True, additions=1, deletions=0)
+		only("move the submodule", path="sub", status="M",
+		     submodule=True, additions=1, deletions=1)
+		only("drop the submodule", path="sub", status="D",
+		     submodule=True, additions=0, deletions=1)
+		only("a file becomes a link", path="b/three", status="T",
+		     old_mode="100644", mode="120000")
+		assert c["a file becomes a link"]["files"] == 1
+		only("lfs pointer", path="model.bin", lfs=True, additions=3)
+		assert len(c["octopus"]["parents"]) == 4
+		assert c["second root"]["parents"] == []
+		assert c["nothing at all"]["files"] == 0
+	END
+}
+
 t_malformed_commits_are_kept_and_flagged() {
 	[ "$(grep -c '"subject":"malformed"' log)" -eq 5 ]
 	[ "$(grep '"subject":"malformed"' log | grep -c '"malformed"\]')" -ge 3 ]

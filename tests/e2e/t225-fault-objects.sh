@@ -57,6 +57,12 @@ t_25_26_dates_and_zones_are_kept_as_written() {
 		for s in ("9223372036854775807", "99999999999999999999"):
 		    a = c["author %s +0000" % s]["author"]
 		    assert a["time"] is None and s in a["time_raw"], a
+		for zone in ("+9999", "-0000"):
+		    a, = [x["author"] for s, x in c.items() if zone in s]
+		    assert a["time"].endswith("+00:00"), a
+		    assert a["time_raw"].endswith(" " + zone), a
+		assert not any("time_raw" in x["author"] for s, x in c.items()
+		               if "+0545" in s)
 		zones = [x["author"]["time"] for s, x in c.items() if "+0545" in s]
 		assert zones[0].endswith("+05:45"), zones
 		assert len({x["landed"][:10] for x in c.values()}) == 1
@@ -77,6 +83,9 @@ t_29_a_nul_in_a_message_hides_nothing() {
 	grep -q 'subj.*hidden' log
 	[ "$(tr -cd '\0' <log | wc -c)" -eq 0 ]
 	grep -q '"text_replaced"' log
+	has log "subj$(printf '\342\220\200')hidden"
+	page w-nul
+	has page "subj$(printf '\342\220\200')hidden"
 }
 
 t_30_a_subject_of_ten_megabytes_is_cut_where_it_is_shown() {
@@ -93,6 +102,23 @@ t_30_a_subject_of_ten_megabytes_is_cut_where_it_is_shown() {
 	[ "$(wc -c <page)" -lt 100000 ]
 	airep-git -C w-long log >text
 	[ "$(wc -c <text)" -lt 100000 ]
+	# JSON has all of it, and no character is cut in two
+	{ head_of long "$t +0000" "$t +0000"
+	printf '\nx'; printf '\344\270\255%.0s' $(seq 1000); echo; } | raw long
+	airep-git -C w-long -q sync
+	page w-long
+	airep-git -C w-long log >text
+	airep-git -C w-long log --json >log
+	python3 - <<-'END'
+		import json
+		sizes = [len(json.loads(l)["subject"]) for l in open("log")]
+		assert sorted(sizes) == [5, 1001, 10000000], sizes
+		for name in "page", "text":
+		    data = open(name, "rb").read().decode("utf-8")
+		    assert "\u4e2d" * 300 in data, name
+		    assert "\u4e2d" * 400 not in data, name
+		    assert "\ufffd" not in data, name
+	END
 }
 
 t_31_no_message_is_said() {
@@ -126,6 +152,9 @@ t_33_a_commit_of_a_hundred_thousand_files_is_counted() {
 	grep -q '"files":100000,"additions":100000' log
 	page w-many
 	has page "files 100000/100000 measured"
+	# what is not named is counted
+	has page '`d0` 334'
+	has page 'other 98664'
 	[ "$(wc -c <page)" -lt 100000 ]
 }
 
@@ -174,7 +203,7 @@ t_34_a_tree_without_end_is_flagged_and_the_rest_goes_on() {
 	[ "$(wc -l <log)" -eq 4 ]
 	for s in wide deep; do
 		grep "\"subject\":\"$s\"" log |
-			grep -q '"too_large"\|"unreadable"'
+			grep -q '"flags":\["too_large"\]'
 	done
 	timeout 100 airep-git -C w-bomb report --date 2026-02-01 --lang en \
 		--stdout >page

@@ -144,8 +144,15 @@ static void zones_out_of_the_ordinary_are_none(void **state UNUSED)
 	assert_int_equal(c.flags, 0);
 	assert_int_equal(c.author.offset, 0);
 	assert_int_equal(c.committer.offset, 0);
+	assert_null(c.author.time_raw);
+	assert_string_equal(c.author.zone_raw, "5 +9999");
+	assert_string_equal(c.committer.zone_raw, "5 +0");
+	parse(TREE "author A <a@b> 5 -0000\ncommitter A <a@b> 5 +0000\n\nx\n");
+	assert_string_equal(c.author.zone_raw, "5 -0000");
+	assert_null(c.committer.zone_raw);
 	parse(TREE "author A <a@b> 5 +0545\ncommitter A <a@b> 5\n\nx\n");
 	assert_int_equal(c.author.offset, 5 * 3600 + 45 * 60);
+	assert_null(c.author.zone_raw);
 	assert_int_equal(c.committer.offset, 0);
 }
 
