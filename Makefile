@@ -101,11 +101,12 @@ test: all unit
 # table: measured with whole repositories left out, written with WRITE=FILE.
 LABELS ?= labels
 LABELBIN := $(BUILD)/tests/bench/labels $(BUILD)/tests/bench/train
-$(LABELBIN): $(BUILD)/tests/bench/%: tests/bench/%.c tests/bench/rows.c \
-		$(BUILD)/libairep.a
+LABELSRC := $(addprefix tests/bench/,rows.c model.c score.c)
+$(LABELBIN): $(BUILD)/tests/bench/%: tests/bench/%.c $(LABELSRC) \
+		$(wildcard tests/bench/*.h) $(BUILD)/libairep.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALLCF) -MMD -MP -MF $@.d -o $@ $< \
-		tests/bench/rows.c $(BUILD)/libairep.a $(LIBS)
+		$(LABELSRC) $(BUILD)/libairep.a $(LIBS)
 labels: $(BUILD)/tests/bench/labels
 	$(Q)$< $(sort $(wildcard $(LABELS)/*.tsv))
 train: $(BUILD)/tests/bench/train

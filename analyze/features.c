@@ -17,7 +17,8 @@ void features_release(struct features *f)
 /* floor(1024 * sqrt(5 / n)) without floating point: the same everywhere. */
 int features_scale(const struct features *f, enum feature_group g)
 {
-	const size_t n = g == FEATURE_ONE ? 0 : f->group_n[g];
+	const size_t n = g == FEATURE_PATH || g == FEATURE_BODY ?
+		f->group_n[g] : 0;
 	const long want = n > 5 ? (5L << 20) / (long)n : 0;
 	long r = 1;
 
@@ -49,7 +50,8 @@ static void add(struct features *f, const char *kind, const char *a, size_t al,
 	map64_set(&f->seen, h, 1);
 	f->f[f->n].hash = h;
 	f->f[f->n].group = strchr("pef", kind[0]) ? FEATURE_PATH :
-		kind[0] == 'd' ? FEATURE_BODY : FEATURE_ONE;
+		kind[0] == 'd' ? FEATURE_BODY :
+		kind[0] == 'r' ? FEATURE_DIFF : FEATURE_ONE;
 	f->group_n[f->f[f->n].group]++;
 	if (f->keep_names) {
 		f->f[f->n].name = (uint32_t)f->names.len;
@@ -450,6 +452,20 @@ static void of_paths(struct features *f, const struct classify_input *in,
 	}
 }
 
+/* What the diff does, alone and with the kind of file that has most lines. */
+static void of_traits(struct features *f, uint32_t traits,
+		      const struct shape *s)
+{
+	int i;
+
+	for (i = 0; trait_names[i].name; i++) {
+		if (!(traits & trait_names[i].bit))
+			continue;
+		add_str(f, "r:", trait_names[i].name, NULL);
+		add_str(f, "r:", trait_names[i].name, place_names[s->top]);
+	}
+}
+
 void features_read(struct features *f, const struct message *m,
 		   const struct classify_input *in,
 		   const struct path_facts *const *facts)
@@ -470,4 +486,5 @@ void features_read(struct features *f, const struct message *m,
 	of_concepts(f, &st, &s);
 	of_paths(f, in, facts);
 	of_body(f, m);
+	of_traits(f, in->traits, &s);
 }

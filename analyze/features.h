@@ -24,7 +24,9 @@
 
 #define FEATURES_MAX 640
 
-enum feature_group { FEATURE_ONE, FEATURE_PATH, FEATURE_BODY, FEATURE_GROUPS };
+enum feature_group {
+	FEATURE_ONE, FEATURE_PATH, FEATURE_BODY, FEATURE_DIFF, FEATURE_GROUPS
+};
 
 struct feature {
 	uint64_t hash;		/* of the name */

@@ -27,21 +27,6 @@ const char *const classify_types[] = {
 	"other", NULL
 };
 
-static const struct { const char *name; uint32_t bit; } traits[] = {
-	{ "only-comments", TRAIT_ONLY_COMMENTS },
-	{ "only-space", TRAIT_ONLY_SPACE },
-	{ "only-deletions", TRAIT_ONLY_DELETIONS },
-	{ "only-additions", TRAIT_ONLY_ADDITIONS },
-	{ "only-version", TRAIT_ONLY_VERSION },
-	{ "only-pins", TRAIT_ONLY_PINS },
-	{ "any-pins", TRAIT_ANY_PINS },
-	{ "only-renames", TRAIT_ONLY_RENAMES },
-	{ "new-tests", TRAIT_NEW_TESTS },
-	{ "new-functions", TRAIT_NEW_FUNCTIONS },
-	{ "any-version", TRAIT_ANY_VERSION },
-	{ "new-files", TRAIT_NEW_FILES },
-};
-
 static const struct { const char *name; enum rule_look look; } looks[] = {
 	{ "prefix", LOOK_PREFIX }, { "words", LOOK_WORDS },
 	{ "tag-words", LOOK_TAGWORDS }, { "body-words", LOOK_BODYWORDS },
@@ -239,9 +224,9 @@ static int read_bits(struct parser *p, struct rule *rule)
 	while (next_item(p, &item)) {
 		bit = 0;
 		if (rule->look == LOOK_TRAIT) {
-			for (i = 0; i < ARRAY_N(traits); i++)
-				if (is(item, traits[i].name))
-					bit = traits[i].bit;
+			for (i = 0; trait_names[i].name; i++)
+				if (is(item, trait_names[i].name))
+					bit = trait_names[i].bit;
 		} else {
 			for (i = 0; i < PLACE_N; i++)
 				if (is(item, place_names[i]))

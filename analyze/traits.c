@@ -6,6 +6,7 @@
  */
 #include "analyze/traits.h"
 
+#include "analyze/map64.h"
 #include "analyze/place.h"
 #include "analyze/trait_lines.h"
 #include "core/find.h"
@@ -17,7 +18,26 @@
 
 #define ALL_ONLY (TRAIT_ONLY_COMMENTS | TRAIT_ONLY_SPACE | \
 		  TRAIT_ONLY_DELETIONS | TRAIT_ONLY_ADDITIONS | \
-		  TRAIT_ONLY_VERSION | TRAIT_ONLY_PINS | TRAIT_ONLY_RENAMES)
+		  TRAIT_ONLY_VERSION | TRAIT_ONLY_PINS | TRAIT_ONLY_RENAMES | \
+		  TRAIT_ONLY_FORMAT | TRAIT_ONLY_ORDER)
+
+const struct trait_name trait_names[] = {
+	{ "only-comments", TRAIT_ONLY_COMMENTS },
+	{ "only-space", TRAIT_ONLY_SPACE },
+	{ "only-format", TRAIT_ONLY_FORMAT },
+	{ "only-order", TRAIT_ONLY_ORDER },
+	{ "only-deletions", TRAIT_ONLY_DELETIONS },
+	{ "only-additions", TRAIT_ONLY_ADDITIONS },
+	{ "only-version", TRAIT_ONLY_VERSION },
+	{ "only-pins", TRAIT_ONLY_PINS },
+	{ "any-pins", TRAIT_ANY_PINS },
+	{ "only-renames", TRAIT_ONLY_RENAMES },
+	{ "new-tests", TRAIT_NEW_TESTS },
+	{ "new-functions", TRAIT_NEW_FUNCTIONS },
+	{ "any-version", TRAIT_ANY_VERSION },
+	{ "new-files", TRAIT_NEW_FILES },
+	{ NULL, 0 },
+};
 
 /* Are the lines of `few` those of `many` with some left out? */
 static bool is_subsequence(const struct side *few, const struct side *many)
@@ -34,25 +54,41 @@ static bool is_subsequence(const struct side *few, const struct side *many)
 	return true;
 }
 
-static bool blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
+/* Characters a question does not look at. */
+static const bool space[256] = { [' '] = true, ['\t'] = true, ['\n'] = true,
+	['\r'] = true };
+static const bool format[256] = { [' '] = true, ['\t'] = true, ['\n'] = true,
+	['\r'] = true, [','] = true, [';'] = true, ['('] = true, [')'] = true,
+	['\\'] = true, ['"'] = true, ['\''] = true };
 
-static bool equal_but_space(const struct side *a, const struct side *b)
+static bool equal_but(const bool *skip, const struct side *a,
+		      const struct side *b)
 {
 	size_t i = 0, j = 0;
 
 	for (;;) {
-		while (i < a->len && blank(a->s[i]))
+		while (i < a->len && skip[(unsigned char)a->s[i]])
 			i++;
-		while (j < b->len && blank(b->s[j]))
+		while (j < b->len && skip[(unsigned char)b->s[j]])
 			j++;
 		if (i >= a->len || j >= b->len)
 			return i >= a->len && j >= b->len;
 		if (a->s[i++] != b->s[j++])
 			return false;
 	}
+}
+
+/* A sum that the order of the lines does not change; blank ones left out. */
+static uint64_t sum_of_lines(const struct side *side)
+{
+	struct side s = *side;
+	struct line l;
+	uint64_t sum = 0;
+
+	while (side_line(&s, &l))
+		if (l.len)
+			sum += hash64(HASH64_START, l.s, l.len);
+	return sum;
 }
 
 /* What is code on both sides, comments and blank lines left out, is equal. */
@@ -144,8 +180,13 @@ static uint32_t disproved(const char *path, enum place place,
 		no |= TRAIT_ONLY_DELETIONS;
 	if (!(no & TRAIT_ONLY_ADDITIONS) && (same || !is_subsequence(old, new)))
 		no |= TRAIT_ONLY_ADDITIONS;
-	if (!(no & TRAIT_ONLY_SPACE) && !equal_but_space(old, new))
+	if (!(no & TRAIT_ONLY_SPACE) && !equal_but(space, old, new))
 		no |= TRAIT_ONLY_SPACE;
+	if (!(no & TRAIT_ONLY_FORMAT) && !equal_but(format, old, new))
+		no |= TRAIT_ONLY_FORMAT;
+	if (!(no & TRAIT_ONLY_ORDER) &&
+	    (old->len != new->len || sum_of_lines(old) != sum_of_lines(new)))
+		no |= TRAIT_ONLY_ORDER;
 	if (!(no & TRAIT_ONLY_COMMENTS) && !equal_but_comments(path, old, new))
 		no |= TRAIT_ONLY_COMMENTS;
 	if (!differs_only(path, old, new, line_has_version, &version) ||

@@ -20,7 +20,17 @@ enum trait {
 	TRAIT_NEW_FUNCTIONS = 512,	/* product code gained a definition */
 	TRAIT_ANY_VERSION = 1024,
 	TRAIT_NEW_FILES = 2048,		/* product code gained a file */
+	/* Equal without white space and the marks formatters move: , ; ( ) \
+	 * and either quote. */
+	TRAIT_ONLY_FORMAT = 4096,
+	TRAIT_ONLY_ORDER = 8192,	/* the same lines in another order */
 };
+
+/* As rules and learned features name them; ended by a NULL name. */
+extern const struct trait_name {
+	const char *name;
+	uint32_t bit;
+} trait_names[];
 
 /* Running state over the files of one commit; zero it with {0}. */
 struct traits {

@@ -97,6 +97,10 @@ static void read_line(struct rows *r, char **head, char *line)
 			row.subject = field;
 		else if (!strcmp(head[i], "body"))
 			row.body = unescape(field);
+		else if (!strcmp(head[i], "author"))
+			row.author = field;
+		else if (!strcmp(head[i], "traits"))
+			row.traits = (uint32_t)strtoul(field, NULL, 10);
 		else if (!strcmp(head[i], "alt_types"))
 			row.alt = dash_is_empty(field);
 		else if (!strcmp(head[i], "areas"))

@@ -5,7 +5,9 @@
 #include "analyze/classify.h"
 
 struct row {
-	char *repo, *sha, *stripped, *subject, *body;	/* body: NULL for none */
+	char *repo, *sha, *stripped, *subject;
+	char *body, *author;	/* NULL for none */
+	uint32_t traits;
 	char *alt, *areas, *hardware;	/* gold sets only, "" for none */
 	int type;			/* index of classify_types */
 	int repo_id;
