@@ -97,8 +97,10 @@ unit: $(UNITBIN) $(BUILD)/tests/bench/forge_drive
 test: all unit
 	$(Q)J=$(or $(J),1) sh tests/run "$(BUILD)" "$(T)"
 
-# Labels against known ones (LABELS: a folder of TSV files), and the learned
-# table: measured with whole repositories left out, written with WRITE=FILE.
+# Labels against known ones (LABELS: a folder of TSV files): the program as it
+# is, and what its table's first lines say of repositories left out.  CORPUS (a
+# folder of rows as for scripts/train-labels): measure that, too, by fitting
+# again without each repository in turn.
 LABELS ?= labels
 LABELBIN := $(BUILD)/tests/bench/labels $(BUILD)/tests/bench/train
 LABELSRC := $(addprefix tests/bench/,rows.c model.c score.c)
@@ -107,10 +109,11 @@ $(LABELBIN): $(BUILD)/tests/bench/%: tests/bench/%.c $(LABELSRC) \
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALLCF) -MMD -MP -MF $@.d -o $@ $< \
 		$(LABELSRC) $(BUILD)/libairep.a $(LIBS)
-labels: $(BUILD)/tests/bench/labels
+labels: $(LABELBIN)
 	$(Q)$< $(sort $(wildcard $(LABELS)/*.tsv))
-train: $(BUILD)/tests/bench/train
-	$(Q)$< $(LABELS) $(if $(WRITE),--write $(WRITE))
+	$(Q)echo "cross-validated by repository (analyze/weights.tsv)"
+	$(Q)sed -n '2,4s/^#/ /p' analyze/weights.tsv
+	$(Q)$(if $(CORPUS),scripts/train-labels $(CORPUS) --write '')
 
 demo: all
 	$(Q)sh scripts/demo $(BUILD)/airep-git
@@ -159,6 +162,6 @@ install: all man
 	install -m 644 docs/man/airep-git.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man1/airep-git.1
 
-.PHONY: schema demo all signals-dump unit test labels train parity bench verify-days layers style fuzz man clean install
+.PHONY: schema demo all signals-dump unit test labels parity bench verify-days layers style fuzz man clean install
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

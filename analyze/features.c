@@ -190,6 +190,35 @@ static void stems_of(struct stems *st, struct slice s)
 	}
 }
 
+/* Marks in the subject that say what sort of thing it names. */
+static void of_marks(struct features *f, struct slice s)
+{
+	bool dotted = false, times = false, hash = false, path = false;
+	size_t i;
+
+	for (i = 1; i + 1 < s.len; i++) {
+		bool before = isdigit((unsigned char)s.s[i - 1]) != 0;
+		bool after = isdigit((unsigned char)s.s[i + 1]) != 0;
+
+		dotted |= s.s[i] == '.' && before && after;
+		times |= before && !after && (s.s[i] == 'x' || s.s[i] == '%');
+		hash |= s.s[i] == '#' && after;
+		path |= s.s[i] == '/' && !before && !after;
+	}
+	if (dotted)
+		add_str(f, "s:", "dotted", NULL);
+	if (times)
+		add_str(f, "s:", "times", NULL);
+	if (hash)
+		add_str(f, "s:", "number", NULL);
+	if (path)
+		add_str(f, "s:", "path", NULL);
+	if (memmem(s.s, s.len, "->", 2))
+		add_str(f, "s:", "arrow", NULL);
+	if (memmem(s.s, s.len, "==", 2))
+		add_str(f, "s:", "equals", NULL);
+}
+
 static void of_subject(struct features *f, const struct message *m,
 		       const struct stems *st)
 {
@@ -220,6 +249,7 @@ static void of_subject(struct features *f, const struct message *m,
 		add_str(f, "s:", "backtick", NULL);
 	if (memmem(m->rest.s, m->rest.len, "()", 2))
 		add_str(f, "s:", "call", NULL);
+	of_marks(f, m->rest);
 	add_str(f, "s:words", st->n < 3 ? "2" : st->n < 5 ? "4" : st->n < 9 ?
 		"8" : st->n < 14 ? "13" : "14", NULL);
 }
@@ -256,6 +286,7 @@ static const char *step(int64_t v)
 struct shape {
 	int64_t files[PLACE_N], lines[PLACE_N];
 	int64_t add, del, all_files, all_lines, product_add;
+	int64_t even;		/* files with as many lines added as removed */
 	bool unknown;
 	enum place top;		/* most lines, then files */
 };
@@ -282,6 +313,7 @@ static void shape_of(struct shape *s, const struct classify_input *in,
 		s->all_lines += a + d;
 		s->add += a;
 		s->del += d;
+		s->even += a == d;
 		if (k <= PLACE_SOURCE)
 			s->product_add += a;
 	}
@@ -331,6 +363,11 @@ static void of_shape(struct features *f, const struct shape *s,
 	add_str(f, "n:ratio_", ratio, NULL);
 	add_str(f, "n:ratio_", ratio, place_names[s->top]);
 	add_str(f, "n:size_", step(s->all_lines), place_names[s->top]);
+	add_str(f, "n:even_", s->even == s->all_files ? "all" :
+		s->even * 2 >= s->all_files ? "most" : s->even ? "some" :
+		"none", s->all_files > 1 ? "many" : "one");
+	add_str(f, "n:each_", step(s->all_lines / s->all_files),
+		s->all_files > 8 ? "9" : s->all_files > 2 ? "3" : "1");
 }
 
 /* Sorts of words: of any word, of the first, of those with the top place. */
@@ -339,7 +376,7 @@ static void of_concepts(struct features *f, const struct stems *st,
 {
 	unsigned any = 0, first = 0, bits;
 	size_t i;
-	int k;
+	int k, j;
 
 	for (i = 0; i < st->n; i++) {
 		bits = concepts_of(st->text[i], st->len[i]);
@@ -356,6 +393,11 @@ static void of_concepts(struct features *f, const struct stems *st,
 			add_str(f, "c:", concept_names[k],
 				place_names[s->top]);
 	}
+	for (k = 0; k < CONCEPTS; k++)
+		for (j = k + 1; j < CONCEPTS; j++)
+			if (any >> k & any >> j & 1)
+				add_str(f, "c:", concept_names[k],
+					concept_names[j]);
 	if (!any)
 		add_str(f, "c:", "none", NULL);
 }
@@ -434,6 +476,33 @@ static void add_path_hash(struct features *f, uint64_t h)
 	f->group_n[FEATURE_PATH]++;
 }
 
+/* The file's name when it is the only one; the ending all files have. */
+static void of_names(struct features *f, const struct classify_input *in)
+{
+	const char *first = NULL;
+	char stem[40];
+	size_t i, n;
+
+	for (i = 0; i < in->paths_n; i++) {
+		const char *base = strrchr(in->paths[i].path, '/'), *dot;
+
+		base = base ? base + 1 : in->paths[i].path;
+		if (in->paths_n == 1) {
+			n = word_stem(stem, sizeof(stem), base, strlen(base));
+			add(f, "o:", stem, n, NULL, 0);
+		}
+		dot = strrchr(base, '.');
+		dot = dot ? dot + 1 : "";
+		if (first && strcmp(first, dot))
+			return;
+		first = dot;
+	}
+	if (first && *first) {
+		n = word_stem(stem, sizeof(stem), first, strlen(first));
+		add(f, "g:", stem, n, NULL, 0);
+	}
+}
+
 static void of_paths(struct features *f, const struct classify_input *in,
 		     const struct path_facts *const *facts)
 {
@@ -484,6 +553,7 @@ void features_read(struct features *f, const struct message *m,
 	of_shape(f, &s, in, &st);
 	of_crosses(f, &st, &s);
 	of_concepts(f, &st, &s);
+	of_names(f, in);
 	of_paths(f, in, facts);
 	of_body(f, m);
 	of_traits(f, in->traits, &s);

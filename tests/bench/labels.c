@@ -6,7 +6,8 @@
  *
  * The table that is built in was fitted on such files: figures with the prefix
  * removed on repositories of its training say how well it learned, not how well
- * it does elsewhere.  `make train` measures that, by leaving them out.
+ * it does elsewhere.  scripts/train-labels measures that, by leaving them out;
+ * `make labels` prints what it found beside this.
  */
 #include "core/mem.h"
 #include "tests/bench/rows.h"

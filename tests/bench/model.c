@@ -366,13 +366,22 @@ static int by_value(const void *a, const void *b)
 	return x->i < y->i ? -1 : x->i > y->i;
 }
 
-/* Keep the features that move most: spread of weights times how often. */
+/* Keep the features that move most: spread of weights times how often, rows
+ * counted as in fitting. */
 static void prune(struct data *d, const struct options *o,
 		  const struct model *m)
 {
 	struct ranked *rank = xcalloc(d->n, sizeof(*rank));
+	double *seen = xcalloc(d->n, sizeof(*seen));
+	const uint32_t *x;
 	size_t i, n = 0;
 	int c;
+
+	for (i = 0; i < d->rows.n; i++)
+		for (x = d->x[i]; *x != UINT32_MAX; x++)
+			seen[*x] += d->weight[i] *
+				(double)d->scale[i][d->group[*x]] *
+				(double)d->scale[i][d->group[*x]];
 
 	for (i = 0; i < d->n; i++) {
 		double mean = 0, var = 0;
@@ -383,7 +392,7 @@ static void prune(struct data *d, const struct options *o,
 			mean += (double)m->w[d->dim[i]][c] / CLASSES;
 		for (c = 0; c < CLASSES; c++)
 			var += pow((double)m->w[d->dim[i]][c] - mean, 2);
-		rank[n].v = sqrt(var) * pow(d->rows_of[i], 0.5) *
+		rank[n].v = sqrt(var) * pow(seen[i], 0.6) *
 			    pow(d->repos_of[i], 0.25);
 		rank[n++].i = i;
 	}
@@ -392,6 +401,7 @@ static void prune(struct data *d, const struct options *o,
 	for (i = (size_t)o->keep; i < n; i++)
 		d->off[rank[i].i] = true;
 	free(rank);
+	free(seen);
 }
 
 void model_fit(struct data *d, struct model *m, int fold,

@@ -314,10 +314,10 @@ static void print_biases(const double bias[CLASSES])
 
 int main(int argc, char **argv)
 {
-	struct run r = { .o = { .dir = argc > 1 ? argv[1] : ".", .folds = 12,
-		.keep = 6600, .epochs = 4, .min_repos = 2, .min_rows = 4,
-		.rate = 0.02, .l2 = 0.01, .class_power = 0.6,
-		.repo_power = 0.5, .tilt = 1 } };
+	struct run r = { .o = { .dir = argc > 1 ? argv[1] : ".", .folds = 10,
+		.keep = 10000, .epochs = 4, .min_repos = 2, .min_rows = 4,
+		.rate = 0.02, .l2 = 0.02, .class_power = 0.6,
+		.repo_power = 0.5, .tilt = 0.3 } };
 	struct score cv[VIEWS], held[VIEWS];
 	double bias[CLASSES];
 	struct err e = { 0 };
@@ -337,8 +337,6 @@ int main(int argc, char **argv)
 	score_print("left out, subject and paths alone", &cv[BARE], true);
 	set_biases(&r, -1, bias);
 	print_biases(bias);
-	if (!r.o.write)
-		return 0;
 	score_print_repos(&cv[FULL], &r.d.rows);
 	model_fit(&r.d, &m, -1, &r.o);
 	put_biases(&r.d, &m, bias);
@@ -349,6 +347,7 @@ int main(int argc, char **argv)
 			    true);
 		score_print_repos(&held[FULL], &r.d.rows);
 	}
-	write_table(&r, &m, cv, held);
+	if (r.o.write && *r.o.write)
+		write_table(&r, &m, cv, held);
 	return 0;
 }
