@@ -120,7 +120,8 @@ static void run(struct classify_cache *c, const struct row *row,
 {
 	struct classify_input in = { .subject = subject, .paths = row->paths,
 		.paths_n = row->paths_n, .files = row->files,
-		.project = row->repo };
+		.project = row->repo, .body = row->body,
+		.author = row->author, .traits = row->traits };
 
 	classify_with(c, &in, false, a, l);
 }

@@ -21,7 +21,7 @@ struct options {
 	const char *dir, *write, *score, *hold;
 	int folds, keep, epochs;
 	int min_repos, min_rows;
-	double drop, rate, l2, class_power, repo_power, tilt;
+	double drop, rate, l2, class_power, repo_power;
 };
 
 struct model {

@@ -11,7 +11,7 @@
  *
  * Cross-validation leaves whole repositories out: fold k holds every k-th by
  * name, so a figure never comes from a repository that was trained on.  The
- * features are chosen, and the biases are set, without it, too.
+ * features are chosen without it, too.
  *
  * The table that is written is fitted on all rows but those held out.
  */
@@ -64,95 +64,17 @@ static void cross_validate(struct run *r)
 	}
 }
 
-/* Rows of cross-validation but those of a fold, with biases. */
-static void score_biased(const struct run *r, int but, int only,
-			 const double bias[CLASSES], struct score s[VIEWS])
+static void score_left_out(const struct run *r, struct score s[VIEWS])
 {
 	size_t i;
-	int v, c;
-
-	memset(s, 0, VIEWS * sizeof(*s));
-	for (i = 0; i < r->d.rows.n; i++) {
-		if (!r->scored[i] || r->d.fold[i] == but ||
-		    (only >= 0 && r->d.fold[i] != only))
-			continue;
-		for (v = 0; v < VIEWS; v++) {
-			double p[CLASSES];
-
-			for (c = 0; c < CLASSES; c++)
-				p[c] = r->left_out[i][v][c] + bias[c];
-			score_add(&s[v], r->d.rows.row[i].type,
-				  r->d.rows.row[i].repo_id, p);
-		}
-	}
-}
-
-static double worth(const struct run *r, int but, const double bias[CLASSES])
-{
-	struct score s[VIEWS];
-	double sum = 0;
 	int v;
 
-	score_biased(r, but, -1, bias, s);
-	for (v = 0; v < VIEWS; v++)
-		sum += score_macro(&s[v], true) +
-			r->o.tilt * s[v].ok / s[v].n;
-	return sum / VIEWS;
-}
-
-/*
- * A constant for each type, on top of what was fitted: the loss that is fitted
- * is not what is wanted, a good mean of the F1 of all types (and --tilt times
- * the accuracy).  One type after the other, in steps that get smaller.
- */
-static void set_biases(const struct run *r, int but, double bias[CLASSES])
-{
-	static const double steps[] = { 0.4, 0.2, 0.1 };
-	double best, got;
-	size_t k;
-	int c, sign;
-
-	memset(bias, 0, CLASSES * sizeof(*bias));
-	if (r->o.tilt < 0)
-		return;
-	best = worth(r, but, bias);
-	for (k = 0; k < ARRAY_N(steps); k++)
-		for (c = 0; c < CLASSES; c++)
-			for (sign = -1; sign <= 1; sign += 2)
-				for (;;) {
-					bias[c] += sign * steps[k];
-					got = worth(r, but, bias);
-					if (got <= best + 1e-5)
-						break;
-					best = got;
-				}
-}
-
-static void add_scores(struct score *to, const struct score *s)
-{
-	const double *from = (const double *)s;
-	double *sum = (double *)to;
-	size_t i;
-
-	for (i = 0; i < sizeof(*s) / sizeof(double); i++)
-		sum[i] += from[i];
-}
-
-/* Each fold with the biases of the others. */
-static void score_folds(const struct run *r, struct score all[VIEWS])
-{
-	int f, v;
-
-	memset(all, 0, VIEWS * sizeof(*all));
-	for (f = 0; f < r->o.folds; f++) {
-		struct score s[VIEWS];
-		double bias[CLASSES];
-
-		set_biases(r, f, bias);
-		score_biased(r, -1, f, bias, s);
-		for (v = 0; v < VIEWS; v++)
-			add_scores(&all[v], &s[v]);
-	}
+	memset(s, 0, VIEWS * sizeof(*s));
+	for (i = 0; i < r->d.rows.n; i++)
+		for (v = 0; v < VIEWS && r->scored[i]; v++)
+			score_add(&s[v], r->d.rows.row[i].type,
+				  r->d.rows.row[i].repo_id,
+				  r->left_out[i][v]);
 }
 
 static void score_held(const struct run *r, const struct model *m,
@@ -170,19 +92,6 @@ static void score_held(const struct run *r, const struct model *m,
 			score_add(&s[v], r->d.rows.row[i].type,
 				  r->d.rows.row[i].repo_id, p);
 		}
-}
-
-/* The biases go into the weights of the feature that every row has. */
-static void put_biases(const struct data *d, struct model *m,
-		       const double bias[CLASSES])
-{
-	size_t i;
-	int c;
-
-	for (i = 0; i < d->n; i++)
-		if (!strcmp(d->name[i], "bias") && d->dim[i] >= 0)
-			for (c = 0; c < CLASSES; c++)
-				m->w[d->dim[i]][c] += (float)bias[c];
 }
 
 static int by_name(const void *a, const void *b)
@@ -280,7 +189,6 @@ static void read_options(struct options *o, int argc, char **argv)
 		{ "--l2", NULL, &o->l2, NULL },
 		{ "--class-power", NULL, &o->class_power, NULL },
 		{ "--repo-power", NULL, &o->repo_power, NULL },
-		{ "--tilt", NULL, &o->tilt, NULL },
 		{ "--write", NULL, NULL, &o->write },
 		{ "--score", NULL, NULL, &o->score },
 		{ "--hold", NULL, NULL, &o->hold },
@@ -302,24 +210,13 @@ static void read_options(struct options *o, int argc, char **argv)
 		}
 }
 
-static void print_biases(const double bias[CLASSES])
-{
-	int c;
-
-	printf("biases:");
-	for (c = 0; c < CLASSES; c++)
-		printf(" %s %.1f", classify_types[c], bias[c]);
-	printf("\n");
-}
-
 int main(int argc, char **argv)
 {
 	struct run r = { .o = { .dir = argc > 1 ? argv[1] : ".", .folds = 10,
 		.keep = 10000, .epochs = 4, .min_repos = 2, .min_rows = 4,
 		.rate = 0.02, .l2 = 0.02, .class_power = 0.6,
-		.repo_power = 0.5, .tilt = 0.3 } };
+		.repo_power = 0.5 } };
 	struct score cv[VIEWS], held[VIEWS];
-	double bias[CLASSES];
 	struct err e = { 0 };
 	struct model m;
 
@@ -332,14 +229,11 @@ int main(int argc, char **argv)
 	       r.d.rows.repos_n, r.d.n);
 	choose_scored(&r);
 	cross_validate(&r);
-	score_folds(&r, cv);
+	score_left_out(&r, cv);
 	score_print("left out", &cv[FULL], true);
 	score_print("left out, subject and paths alone", &cv[BARE], true);
-	set_biases(&r, -1, bias);
-	print_biases(bias);
 	score_print_repos(&cv[FULL], &r.d.rows);
 	model_fit(&r.d, &m, -1, &r.o);
-	put_biases(&r.d, &m, bias);
 	score_held(&r, &m, held);
 	if (held[FULL].n > 0) {
 		score_print("held out", &held[FULL], true);

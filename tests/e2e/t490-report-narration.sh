@@ -168,7 +168,7 @@ t_several_days_share_one_wait() {
 
 t_of_500_changed_words_none_reaches_the_page() {
 	i=0
-	while [ $i -lt 48 ]; do
+	while [ $i -lt 40 ]; do
 		model mutate-$i
 		report --stdout >>pages
 		report --stdout --format json >>docs.json

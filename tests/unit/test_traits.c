@@ -36,6 +36,24 @@ static void space_alone_is_told_from_text(void **state UNUSED)
 		     TRAIT_ONLY_SPACE);
 }
 
+static void formatting_alone_is_told_from_text(void **state UNUSED)
+{
+	assert_true(one("a.py", 'M', "f(a,\n  'b')\n",
+			"f(\n    a,\n    \"b\",\n)\n") & TRAIT_ONLY_FORMAT);
+	assert_false(one("a.py", 'M', "f(a, 'b')\n", "f(a, 'c')\n") &
+		     TRAIT_ONLY_FORMAT);
+}
+
+static void lines_in_another_order_are_told_from_others(void **state UNUSED)
+{
+	assert_true(one("a.py", 'M', "import b\nimport a\n",
+			"import a\nimport b\n") & TRAIT_ONLY_ORDER);
+	assert_false(one("a.py", 'M', "import b\nimport a\n",
+			 "import a\nimport c\n") & TRAIT_ONLY_ORDER);
+	assert_false(one("a.py", 'M', "import b\n", "import b\nimport b\n") &
+		     TRAIT_ONLY_ORDER);
+}
+
 static void lines_left_out_are_only_deletions(void **state UNUSED)
 {
 	uint32_t t = one("a.cc", 'M', "a\nb\nc\nd\n", "b\nd\n");
@@ -117,6 +135,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(comments_alone_are_told_from_code),
 		cmocka_unit_test(space_alone_is_told_from_text),
+		cmocka_unit_test(formatting_alone_is_told_from_text),
+		cmocka_unit_test(lines_in_another_order_are_told_from_others),
 		cmocka_unit_test(lines_left_out_are_only_deletions),
 		cmocka_unit_test(versions_and_pins_are_told_from_other_numbers),
 		cmocka_unit_test(one_file_that_differs_ends_an_only),
