@@ -13,7 +13,7 @@ static void message(struct json *j, const char *role, const struct str *s)
 }
 
 void narrator_body(struct str *out, const struct config *cfg, const char *model,
-		   bool schema, const struct str *system,
+		   unsigned without, const struct str *system,
 		   const struct str *user)
 {
 	static const char form[] =
@@ -32,12 +32,16 @@ void narrator_body(struct str *out, const struct config *cfg, const char *model,
 	message(&j, "system", system);
 	message(&j, "user", user);
 	json_close(&j, ']');
-	json_key(&j, "temperature");
-	json_put_real(&j, config_real(cfg, "llm.temperature"), 3);
+	if (!(without & NARRATOR_NO_TEMPERATURE)) {
+		json_key(&j, "temperature");
+		json_put_real(&j, config_real(cfg, "llm.temperature"), 3);
+	}
 	json_kint(&j, "seed", config_int(cfg, "llm.seed"));
-	json_kint(&j, "max_tokens", config_int(cfg, "llm.maxTokens"));
+	json_kint(&j, without & NARRATOR_NO_MAX_TOKENS ?
+			  "max_completion_tokens" : "max_tokens",
+		  config_int(cfg, "llm.maxTokens"));
 	json_kbool(&j, "stream", false);
-	if (schema) {
+	if (!(without & NARRATOR_NO_SCHEMA)) {
 		json_key(&j, "response_format");
 		json_raw(&j, form);
 	}

@@ -34,9 +34,9 @@ enum narrator_fault narrator_check(const char *s, size_t len, const char *lang,
 /*
  * The answer's sentences: of {"sentences":[..]}, else line by line; reasoning
  * between <think> tags and code fences removed; split at sentence ends.  At
- * most NARRATOR_SENTENCES, of the first NARRATOR_CHECKED.  Kept ones go to part->sentences (in arena), failed
- * ones are counted; when more fail than are kept, none is kept and
- * part->failed says so.
+ * most NARRATOR_SENTENCES, of the first NARRATOR_CHECKED.  Kept ones go to
+ * part->sentences (in arena), failed ones are counted; when more fail than are
+ * kept, none is kept and part->failed says so.
  */
 #define NARRATOR_SENTENCES 16
 #define NARRATOR_CHECKED 64

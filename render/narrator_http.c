@@ -30,7 +30,7 @@ struct narrator_client {
 	char *url;
 	char host[256];
 	bool remote, told;
-	bool no_schema;		/* the server refused response_format */
+	unsigned without;	/* what the server refused: NARRATOR_NO_* */
 	struct err dead;	/* why it is not asked any more */
 	int requests;
 	int64_t tokens, waited_ms;
@@ -182,6 +182,30 @@ static int read_answer(const json_t *root, const struct str *words,
 	return 0;
 }
 
+/*
+ * Ask without what the words of a 400 name, else without the schema: the usual
+ * reason.  False when all of that was tried.
+ */
+static bool ask_without(struct narrator_client *c, const char *words)
+{
+	static const struct {
+		const char *word;
+		unsigned bit;
+	} all[] = {
+		{ "max_completion_tokens", NARRATOR_NO_MAX_TOKENS },
+		{ "temperature", NARRATOR_NO_TEMPERATURE },
+		{ "", NARRATOR_NO_SCHEMA },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_N(all); i++)
+		if (strstr(words, all[i].word) && !(c->without & all[i].bit)) {
+			c->without |= all[i].bit;
+			return true;
+		}
+	return false;
+}
+
 /* By status; *again: worth another try, *next: another model may do. */
 static int by_status(struct narrator_client *c, long status,
 		     const struct str *words, bool *again, bool *next,
@@ -194,9 +218,7 @@ static int by_status(struct narrator_client *c, long status,
 	if (status == 400 || status == 413 || status == 422) {
 		if (says_too_long(w))
 			return err_set(e, ERR_LIMIT, "%s", w);
-		if (!c->no_schema) {
-			/* the usual reason for a 400: try without */
-			c->no_schema = true;
+		if (ask_without(c, w)) {
 			*again = true;
 			return err_set(e, ERR_FAILED, "%s", w);
 		}
@@ -300,7 +322,7 @@ static int ask_once(struct narrator_client *c, const char *model,
 	rc = in_budget(c, narrator_tokens(str_c(user), user->len), e);
 	if (rc < 0)
 		return rc;
-	narrator_body(&body, c->cfg, model, !c->no_schema, system, user);
+	narrator_body(&body, c->cfg, model, c->without, system, user);
 	rc = post(c, &body, &resp, e);
 	if (rc == 0) {
 		root = json_loadb(str_c(&resp.body), resp.body.len,
@@ -341,21 +363,27 @@ static int ask_model(struct narrator_client *c, const char *model,
 		     struct narrator_reply *out, bool *next, struct err *e)
 {
 	int64_t pause = config_int(c->cfg, "llm.retryPause"), this_pause;
-	bool again = true, schema;
+	unsigned without;
+	bool again = true;
 	int i, rc = ERR_FAILED;
 
 	for (i = 0; i < ATTEMPTS && again && !stop_asked(); i++) {
-		schema = !c->no_schema;
+		without = c->without;
 		this_pause = pause << i;
 		rc = ask_once(c, model, system, user, out, &again, next,
 			      &this_pause, e);
 		if (rc == 0 || !again)
 			return rc;
-		if (schema && c->no_schema)
-			continue;	/* asked differently at once */
-		if (i + 1 < ATTEMPTS)
-			wait_ms(this_pause < PAUSE_MAX_MS ? this_pause
-							  : PAUSE_MAX_MS);
+		if (without != c->without) {
+			i--;	/* asked differently at once; thrice at most */
+			continue;
+		}
+		if (this_pause > PAUSE_MAX_MS)
+			this_pause = PAUSE_MAX_MS;
+		if (i + 1 < ATTEMPTS) {
+			wait_ms(this_pause);
+			c->waited_ms += this_pause;
+		}
 	}
 	return rc;
 }

@@ -27,8 +27,8 @@ int narrator_client_new(struct narrator_client **out, const struct config *cfg,
 void narrator_client_free(struct narrator_client *c);
 
 /*
- * POST {endpoint}/chat/completions, without streaming, with a JSON schema until
- * the server refuses it.  Busy servers are asked again with growing pauses,
+ * POST {endpoint}/chat/completions, without streaming, with a JSON schema and
+ * other parameters until the server refuses them.  Busy servers are asked again with growing pauses,
  * then the fallback models; a server that is down, stalls or refuses the key
  * is not asked again in this run.  0, or with *e set: ERR_LIMIT (the prompt is
  * too long for the model), ERR_QUOTA (the run's budget), ERR_OFFLINE, ERR_NET,
@@ -39,9 +39,16 @@ int narrator_client_ask(struct narrator_client *c, const struct str *system,
 			struct err *e);
 void narrator_reply_release(struct narrator_reply *r);
 
-/* The body of a request; schema: with response_format. */
+/* What a server may refuse in a request; it is then asked without. */
+enum {
+	NARRATOR_NO_SCHEMA = 1,		/* response_format */
+	NARRATOR_NO_MAX_TOKENS = 2,	/* newer: max_completion_tokens */
+	NARRATOR_NO_TEMPERATURE = 4	/* models that reason have their own */
+};
+
+/* The body of a request; without: of these, those that were refused. */
 void narrator_body(struct str *out, const struct config *cfg, const char *model,
-		   bool schema, const struct str *system,
+		   unsigned without, const struct str *system,
 		   const struct str *user);
 
 int narrator_client_requests(const struct narrator_client *c);

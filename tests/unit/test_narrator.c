@@ -126,7 +126,7 @@ static void good_answers_of_every_server_are_taken(void **state)
 {
 	static const char *const models[] = {
 		"ok", "plain", "busy-then-ok", "no-reason", "think", "fence",
-		"no-schema", "one-lie", "half-plain",
+		"no-schema", "one-lie", "half-plain", "openai-new",
 	};
 	size_t i;
 
@@ -233,6 +233,30 @@ static void budgets_end_the_asking(void **state)
 	assert_int_equal(t.requests, 0);
 	assert_non_null(strstr(t.parts[0].failed, "llm.budgetTokens"));
 	narrator_text_release(&t);
+	t = ask("slowish", "budgetSeconds = 1", &english, NULL);
+	assert_int_equal(t.requests, 2);	/* 0.6 seconds each */
+	assert_int_equal(t.parts[2].n, 1);
+	assert_non_null(strstr(t.parts[3].failed, "llm.budgetSeconds"));
+	narrator_text_release(&t);
+}
+
+/* 200 and 400 ms; the pauses too are time of the run's budget. */
+static void a_busy_server_is_asked_again_after_growing_pauses(void **state)
+{
+	struct narrator_day day = { "2026-02-04", "en", sections, 1 };
+	struct narrator_text t;
+	struct timespec from, to;
+	int64_t ms;
+
+	(void)state;
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	t = ask("loading", "retryPause = 200\nbudgetSeconds = 1", &day, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	ms = (int64_t)(to.tv_sec - from.tv_sec) * 1000 +
+		(to.tv_nsec - from.tv_nsec) / 1000000;
+	assert_in_range(ms, 1000, 2900);
+	assert_in_range(t.requests, 5, 6);	/* thrice for each part */
+	narrator_text_release(&t);
 }
 
 static void a_prompt_over_the_context_is_shortened(void **state)
@@ -328,6 +352,8 @@ int main(void)
 		cmocka_unit_test(the_key_and_a_fallback_model_are_used),
 		cmocka_unit_test(a_dead_server_costs_one_wait),
 		cmocka_unit_test(budgets_end_the_asking),
+		cmocka_unit_test(
+			a_busy_server_is_asked_again_after_growing_pauses),
 		cmocka_unit_test(a_prompt_over_the_context_is_shortened),
 		cmocka_unit_test(answers_are_kept_and_not_asked_for_again),
 		cmocka_unit_test(endpoints_elsewhere_need_consent),
