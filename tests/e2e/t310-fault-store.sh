@@ -1,6 +1,6 @@
 #!/bin/sh
-# t310 - the store is full, busy, broken, foreign, newer or read-only; the
-# numbers are rows of docs/faults.md.
+# t310 - the store is full, busy, broken, foreign, newer or read-only, or
+# the clock jumps; the numbers are rows of docs/faults.md.
 . "$(dirname "$0")/../lib.sh"
 need git python3
 
@@ -212,6 +212,21 @@ t_69_a_read_only_workspace_can_be_read() {
 		airep-git -C w sync >out 2>err && exit 1
 		grep -qi "read-only" err
 	'
+}
+
+t_72_a_clock_that_jumps_back_gives_no_earlier_stamps() {
+	new_repo clock
+	commit clock one a 1
+	mkdir c
+	echo "t/clock mirror=$TMP/clock/.git" >c/repos.list
+	AIREP_NOW=2026-02-05T00:00:00Z
+	airep-git -q -C c sync
+	for AIREP_NOW in 1970-01-01T00:00:05Z 2026-02-04T00:00:00Z; do
+		commit clock "$AIREP_NOW" a "$AIREP_NOW"
+		airep-git -q -C c sync
+	done
+	airep-git -C c log --json >log
+	[ "$(grep -c '"observed":"2026-02-05T00:00:00Z"' log)" -eq 3 ]
 }
 
 t_81_changed_rules_are_named_and_applied_by_a_rebuild() {
