@@ -59,8 +59,10 @@ struct macros {
 
 static bool ends_value(char c, char quote)
 {
-	if (quote)
-		return c == quote;
+	if (quote && c == quote)
+		return true;
+	if (quote)	/* "-DA=1 -DB=2" is two */
+		return c == ' ';
 	return isspace((unsigned char)c) || strchr("\"',;)]}", c);
 }
 
@@ -119,7 +121,7 @@ static void scan(struct macros *m, const char *text, size_t len)
 		while (q < end && (isalnum((unsigned char)*q) || *q == '_'))
 			q++;
 		/* cmake's own options are settings, not macros. */
-		if (q - s < 3 || isdigit((unsigned char)*s) ||
+		if (q - s < 3 || isdigit((unsigned char)*s) || q[-1] == '_' ||
 		    !strncmp(s, "CMAKE_", 6) || !strncmp(s, "Python", 6) ||
 		    !strncmp(s, "FETCHCONTENT", 12) || (q < end && *q == ':'))
 			continue;
@@ -159,6 +161,11 @@ static void scan_definitions(struct macros *m, const char *text, size_t len)
 		for (p += sizeof(call) - 1; p < end && *p != ')';) {
 			const char *s = p, *q;
 
+			if (*p == '#') {	/* a comment, to its end */
+				p = memchr(p, '\n', (size_t)(end - p));
+				p = p ? p + 1 : end;
+				continue;
+			}
 			while (p < end && !isspace((unsigned char)*p) &&
 			       *p != ')')
 				p++;

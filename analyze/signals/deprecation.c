@@ -320,6 +320,14 @@ static bool wants_notes(const struct landing_file *f)
 	return false;
 }
 
+static uint32_t indent_of(const struct diff_line *l)
+{
+	uint32_t i = 0;
+	while (i < l->len && (l->s[i] == ' ' || l->s[i] == '\t'))
+		i++;
+	return i;
+}
+
 /* "- Fix ...", "Fixed ...": behind its bullet. */
 static bool is_fix(struct diff_line t)
 {
@@ -328,15 +336,42 @@ static bool is_fix(struct diff_line t)
 	return t.len > 4 && !strncasecmp(t.s, "fix", 3);
 }
 
+/*
+ * At most three words that no full stop or colon ends, alone on their line
+ * and not in a list: a heading underlined on the next one.
+ */
+static bool is_heading(struct diff_line t)
+{
+	int words = 1;
+
+	if (!t.len || strchr(".:;-*+", t.s[t.len - 1]) ||
+	    strchr("-*+0123456789", *t.s))
+		return false;
+	for (uint32_t i = 0; i < t.len; i++)
+		words += t.s[i] == ' ';
+	return words <= 3;
+}
+
+/* Behind "12. " or "- ": a list that is numbered anew says the same. */
+static uint32_t past_number(const struct diff_line *l)
+{
+	uint32_t i = indent_of(l);
+
+	while (i < l->len && (isdigit((unsigned char)l->s[i]) ||
+			      strchr(".-*+) ", l->s[i])))
+		i++;
+	return i;
+}
+
 /* One of the words by which a break is stated. */
 static const char *const stating[] = {
 	"now require", "no longer", "renamed", "removed", "deprecat",
-	"breaking", NULL
+	"breaking change", "breaking:", "breaking]", "breaking api", NULL
 };
 
 /*
- * Did the document say it before?  The sentence around the word, up to four
- * words on each side, stands in the old text, however its lines were broken.
+ * Did the document say it before?  The words around it, four in front and two
+ * behind, stand in the old text, however its lines were broken.
  */
 static bool said_in(const struct landing_file *f, const struct diff_line *l)
 {
@@ -344,14 +379,21 @@ static bool said_in(const struct landing_file *f, const struct diff_line *l)
 		size_t n = strlen(stating[i]);
 		for (uint32_t k = 0; k + n <= l->len; k++) {
 			uint32_t a = k, b = (uint32_t)(k + n);
+			uint32_t first = past_number(l);
 			if (strncasecmp(l->s + k, stating[i], n))
 				continue;
 			for (int w = 0; w < 5 && a; w++)
 				while (a && l->s[--a] != ' ')
 					;
-			for (int w = 0; w < 4 && b < l->len; w++)
+			/* Its own end, and two more; no further than a stop */
+			for (int w = 0; w < 3 && b < l->len; w++) {
 				while (b < l->len && l->s[b++] != ' ')
 					;
+				if (b > 1 && l->s[b - 2] == '.')
+					break;
+			}
+			if (a < first)
+				a = first;
 			if (!has_code(f->old, f->old_len, l->s + a, b - a))
 				return false;
 		}
@@ -370,20 +412,51 @@ static bool states_break(const struct diff_line *l)
 		return false;	/* a directive of reStructuredText */
 	if (has_ci(l, "should be removed") || has_ci(l, "to be removed later"))
 		return false;	/* a note to oneself */
+	if (has_ci(l, "non-breaking") || has_ci(l, "added or removed"))
+		return false;
+	if (is_heading(t))
+		return false;
 	if (is_fix(t) && !has_ci(l, "removed") && !has_ci(l, "renamed"))
 		return false;	/* "Fix ... breaking ...": it broke before */
+	if (has_ci(l, "no longer") && has_ci(l, "fixed "))
+		return false;	/* what it no longer does was wrong */
 	for (int i = 0; stating[i]; i++)
 		if (has_ci(l, stating[i]))
 			return true;
 	return false;
 }
 
-static uint32_t indent_of(const struct diff_line *l)
+/*
+ * A file that describes instead of listing changes says "removed" and "no
+ * longer" of all sorts of things: there the words must be a statement about an
+ * interface, and name it.
+ */
+static bool states_in_readme(const struct diff_line *l)
 {
-	uint32_t i = 0;
-	while (i < l->len && (l->s[i] == ' ' || l->s[i] == '\t'))
-		i++;
-	return i;
+	static const char *const said[] = {
+		"now require", "renamed to", "been renamed", "been removed",
+		"removed in", "are removed", "is removed", "was removed",
+		"deprecated", "deprecating", "no longer support",
+		"no longer accept", "breaking change", NULL
+	};
+	bool named = memchr(l->s, '`', l->len) || has_ci(l, "support") ||
+		     has_ci(l, "deprecat") || has_ci(l, "function") ||
+		     has_ci(l, "breaking change") || has_ci(l, "now require");
+	for (int i = 0; named && said[i]; i++)
+		if (has_ci(l, said[i]))
+			return true;
+	return false;
+}
+
+static bool is_list_of_changes(const char *path)
+{
+	static const char *const names[] = {
+		"CHANGE", "RELEASE", "BREAKING", "MIGRAT", "UPGRAD", NULL
+	};
+	for (int i = 0; names[i]; i++)
+		if (!strncasecmp(path_base(path), names[i], strlen(names[i])))
+			return true;
+	return false;
 }
 
 static struct diff_line without_bullet(struct diff_line l)
@@ -460,6 +533,8 @@ static void read_notes(const struct landing_view *v, struct signal_list *out)
 		const struct line_diff *d = surface_lines(v, i);
 		for (size_t k = 0; k < d->new_n; k++)
 			if (states_break(&d->new[k]) &&
+			    (is_list_of_changes(v->files[i].change->path) ||
+			     states_in_readme(&d->new[k])) &&
 			    out->n - first < STATED_MAX &&
 			    !said_in(&v->files[i], &d->new[k]))
 				say_stated(v, i, k, first, out);

@@ -412,6 +412,7 @@ static bool is_moved(const struct landing_file *f)
 {
 	return f->change->status == 'R' && f->lang == LANG_HEADER &&
 	       f->change->similarity >= MOVED_MIN && f->kind == PATH_PRODUCT &&
+	       path_lang(f->change->old_path) == LANG_HEADER &&
 	       path_kind(f->change->old_path) == PATH_PRODUCT;
 }
 

@@ -14,6 +14,7 @@
 #include <strings.h>
 
 #define DIMS_MAX 8
+#define DIM_MAX 16		/* bytes of one name */
 #define LAYOUTS_MAX 24		/* statements per landing */
 
 struct dims {
@@ -47,6 +48,10 @@ static bool parse_dims(const char *s, const char *end, struct dims *d)
 		while (to > from && to[-1] == ' ')
 			to--;
 		if (to == from || isdigit((unsigned char)*from) || p >= end)
+			return false;
+		/* A dimension is a name, no phrase. */
+		if (to - from > DIM_MAX || memchr(from, ' ',
+						  (size_t)(to - from)))
 			return false;
 		d->v[d->n++] = (struct span){ from, (uint32_t)(to - from) };
 		if (*p == close) {
@@ -124,7 +129,9 @@ static bool is_doc_line(const struct landing_file *f,
 	if (diff_line_has(&t, "derive(") || diff_line_has(&t, "lambda "))
 		return false;
 	if (f->lang == LANG_TEXT)
-		return true;
+		return diff_line_has(&t, "hape") || diff_line_has(&t, "ayout") ||
+		       diff_line_has(&t, "imension") ||
+		       diff_line_has(&t, "ensor");
 	if (memchr(t.s, '#', t.len) || (t.len > 1 && !memcmp(t.s, "//", 2)) ||
 	    (t.len && *t.s == '*'))
 		return true;
@@ -136,7 +143,10 @@ static bool is_doc_line(const struct landing_file *f,
 static bool first_dims(const struct diff_line *l, struct dims *d)
 {
 	for (uint32_t i = 0; i < l->len; i++)
+		/* "f(a, b)" are arguments, "x[a, b]" is an index */
 		if ((l->s[i] == '[' || l->s[i] == '(') &&
+		    (!i || !(isalnum((unsigned char)l->s[i - 1]) ||
+			     l->s[i - 1] == '_')) &&
 		    parse_dims(l->s + i, l->s + l->len, d))
 			return true;
 	return false;

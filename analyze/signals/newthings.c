@@ -33,7 +33,8 @@ static bool is_kernel(const struct landing_file *f)
 
 	if (f->change->status != 'A' || f->kind != PATH_PRODUCT ||
 	    strstr(b, "debug") || strstr(b, "util") || strstr(b, "pybind") ||
-	    strstr(b, "binding"))
+	    strstr(b, "binding") || strstr(b, "dtype") ||
+	    strstr(b, "compat") || path_has_part(p, "utils"))
 		return false;
 	if (ends_with(b, ".cu") || ends_with(b, ".cuh") ||
 	    ends_with(b, ".cu.jinja"))
@@ -58,7 +59,6 @@ static bool holds_kernel(const struct landing_file *f)
 	if (f->new && f->lang == LANG_HEADER)
 		return has_bytes(f->new, f->new_len, "__global__") ||
 		       has_bytes(f->new, f->new_len, "_DEVICE") ||
-		       has_bytes(f->new, f->new_len, "__device__") ||
 		       has_bytes(f->new, f->new_len, "ernel");
 	if (f->lang != LANG_PYTHON || !f->new)
 		return true;

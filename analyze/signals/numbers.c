@@ -69,7 +69,7 @@ static bool glued(const char *text, const char *p)
 {
 	if (p == text)
 		return false;
-	return isalnum((unsigned char)p[-1]) || strchr("_@.,/#-\\", p[-1]) ||
+	return isalnum((unsigned char)p[-1]) || strchr("_@.,/#-\\%", p[-1]) ||
 	       (p[-1] & 0x80);
 }
 
@@ -152,12 +152,31 @@ static const char *range_start(const char *text, const char *p)
 {
 	const char *a = p;
 
-	if (a - text < 2 || a[-1] != '-')
+	if (a - text < 2 || (a[-1] != '-' && a[-1] != '~'))
 		return p;
 	for (a--; a > text && (isdigit((unsigned char)a[-1]) ||
 			       strchr(".x%", a[-1])); a--)
 		;
 	return isdigit((unsigned char)*a) ? a : p;
+}
+
+/* "7 times faster", "3 times that of": no count of events. */
+static bool compares(const char *unit, size_t n)
+{
+	static const char *const words[] = {
+		"faster", "higher", "lower", "more", "less", "better",
+		"slower", "smaller", "that", "the ", "as ", "speed",
+		"throughput", NULL
+	};
+	const char *p = unit + n;
+
+	if (n != 5 || memcmp(unit, "times", 5))
+		return true;
+	p += strspn(p, "* ");
+	for (const char *const *w = words; *w; w++)
+		if (starts_with(p, *w))
+			return true;
+	return false;
 }
 
 /* The next number with a unit from *p on. */
@@ -192,7 +211,12 @@ static bool next_number(const char *text, const char **p, struct number *out)
 			e++;
 		rate = unit_at(e, rates);
 		unit = rate ? rate : unit_at(e, units);
-		if (!unit || in_progress_bar(text, a, e + unit))
+		if (!unit || in_progress_bar(text, a, e + unit) ||
+		    (!rate && !compares(e, unit)))
+			continue;
+		/* "1s" and "0s" in a mask are digits in the plural. */
+		if (unit == 1 && *e == 's' && e - a == 1 &&
+		    (*a == '0' || *a == '1'))
 			continue;
 		/* A blank before "x" or "s" reads as a word of its own. */
 		if (!rate && e[-1] == ' ' && unit == 1 && *e != '%')
@@ -228,7 +252,8 @@ static const char *const other_words[] = {
 	"is `(", "mean itl is", "peak bandwidth", "revert \"",
 	"peak flops", "every ", "ttl", "after waiting", "wait ",
 	"theoretical", "unroll", "clock", "to vary", "questions",
-	"lossless", NULL
+	"lossless", "must be", "requirement of", "assuming", "e.g. ",
+	"reserve", "more than", NULL
 };
 
 /*
@@ -280,23 +305,22 @@ static char *hardware_of(struct arena *a, const char *s)
 struct claims_out {
 	struct signal_list *out;
 	int n;
+	const struct landing_view *v;
 	const struct landing_file *f;	/* of a document, or NULL */
 	const char *title;
 };
 
 /*
- * Did the document claim it before?  The number with the three words in front
+ * Did a document claim it before?  The number with the three words in front
  * of it and the two behind it, on lines broken otherwise and with other marks.
  */
-static bool claimed_before(const struct landing_file *f, const char *s,
+static bool claimed_before(const struct landing_view *v, const char *s,
 			   const struct number *num)
 {
 	const char *a = num->at, *b = num->at + num->len;
 	struct str text = STR_INIT, want = STR_INIT;
-	bool found;
+	bool found = false;
 
-	if (!f || !f->old)
-		return false;
 	for (int i = 0; i < 4 && a > s; i++)
 		while (a > s && *--a != ' ')
 			;
@@ -306,12 +330,21 @@ static bool claimed_before(const struct landing_file *f, const char *s,
 	for (; a < b; a++)
 		if (isalnum((unsigned char)*a) || *a == '.')
 			str_addch(&want, *a);
-	for (size_t i = 0; i < f->old_len; i++)
-		if (isalnum((unsigned char)f->old[i]) || f->old[i] == '.')
-			str_addch(&text, f->old[i]);
 	str_trim_end(&want);
-	found = want.len && text.len &&
-		memmem(text.s, text.len, want.s, want.len);
+	/* In another document as well: it may have been moved or converted. */
+	for (size_t k = 0; k < v->files_n && !found; k++) {
+		const struct landing_file *f = &v->files[k];
+
+		if (!f->old || f->lang != LANG_TEXT)
+			continue;
+		str_clear(&text);
+		for (size_t i = 0; i < f->old_len; i++)
+			if (isalnum((unsigned char)f->old[i]) ||
+			    f->old[i] == '.')
+				str_addch(&text, f->old[i]);
+		found = want.len && text.len &&
+			memmem(text.s, text.len, want.s, want.len);
+	}
 	str_release(&want);
 	str_release(&text);
 	return found;
@@ -373,7 +406,8 @@ static void read_sentence(struct claims_out *c, const char *s,
 			continue;
 		if (said_before(c, s))
 			return;
-		if (claimed_before(c->f, s, &num) || prefers_ratio(s, &num))
+		if ((c->f && claimed_before(c->v, s, &num)) ||
+		    prefers_ratio(s, &num))
 			continue;
 		hw = hardware_of(c->out->arena, s);
 		/* The title names the device for the whole body. */
@@ -530,7 +564,7 @@ static void read_docs(struct claims_out *c, const struct landing_file *f)
 static void numbers_read(const struct landing_view *v,
 			 struct signal_list *out)
 {
-	struct claims_out c = { .out = out, .title = v->subject };
+	struct claims_out c = { .out = out, .v = v, .title = v->subject };
 
 	if (strpbrk(v->subject, "0123456789"))
 		read_sentence(&c, bare_title(out->arena, v->subject), "title",

@@ -25,6 +25,7 @@ struct setting {
 	const char *name;
 	size_t name_len;
 	char text[32];
+	const char *num;	/* where text stands on the line */
 	double value;
 	const struct dline *at;
 	bool used;
@@ -70,6 +71,7 @@ static size_t number_at(const char *p, const char *end, struct setting *out)
 	if (*stop || stop == buf || !isfinite(out->value))
 		return 0;
 	memcpy(out->text, buf, n + 1);
+	out->num = p;
 	return n;
 }
 
@@ -192,9 +194,12 @@ static bool is_weaker(const char *name, size_t n, double from, double to)
 	return false;
 }
 
+#define HUNK_MAX 30	/* lines of a side, where a name alone links values */
+
 struct settings {
 	struct setting *v;
 	size_t n, cap;
+	size_t lines;
 };
 
 static void collect(struct settings *c, const struct dline *l)
@@ -202,6 +207,7 @@ static void collect(struct settings *c, const struct dline *l)
 	struct setting got[8];
 	size_t n = settings_in(got, ARRAY_N(got), l);
 
+	c->lines++;
 	for (size_t i = 0; i < n; i++) {
 		GROW(c->v, c->n, c->cap);
 		c->v[c->n++] = got[i];
@@ -233,27 +239,75 @@ static size_t count_of(const struct settings *c, const struct setting *name)
 	return n;
 }
 
-/* The line's letters: numbers and blanks left out. */
+/* The line without blanks and without the numbers of its limits. */
 static void mask(struct str *out, const struct dline *l)
 {
+	struct setting got[8];
+	size_t n = settings_in(got, ARRAY_N(got), l);
+
 	str_clear(out);
 	for (size_t i = 0; i < l->len; i++) {
-		char c = l->s[i];
-		bool word = i && is_ident(l->s[i - 1]) &&
-			    !isdigit((unsigned char)l->s[i - 1]);
-
-		if (isspace((unsigned char)c) || (!word &&
-		    (isdigit((unsigned char)c) || c == '.')))
-			continue;
-		/* "1e-5": the exponent belongs to the number. */
-		if ((c == 'e' || c == '-' || c == '+') && i &&
-		    (isdigit((unsigned char)l->s[i - 1]) ||
-		     l->s[i - 1] == 'e' || l->s[i - 1] == '.') &&
-		    i + 1 < l->len && (isdigit((unsigned char)l->s[i + 1]) ||
-				       l->s[i + 1] == '-'))
-			continue;
-		str_addch(out, c);
+		for (size_t k = 0; k < n; k++)
+			if (got[k].num == l->s + i)
+				i += strlen(got[k].text);
+		if (i < l->len && !isspace((unsigned char)l->s[i]))
+			str_addch(out, l->s[i]);
 	}
+}
+
+/* Does an added line of the hunk put its followers under a condition? */
+static bool has_condition(const struct dlines *d, int hunk)
+{
+	static const char *const words[] = {
+		"if ", "if(", "elif ", "else", "} else", NULL
+	};
+
+	for (size_t i = 0; i < d->n; i++) {
+		const char *s = d->v[i].s;
+		size_t n = d->v[i].len;
+
+		trim(&s, &n);
+		for (int w = 0; words[w] && d->v[i].op == '+' &&
+				d->v[i].hunk == hunk; w++)
+			if (n >= strlen(words[w]) &&
+			    !memcmp(s, words[w], strlen(words[w])))
+				return true;
+	}
+	return false;
+}
+
+static size_t indent_of(const struct dline *l)
+{
+	size_t i = 0;
+
+	while (i < l->len && isspace((unsigned char)l->s[i]))
+		i++;
+	return i;
+}
+
+/* Does the hunk also bring the old line itself, or its value, along? */
+static bool is_kept(const struct dlines *d, const struct setting *a)
+{
+	const char *s = a->at->s;
+	size_t n = a->at->len;
+
+	trim(&s, &n);
+	for (size_t i = 0; i < d->n; i++) {
+		const struct dline *l = &d->v[i];
+		const char *t = l->s;
+		size_t k = l->len;
+
+		if (l->op != '+' || l->hunk != a->at->hunk)
+			continue;
+		trim(&t, &k);
+		if (k == n && !memcmp(s, t, n))
+			return true;
+		/* "atol = 2e-2 if wide else 1e-2" */
+		if (has_bytes(t, k, " if ") && has_bytes(t, k, a->text) &&
+		    find_word(t, k, a->name, a->name_len))
+			return true;
+	}
+	return false;
 }
 
 /* Is the old value still set somewhere in the added lines? */
@@ -289,7 +343,11 @@ static bool belongs(const struct dlines *d, const struct settings *o,
 	same = x.len == y.len && !memcmp(str_c(&x), str_c(&y), x.len);
 	str_release(&x);
 	str_release(&y);
+	if (is_kept(d, a) || (indent_of(a->at) != indent_of(b->at) &&
+			      has_condition(d, a->at->hunk)))
+		return false;
 	return same || (count_of(o, a) == 1 && count_of(n, a) == 1 &&
+			o->lines <= HUNK_MAX && n->lines <= HUNK_MAX &&
 			!still_set(d, a));
 }
 
@@ -409,7 +467,13 @@ static char *expected_name(struct arena *a, const char *s, size_t head)
 	}
 	/* "all(x == 3)": what is compared begins behind the open bracket. */
 	for (size_t i = n, depth = 0; i-- > 0;) {
-		if (p[i] == ')' || p[i] == ']' || p[i] == '}') {
+		if (p[i] == '"' || p[i] == '\'') {
+			const char *q = memrchr(p, p[i], i);
+
+			if (!q)
+				break;
+			i = (size_t)(q - p);
+		} else if (p[i] == ')' || p[i] == ']' || p[i] == '}') {
 			depth++;
 		} else if (p[i] == '(' || p[i] == '[' || p[i] == '{') {
 			if (!depth) {
@@ -577,7 +641,7 @@ static bool variable_in(const struct dline *l, const char **name, size_t *n,
 {
 	const char *end = l->s + l->len;
 
-	if (is_comment(l))
+	if (is_comment(l) || has_bytes(l->s, l->len, "assert"))
 		return false;
 	for (const char *p = l->s; p < end; p++) {
 		const char *a = p, *q;
@@ -652,6 +716,23 @@ static bool sets_other(const struct dline *o, const struct dline *n,
 	       !memcmp(on, *name, (size_t)(*from - on));
 }
 
+/* How many lines of one side of the hunk set the variable? */
+static int times_set(const struct dlines *d, int hunk, char op,
+		     const char *name, size_t name_n)
+{
+	int times = 0;
+
+	for (size_t i = 0; i < d->n; i++) {
+		const char *a, *v;
+		size_t n, vn;
+
+		times += d->v[i].op == op && d->v[i].hunk == hunk &&
+			 variable_in(&d->v[i], &a, &n, &v, &vn) &&
+			 n == name_n && !memcmp(a, name, n);
+	}
+	return times;
+}
+
 /* Does an added line of the hunk still set the variable so? */
 static bool keeps_value(const struct dlines *d, int hunk, const char *name,
 			size_t name_n, const char *val, size_t val_n)
@@ -683,8 +764,12 @@ void test_read_variables(const struct landing_file *f, const struct dlines *d,
 			    !sets_other(&d->v[i], &d->v[k], &name, &name_n,
 					&from, &from_n, &to, &to_n))
 				continue;
+			/* Set often, it cannot be told which became which. */
 			if (keeps_value(d, d->v[k].hunk, name, name_n, from,
-					from_n))
+					from_n) ||
+			    times_set(d, d->v[k].hunk, '-', name,
+				      name_n) > 1 ||
+			    times_set(d, d->v[k].hunk, '+', name, name_n) > 1)
 				break;
 			struct signal s = {
 				.kind = "test-variable",
