@@ -262,7 +262,7 @@ void md_change_detail(struct md *m, const struct md_change *c)
 		md_thread(m, c);
 		str_addch(m->out, '\n');
 	}
-	md_signal_list(m, c, 10);
+	md_signal_list(m, c, 12);
 	put_downstream(m, c);
 	put_members(m, c);
 	put_tests(m, c->c);

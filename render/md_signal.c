@@ -5,8 +5,8 @@
 #include <inttypes.h>
 
 #define ITEMS_MAX 12
-#define GROUPS_MAX 10
-#define VALUE_MAX 100
+#define GROUPS_MAX 12
+#define VALUE_MAX 160
 
 /* Signals that say the same of the same file, on one line. */
 struct group {
@@ -113,6 +113,60 @@ static void put_quote(struct md *m, json_t *s, const char *web)
 	}
 }
 
+/*
+ * Two long values: only the words in which they differ, as they stand (a
+ * marker of a requirement differs by "and" -> "or").  False: nothing short.
+ */
+static bool put_middle(struct md *m, const char *old, const char *new)
+{
+	size_t a = strlen(old), b = strlen(new), head = 0, tail = 0;
+	char *was, *is;
+	bool ok;
+
+	while (head < a && head < b && old[head] == new[head])
+		head++;
+	while (head && old[head - 1] != ' ')
+		head--;
+	while (tail < a - head && tail < b - head &&
+	       old[a - 1 - tail] == new[b - 1 - tail])
+		tail++;
+	while (tail && old[a - tail] != ' ')
+		tail--;
+	was = xstrndup(old + head, a - head - tail);
+	is = xstrndup(new + head, b - head - tail);
+	ok = *was && *is && strlen(was) <= VALUE_MAX &&
+	     strlen(is) <= VALUE_MAX;
+	if (ok) {
+		str_add(m->out, "... ");
+		put_md_code(m->out, was);
+		str_add(m->out, " -> ");
+		put_md_code(m->out, is);
+		str_add(m->out, " ...");
+	}
+	free(was);
+	free(is);
+	return ok;
+}
+
+/* "4 times in 2 files", "21 headers", "22, 13 unchanged" */
+static void put_counts(struct md *m, json_t *s)
+{
+	const char *kind = md_str(s, "kind");
+	json_t *d = json_object_get(s, "detail");
+
+	if (!strcmp(kind, "substitution") && md_int(d, "places") > 1) {
+		str_add(m->out, ", ");
+		str_addf(m->out, TX(m, PLACES), (int)md_int(d, "places"),
+			 (int)md_int(d, "files"));
+	} else if (!strcmp(kind, "header-moved") && md_int(d, "n")) {
+		str_add(m->out, ", ");
+		str_addf(m->out, TX(m, HEADERS), (int)md_int(d, "n"));
+	} else if (!strcmp(kind, "rename") && json_is_object(d)) {
+		str_add(m->out, ", ");
+		str_addf(m->out, TX(m, UNCHANGED), (int)md_int(d, "unchanged"));
+	}
+}
+
 static void put_item(struct md *m, json_t *s, const char *web)
 {
 	const char *name = md_str(s, "name"), *old = md_str(s, "old");
@@ -123,15 +177,19 @@ static void put_item(struct md *m, json_t *s, const char *web)
 		return;
 	}
 	if (*name && strcmp(name, old) && strcmp(name, new) &&
-	    strcmp(kind, "layout")) {
+	    strcmp(kind, "layout") && strcmp(kind, "small-diff")) {
 		put_value(m, name);
 		if (*old || *new)
 			str_addch(m->out, ' ');
 	}
 	if (*old && *new) {
-		put_value(m, old);
-		str_add(m->out, " -> ");
-		put_value(m, new);
+		if (strcmp(kind, "pin") ||
+		    strlen(old) + strlen(new) <= VALUE_MAX ||
+		    !put_middle(m, old, new)) {
+			put_value(m, old);
+			str_add(m->out, " -> ");
+			put_value(m, new);
+		}
 	} else if (*old) {
 		put_value(m, old);
 		if (strcmp(name, old)) {
@@ -145,22 +203,80 @@ static void put_item(struct md *m, json_t *s, const char *web)
 		}
 		put_value(m, new);
 	}
+	put_counts(m, s);
 }
 
-static void put_where(struct md *m, const struct group *g)
+static void put_place(struct md *m, json_t *s)
 {
 	struct str at = STR_INIT;
-	int64_t line = md_int(g->v[0], "line");
+	int64_t line = md_int(s, "line");
 
-	if (!*g->path)
+	/* A signal about a file has said it. */
+	if (!*md_str(s, "path") ||
+	    (!strcmp(md_str(s, "path"), md_str(s, "name")) &&
+	     strcmp(md_str(s, "kind"), "small-diff")))
 		return;
-	str_add(&at, g->path);
+	str_add(&at, md_str(s, "path"));
 	if (line)
 		str_addf(&at, ":%" PRId64, line);
 	str_add(m->out, " (");
 	put_md_code(m->out, at.s);
 	str_addch(m->out, ')');
 	str_release(&at);
+}
+
+/* Lines of the tree that still say the names; nothing where one is unknown. */
+static void put_left(struct md *m, const struct group *g)
+{
+	int64_t left = 0;
+	size_t i;
+
+	for (i = 0; i < g->n; i++) {
+		json_t *n = json_object_get(json_object_get(g->v[i], "detail"),
+					    "left");
+
+		if (!json_is_integer(n) || json_integer_value(n) < 0)
+			return;
+		left += json_integer_value(n);
+	}
+	str_add(m->out, "; ");
+	str_addf(m->out, TX(m, LEFT), (int)left);
+}
+
+static bool same_item(json_t *a, json_t *b)
+{
+	return !strcmp(md_str(a, "name"), md_str(b, "name")) &&
+	       !strcmp(md_str(a, "old"), md_str(b, "old")) &&
+	       !strcmp(md_str(a, "new"), md_str(b, "new"));
+}
+
+/* Items of a group, each once; those of several files with their place. */
+static void put_items(struct md *m, const struct group *g, const char *web,
+		      bool where)
+{
+	bool spread = !*g->path && g->n > 1 && g->breaking && where;
+	size_t i, k, shown = 0, more = 0;
+
+	for (i = 0; i < g->n; i++) {
+		for (k = 0; k < i && !same_item(g->v[k], g->v[i]); k++)
+			;
+		if (k < i && !spread)
+			continue;
+		if (shown == ITEMS_MAX) {
+			more++;
+			continue;
+		}
+		str_add(m->out, shown++ ? ", " : "");
+		put_item(m, g->v[i], web);
+		if (spread && (i + 1 == g->n || shown == ITEMS_MAX ||
+			       strcmp(md_str(g->v[i], "path"),
+				      md_str(g->v[i + 1], "path"))))
+			put_place(m, g->v[i]);
+	}
+	if (more) {
+		str_add(m->out, ", ");
+		str_addf(m->out, TX(m, AND_MORE), (int)more);
+	}
 }
 
 static void put_group(struct md *m, const struct group *g, const char *web,
@@ -177,20 +293,15 @@ static void put_group(struct md *m, const struct group *g, const char *web,
 	if (g->n > 1)
 		str_addf(m->out, " (%zu)", g->n);
 	str_add(m->out, ": ");
-	for (i = 0; i < g->n && i < ITEMS_MAX; i++) {
-		str_add(m->out, i ? ", " : "");
-		put_item(m, g->v[i], web);
-	}
+	put_items(m, g, web, where);
 	for (i = 0; i < g->n; i++)
 		titled |= md_bool(g->v[i], "in_title");
-	if (g->n > ITEMS_MAX) {
-		str_add(m->out, ", ");
-		str_addf(m->out, TX(m, AND_MORE), (int)(g->n - ITEMS_MAX));
-	}
 	if (g->breaking && !titled)
 		str_addf(m->out, " [%s]", TX(m, NOT_IN_TITLE));
-	if (where)
-		put_where(m, g);
+	if (where && *g->path)
+		put_place(m, g->v[0]);
+	if (where && g->breaking)
+		put_left(m, g);
 }
 
 void md_signal_list(struct md *m, const struct md_change *c, int max)
@@ -240,8 +351,15 @@ void md_signal_inline(struct md *m, const struct md_change *c, int max)
 	free_groups(g, n);
 }
 
+/* Is it one of those asked for: a kind, or "*" for what is breaking? */
+static bool is_asked(json_t *s, const char *kind)
+{
+	return *kind == '*' ? md_bool(s, "breaking") :
+			      !strcmp(md_str(s, "kind"), kind);
+}
+
 /* The same name left two files: once is enough in a summary. */
-static bool said_before(json_t *signals, size_t at)
+static bool said_before(json_t *signals, size_t at, const char *kind)
 {
 	const char *name = md_str(json_array_get(signals, at), "name");
 	size_t i;
@@ -249,9 +367,7 @@ static bool said_before(json_t *signals, size_t at)
 	for (i = 0; i < at; i++) {
 		json_t *s = json_array_get(signals, i);
 
-		if (!strcmp(md_str(s, "name"), name) &&
-		    md_bool(s, "breaking") ==
-			    md_bool(json_array_get(signals, at), "breaking"))
+		if (is_asked(s, kind) && !strcmp(md_str(s, "name"), name))
 			return true;
 	}
 	return false;
@@ -264,11 +380,8 @@ bool md_signal_names(struct md *m, json_t *change, const char *kind, int max)
 	int n = 0, more = 0;
 
 	json_array_foreach(json_object_get(change, "signals"), i, s) {
-		bool want = *kind == '*' ? md_bool(s, "breaking") :
-			    !strcmp(md_str(s, "kind"), kind);
-
-		if (!want || said_before(json_object_get(change, "signals"),
-					 i))
+		if (!is_asked(s, kind) ||
+		    said_before(json_object_get(change, "signals"), i, kind))
 			continue;
 		if (n == max) {
 			more++;

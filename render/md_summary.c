@@ -79,31 +79,75 @@ static bool still_used(const struct md_change *c)
 	return json_array_size(json_object_get(c->c, "downstream")) > 0;
 }
 
-static void item_used(struct md *m, const struct md_change *c)
+/* "flashinfer 2 files, flash-attention 4 files": who uses the name. */
+static void users_of(struct md *m, json_t *uses, const char *name,
+		     struct str *out)
 {
 	json_t *u;
 	size_t i;
 
-	json_array_foreach(json_object_get(c->c, "downstream"), i, u) {
-		if (i == 6) {
+	json_array_foreach(uses, i, u) {
+		const char *repo = md_str(u, "repo");
+		const char *slash = strrchr(repo, '/');
+
+		if (strcmp(md_str(u, "name"), name))
+			continue;
+		str_add(out, out->len ? ", " : "");
+		put_md_text(out, slash ? slash + 1 : repo, NULL);
+		str_addf(out, " %" PRId64 " %s", md_int(u, "files"),
+			 TX(m, FILES));
+	}
+}
+
+static bool named_before(json_t *uses, size_t at, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < at; i++)
+		if (!strcmp(md_str(json_array_get(uses, i), "name"), name))
+			return true;
+	return false;
+}
+
+/* "`A`, `B` (x 2 files, y 4 files)": names with the same users together. */
+static void item_used(struct md *m, const struct md_change *c)
+{
+	json_t *uses = json_object_get(c->c, "downstream"), *u;
+	struct str last = STR_INIT, now = STR_INIT;
+	size_t i;
+	int names = 0;
+
+	json_array_foreach(uses, i, u) {
+		const char *name = md_str(u, "name");
+
+		if (named_before(uses, i, name))
+			continue;
+		if (names++ == 6) {
 			str_add(m->out, ", ...");
 			break;
 		}
-		str_add(m->out, i ? ", " : "");
-		put_md_code(m->out, md_str(u, "name"));
-		str_addch(m->out, ' ');
-		put_md_text(m->out, md_str(u, "repo"), NULL);
-		str_addf(m->out, " %" PRId64 " %s", md_int(u, "files"),
-			 TX(m, FILES));
+		str_clear(&now);
+		users_of(m, uses, name, &now);
+		if (last.len && strcmp(str_c(&last), str_c(&now)))
+			str_addf(m->out, " (%s)", str_c(&last));
+		str_add(m->out, names > 1 ? ", " : "");
+		put_md_code(m->out, name);
+		str_clear(&last);
+		str_add(&last, str_c(&now));
 	}
+	if (last.len)
+		str_addf(m->out, " (%s)", str_c(&last));
+	str_release(&last);
+	str_release(&now);
 }
 
 /* Names that others still use come first: they are what will break. */
 static void item_breaking(struct md *m, const struct md_change *c)
 {
 	if (still_used(c)) {
+		str_addf(m->out, "%s: ", TX(m, STILL_USED));
 		item_used(m, c);
-		str_add(m->out, ", ");
+		str_addf(m->out, "; %s: ", TX(m, ALL_LEFT));
 	}
 	md_signal_names(m, c->c, "*", 3);
 }
