@@ -15,6 +15,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define NAME_MIN 6
 #define FILE_MAX_BYTES ((size_t)2 << 20)
@@ -200,6 +201,26 @@ static bool counts(struct scan *s, size_t i, const char *p)
 	return s->imported[i];
 }
 
+/* Does the line of p hold the word that makes the name somebody's? */
+static bool is_beside(const struct scan *s, size_t i, const char *p)
+{
+	const char *word = s->names[i].beside, *end = s->text + s->len;
+	const char *from, *to;
+	size_t n;
+
+	if (!word)
+		return true;
+	from = memrchr(s->text, '\n', (size_t)(p - s->text));
+	from = from ? from + 1 : s->text;
+	to = memchr(p, '\n', (size_t)(end - p));
+	to = to ? to : end;
+	n = strlen(word);
+	for (; from + n <= to; from++)
+		if (!strncasecmp(from, word, n))
+			return true;
+	return false;
+}
+
 static void hit(struct scan *s, size_t i, const char *p)
 {
 	size_t n = strlen(s->names[i].name);
@@ -213,7 +234,7 @@ static void hit(struct scan *s, size_t i, const char *p)
 	/* "--flag" must not be the head of "--flag-more". */
 	if (*p == '-' && p + n < end && p[n] == '-')
 		return;
-	if (!counts(s, i, p))
+	if (!counts(s, i, p) || !is_beside(s, i, p))
 		return;
 	line = line_of(s->text, (size_t)(p - s->text));
 	if (s->seen_line[i] == line)

@@ -21,6 +21,11 @@ struct downstream_name {
 	 * itself (environment variables, flags, header paths).
 	 */
 	const char *module;
+	/*
+	 * A word the line must hold, too, in any case, or NULL: "--mode" is
+	 * anybody's flag, "vllm serve --mode" is not.
+	 */
+	const char *beside;
 };
 
 struct downstream_use {

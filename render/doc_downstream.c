@@ -98,6 +98,20 @@ static bool left_kind(const struct signal *s, bool *qualified)
 			       !strcmp(s->kind, "flag-removed"));
 }
 
+/*
+ * "--mode" and "DECODE_KERNEL" are anybody's: a name that does not say whose it
+ * is counts on lines that do.  The repository's name up to a hyphen.
+ */
+static const char *owner_word(const char *repo, const char *name,
+			      struct arena *a)
+{
+	const char *slash = strrchr(repo, '/');
+	const char *base = slash ? slash + 1 : repo;
+	char *word = arena_strndup(a, base, strcspn(base, "-_."));
+
+	return strcasestr(name, word) ? NULL : word;
+}
+
 static void collect_names(struct wanted *w, struct doc_change *v, size_t n,
 			  struct arena *a)
 {
@@ -115,6 +129,8 @@ static void collect_names(struct wanted *w, struct doc_change *v, size_t n,
 			w->names[w->n].name = name;
 			w->names[w->n].module = qualified ?
 				module_of(s->path, a) : NULL;
+			w->names[w->n].beside = qualified ? NULL :
+				owner_word(v[i].repo->spec->name, name, a);
 			w->of[w->n++] = &v[i];
 		}
 }

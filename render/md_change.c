@@ -270,8 +270,21 @@ void md_change_detail(struct md *m, const struct md_change *c)
 	str_addch(m->out, '\n');
 }
 
+static void put_first_sentence(struct md *m, const struct md_change *c)
+{
+	json_t *x = json_object_get(c->c, "excerpt");
+
+	if (!json_array_size(x))
+		return;
+	str_add(m->out, " · \"");
+	put_md_text(m->out, json_string_value(json_array_get(x, 0)), c->web);
+	str_addch(m->out, '"');
+}
+
 void md_change_line(struct md *m, const struct md_change *c, bool date)
 {
+	size_t before;
+
 	str_addf(m->out, "- %s ", md_str(c->c, "handle"));
 	put_title(m, c);
 	str_add(m->out, " · ");
@@ -292,7 +305,11 @@ void md_change_line(struct md *m, const struct md_change *c, bool date)
 		str_add(m->out, " · ");
 		md_thread(m, c);
 	}
+	before = m->out->len;
 	md_signal_inline(m, c, 3);
+	/* Nothing was read from the diff: what the author says it does. */
+	if (m->out->len == before && !c->folded)
+		put_first_sentence(m, c);
 	put_flags(m, c->c);
 	str_addch(m->out, '\n');
 }

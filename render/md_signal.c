@@ -21,6 +21,20 @@ static bool has_line(const char *kind)
 	return kind_text(kind) != NULL;
 }
 
+/* Does another signal speak of the one line of a small diff? */
+static bool said_better(json_t *signals, json_t *small)
+{
+	json_t *s;
+	size_t i;
+
+	json_array_foreach(signals, i, s)
+		if (s != small && has_line(md_str(s, "kind")) &&
+		    md_int(s, "line") == md_int(small, "line") &&
+		    !strcmp(md_str(s, "path"), md_str(small, "path")))
+			return true;
+	return false;
+}
+
 static size_t group_by(json_t *signals, bool by_path, struct group **out)
 {
 	struct group *v = NULL;
@@ -31,7 +45,8 @@ static size_t group_by(json_t *signals, bool by_path, struct group **out)
 		const char *kind = md_str(s, "kind"), *path = md_str(s, "path");
 		bool breaking = md_bool(s, "breaking");
 
-		if (!has_line(kind))
+		if (!has_line(kind) ||
+		    (!strcmp(kind, "small-diff") && said_better(signals, s)))
 			continue;
 		for (k = 0; k < n; k++)
 			if (!strcmp(v[k].kind, kind) &&
@@ -161,9 +176,30 @@ static void put_counts(struct md *m, json_t *s)
 	} else if (!strcmp(kind, "header-moved") && md_int(d, "n")) {
 		str_add(m->out, ", ");
 		str_addf(m->out, TX(m, HEADERS), (int)md_int(d, "n"));
-	} else if (!strcmp(kind, "rename") && json_is_object(d)) {
+	} else if (!strcmp(kind, "rename") && json_is_object(d) &&
+		   md_int(d, "renames") > 1) {
 		str_add(m->out, ", ");
 		str_addf(m->out, TX(m, UNCHANGED), (int)md_int(d, "unchanged"));
+	}
+}
+
+/* The functions by name, three at most. */
+static void put_deleted(struct md *m, json_t *s)
+{
+	json_t *names = json_object_get(json_object_get(s, "detail"), "names");
+	int all = (int)strtol(md_str(s, "name"), NULL, 10), n = 0;
+	json_t *x;
+	size_t i;
+
+	json_array_foreach(names, i, x) {
+		if (n == 3)
+			break;
+		str_add(m->out, n++ ? ", " : "");
+		put_md_code(m->out, json_string_value(x));
+	}
+	if (all > n) {
+		str_add(m->out, n ? ", " : "");
+		str_addf(m->out, TX(m, AND_MORE), all - n);
 	}
 }
 
@@ -176,6 +212,13 @@ static void put_item(struct md *m, json_t *s, const char *web)
 		put_quote(m, s, web);
 		return;
 	}
+	if (!strcmp(kind, "test-deleted")) {
+		put_deleted(m, s);
+		return;
+	}
+	/* How many, when it is one: the paths say it. */
+	if (!strcmp(kind, "rename") && *old)
+		name = "";
 	if (*name && strcmp(name, old) && strcmp(name, new) &&
 	    strcmp(kind, "layout") && strcmp(kind, "small-diff")) {
 		put_value(m, name);

@@ -300,10 +300,25 @@ static bool is_nightly(const char *tag)
 	       strcasestr(tag, "rc");
 }
 
+/* "1.2", "v0.6.3" */
+static bool has_version(const char *s)
+{
+	for (; *s; s++)
+		if (isdigit((unsigned char)*s) && s[1] == '.' &&
+		    isdigit((unsigned char)s[2]))
+			return true;
+	return false;
+}
+
 static bool is_release(const struct md_change *c)
 {
-	return !strcmp(md_str(c->c, "type"), "release") ||
-	       md_has_kind(c->c, "version");
+	static const char *const words[] = { "release", NULL };
+	const char *title = md_str(c->c, "subject");
+
+	/* A title that only sounds like one names no version. */
+	return md_has_kind(c->c, "version") ||
+	       (!strcmp(md_str(c->c, "type"), "release") &&
+		(has_word(title, words) || has_version(title)));
 }
 
 static void item_release(struct md *m, const struct md_change *c)

@@ -32,6 +32,22 @@ static bool next(void *arg, const char **path, const char **text, size_t *len)
 	return true;
 }
 
+static void a_flag_of_anybody_counts_on_lines_that_say_whose(void **s UNUSED)
+{
+	static const char *files[][2] = {
+		{ "a.sh", "vllm serve --mode fast\ncmake --mode x\n" },
+		{ "b.py", "p.add_argument(\"--mode\")\nimport vllm\n" },
+	};
+	const struct downstream_name n[] = { { "--mode", NULL, "vLLM" } };
+	struct tree t = { files, 2, 0 };
+	struct downstream d;
+
+	downstream_scan(&d, &arena, n, 1, NULL, 0, next, &t);
+	assert_int_equal(d.uses[0].files, 1);
+	assert_int_equal(d.uses[0].lines, 1);
+	assert_int_equal(d.uses[0].line, 1);
+}
+
 static void qualified_and_imported_names_count(void **state UNUSED)
 {
 	static const char *files[][2] = {
@@ -173,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(qualified_and_imported_names_count),
+		T(a_flag_of_anybody_counts_on_lines_that_say_whose),
 		T(bare_names_count_as_whole_words),
 		T(requirement_lines_give_the_bound),
 		T(a_copy_that_keeps_the_removed_lines_tells),
