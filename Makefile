@@ -1,9 +1,10 @@
-# airep-git - targets: all (default), test, parity, bench, verify-days, labels,
-# demo, layers, style, fuzz, schema, install, clean.  Options: DEV=1 (-Werror),
+# airep-git - targets: all (default), test, parity, bench, verify-days, example,
+# labels, demo, layers, style, fuzz, schema, install, clean.  Options: DEV=1 (-Werror),
 # SAN=1 (address and undefined-behaviour sanitizers), TSAN=1 (threads),
 # V=1 (show commands),
 # T=word (only tests whose name has the word), S=seconds (of each fuzz target),
-# J=N (tests at a time), MIRRORS=DIR (of parity, bench and verify-days),
+# J=N (tests at a time), MIRRORS=DIR (of parity, bench, verify-days and
+# example), GROW=1 (of example),
 # DAYS, UNTIL, CHANGES (of verify-days), RUNS=N and PARTS="..." (of bench),
 # WRITE=1 (of these three: write the page also with T).
 
@@ -136,6 +137,13 @@ verify-days: all
 		"$(or $(MIRRORS),$(error MIRRORS=DIR is missing))" $(T) \
 		$(if $(WRITE),--write)
 
+# The pages of two days against what was read by hand (GROW=1: and that the
+# pages of three days do not change when the mirrors grow).
+example: all
+	$(Q)AIREP_BUILD="$(abspath $(BUILD))" scripts/example \
+		"$(or $(MIRRORS),$(error MIRRORS=DIR is missing))" \
+		$(if $(GROW),grow)
+
 layers:
 	$(Q)sh scripts/layers.sh
 style:
@@ -162,6 +170,6 @@ install: all man
 	install -m 644 docs/man/airep-git.1 \
 		$(DESTDIR)$(PREFIX)/share/man/man1/airep-git.1
 
-.PHONY: schema demo all signals-dump unit test labels parity bench verify-days layers style fuzz man clean install
+.PHONY: example schema demo all signals-dump unit test labels parity bench verify-days layers style fuzz man clean install
 .SECONDARY:
 -include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/*/*/*.d)

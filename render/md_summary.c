@@ -551,7 +551,7 @@ void md_conclusion(struct md *m)
 	str_addf(m->out, "%s\n", TX(m, WATCH));
 	before = m->out->len;
 	put_kind(m, TEXT_WATCH_DOWNSTREAM, still_used, item_used);
-	put_kind(m, TEXT_REVERTED_OPEN, reverted_open, item_thread);
+	put_kind(m, TEXT_WATCH_REVERTED, reverted_open, item_thread);
 	md_watch_terms(m);
 	put_kind(m, TEXT_WATCH_DOCS, docs_differ, item_docs);
 	put_kind(m, TEXT_S_TESTS, weakens, item_weakened);

@@ -87,7 +87,7 @@ t_the_page_says_it_in_both_languages() {
 	airep-git -C ws report --date 2026-02-01 --lang en --stdout >en
 	has en 'Pins between followed repositories that are behind or differ'
 	has en 'app `kern` `1.0.0` (`requirements.txt:1`): kern has tag `v1.1.0`, differs from another file of it'
-	has en '2 landings behind'
+	has en 'landings behind: 2'
 	airep-git -C ws report --date 2026-02-01 --lang zh --stdout >zh
 	has zh '落后 2 个落地'
 }
