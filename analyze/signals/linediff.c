@@ -8,7 +8,7 @@
 
 struct lines {
 	struct diff_line *v;
-	size_t n, cap;
+	size_t n, cap, blank;
 };
 
 static inline uint64_t mix(uint64_t h, uint64_t x)
@@ -42,6 +42,7 @@ static void add_line(struct lines *out, const char *s, size_t n, uint32_t line)
 		n--;
 	while (n && is_blank(s[n - 1]))
 		n--;
+	out->blank += !n;
 	GROW(out->v, out->n, out->cap);
 	out->v[out->n++] = (struct diff_line){ s, (uint32_t)n, line,
 					       hash_bytes(s, n) };
@@ -161,8 +162,10 @@ void line_diff_make(struct line_diff *d, const char *old, size_t old_len,
 	compare(&a, &b);
 	d->old = a.v;
 	d->old_n = a.n;
+	d->old_blank = a.blank;
 	d->new = b.v;
 	d->new_n = b.n;
+	d->new_blank = b.blank;
 }
 
 void line_diff_release(struct line_diff *d)

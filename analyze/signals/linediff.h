@@ -24,6 +24,7 @@ struct diff_line {
 struct line_diff {
 	struct diff_line *old, *new;	/* only the changed ones, in order */
 	size_t old_n, new_n;
+	size_t old_blank, new_blank;	/* changed ones that are left out */
 	bool cut;		/* a side was over LINE_DIFF_MAX: both empty */
 };
 

@@ -313,6 +313,13 @@ static bool has_comma_twin(const struct line_diff *l)
 	return false;
 }
 
+/* What git counts and the multisets do not has moved. */
+static bool has_moved(const struct landing_file *f, const struct line_diff *l)
+{
+	return f->change->additions > (int)(l->new_n + l->new_blank) &&
+	       f->change->deletions > (int)(l->old_n + l->old_blank);
+}
+
 static void read_orders(const struct landing_view *v, struct signal_list *out)
 {
 	size_t first = out->n;
@@ -323,12 +330,8 @@ static void read_orders(const struct landing_view *v, struct signal_list *out)
 
 		if (!wants(f) || out->n - first >= ORDERS_MAX)
 			continue;
-		/* What git counts and the multisets do not has moved; or as
-		 * many lines went as came. */
 		l = surface_lines(v, i);
-		if (!l->cut && ((f->change->additions > (int)l->new_n &&
-				 f->change->deletions > (int)l->old_n) ||
-				has_comma_twin(l)))
+		if (!l->cut && (has_moved(f, l) || has_comma_twin(l)))
 			read_file(v, f, out);
 	}
 }

@@ -5,6 +5,7 @@
  */
 #include "analyze/signals/lines.h"
 #include "analyze/signals/readers.h"
+#include "analyze/signals/surface.h"
 #include "analyze/signals/testvalues.h"
 #include "core/find.h"
 #include "core/json.h"
@@ -444,53 +445,58 @@ static void read_skips(const struct landing_file *f, const struct dlines *d,
 
 /* --- the reader --------------------------------------------------------- */
 
-static bool any_in(const struct landing_file *f, int side,
+static bool any_in(const struct landing_view *v, size_t file, int side,
 		   const char *const *words)
 {
+	const struct line_diff *d = surface_lines(v, file);
+	const struct diff_line *l = side ? d->new : d->old;
+	size_t n = side ? d->new_n : d->old_n;
+
 	for (; *words; words++)
-		if (middle_has(f, side, *words))
-			return true;
-	return false;
+		for (size_t i = 0; i < n; i++)
+			if (diff_line_has(&l[i], *words))
+				return true;
+	return d->cut;
 }
 
-/* What a file's middles can hold, so that most need no diff. */
-static bool may_skip(const struct landing_file *f)
+/* What a file's changed lines can hold, so that most need no diff. */
+static bool may_skip(const struct landing_view *v, size_t file)
 {
 	static const char *const words[] = {
-		"skip(", "skip\n", "xfail", "SKIP(", "skipTest(", "SkipTest(",
+		"skip(", "mark.skip", "xfail", "SKIP(", "skipTest(", "SkipTest(",
 		NULL
 	};
 
-	return is_test(f) && any_in(f, 1, words);
+	return is_test(&v->files[file]) && any_in(v, file, 1, words);
 }
 
-static bool may_limit(const struct landing_file *f)
+static bool may_limit(const struct landing_view *v, size_t file)
 {
 	static const char *const words[] = {
 		"tol", "hreshold", "HRESHOLD", "ccuracy", "TOL", "CCURACY",
 		NULL
 	};
 
-	return f->change->deletions > 0 && any_in(f, 0, words) &&
-	       any_in(f, 1, words);
+	return v->files[file].change->deletions > 0 && any_in(v, file, 0, words) &&
+	       any_in(v, file, 1, words);
 }
 
-static bool may_expect(const struct landing_file *f)
+static bool may_expect(const struct landing_view *v, size_t file)
 {
 	static const char *const words[] = { " == ", NULL };
 
-	return is_test(f) && f->change->deletions > 0 &&
-	       any_in(f, 0, words) && any_in(f, 1, words);
+	return is_test(&v->files[file]) && v->files[file].change->deletions > 0 &&
+	       any_in(v, file, 0, words) && any_in(v, file, 1, words);
 }
 
-static bool may_set(const struct landing_file *f)
+static bool may_set(const struct landing_view *v, size_t file)
 {
 	static const char *const words[] = {
 		"env", "ENV", "VLLM_", "SGLANG_", "export ", NULL
 	};
 
-	return is_test(f) && f->change->deletions > 0 &&
-	       any_in(f, 0, words) && any_in(f, 1, words);
+	return is_test(&v->files[file]) && v->files[file].change->deletions > 0 &&
+	       any_in(v, file, 0, words) && any_in(v, file, 1, words);
 }
 
 static void tests_read(const struct landing_view *v, struct signal_list *out)
@@ -508,10 +514,10 @@ static void tests_read(const struct landing_view *v, struct signal_list *out)
 		/* A new test file weakens nothing. */
 		if (!f->old || !f->new || f->change->additions <= 0)
 			continue;
-		skip = may_skip(f);
-		limit = may_limit(f);
-		expect = may_expect(f);
-		set = may_set(f);
+		skip = may_skip(v, i);
+		limit = may_limit(v, i);
+		expect = may_expect(v, i);
+		set = may_set(v, i);
 		if (!skip && !limit && !expect && !set)
 			continue;
 		dlines_read(&d, f);
