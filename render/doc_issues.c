@@ -1,6 +1,7 @@
 /* render/doc_issues.c - see doc_issues.h. */
 #include "render/doc_issues.h"
 
+#include "analyze/fixes.h"
 #include "core/day.h"
 #include "render/issues.h"
 
@@ -136,6 +137,45 @@ int doc_pull(struct json *j, struct db *db, int64_t repo_id, int pr,
 			json_str(j, i.labels[k]);
 		json_close(j, ']');
 	}
+	arena_release(&a);
+	return rc < 0 ? rc : 0;
+}
+
+#define CLOSES_MAX 8
+
+int doc_closes(struct json *j, struct db *db, int64_t repo_id,
+	       const char *project, const struct stored *s, struct err *e)
+{
+	struct str text = STR_INIT;
+	struct arena a = { 0 };
+	int64_t v[CLOSES_MAX];
+	struct issue i;
+	size_t n, k, shown = 0;
+	int rc = s->pr ? forge_get_issue(db, repo_id, s->pr, &i, &a, e) : 0;
+
+	str_addf(&text, "%s\n%s", s->c.subject, s->c.body);
+	if (rc > 0 && i.is_pr && i.body)
+		str_addf(&text, "\n%s", i.body);
+	n = rc < 0 ? 0 : fixes_read(str_c(&text), project, v, CLOSES_MAX);
+	for (k = 0; k < n; k++) {
+		rc = forge_get_issue(db, repo_id, v[k], &i, &a, e);
+		if (rc < 0)
+			break;
+		if (!rc || i.is_pr)
+			continue;
+		if (!shown++) {
+			json_key(j, "closes");
+			json_open(j, '[');
+		}
+		json_open(j, '{');
+		json_kint(j, "number", v[k]);
+		json_kstr(j, "title", i.title);
+		json_kstr(j, "url", i.url);
+		json_close(j, '}');
+	}
+	if (shown)
+		json_close(j, ']');
+	str_release(&text);
 	arena_release(&a);
 	return rc < 0 ? rc : 0;
 }

@@ -4,6 +4,7 @@
 
 #include "core/json.h"
 #include "store/db.h"
+#include "store/read.h"
 
 #include <stdint.h>
 
@@ -23,5 +24,13 @@ int doc_issues_skip(struct db *db, int64_t repo_id, int64_t since,
  * "pr_labels", "pr_author"; nothing when it has none. */
 int doc_pull(struct json *j, struct db *db, int64_t repo_id, int pr,
 	     struct err *e);
+
+/*
+ * Issues that a landing's message or the text of its pull request says it
+ * closes (analyze/fixes.h) and that the store knows: "closes", a list of
+ * `number` and `title`; nothing when there are none.  project: "owner/name".
+ */
+int doc_closes(struct json *j, struct db *db, int64_t repo_id,
+	       const char *project, const struct stored *s, struct err *e);
 
 #endif

@@ -121,6 +121,25 @@ static void put_tests(struct md *m, json_t *c)
 	str_add(m->out, ".\n");
 }
 
+/* Issues whose title the store knows. */
+static void put_closes(struct md *m, const struct md_change *c)
+{
+	json_t *v = json_object_get(c->c, "closes"), *o;
+	size_t i;
+
+	if (!json_array_size(v))
+		return;
+	str_addf(m->out, "- %s: ", TX(m, CLOSES));
+	json_array_foreach(v, i, o) {
+		str_add(m->out, i ? ", " : "");
+		md_issue_number(m, o, c->web);
+		str_add(m->out, " \"");
+		put_md_text(m->out, md_str(o, "title"), NULL);
+		str_addch(m->out, '"');
+	}
+	str_addch(m->out, '\n');
+}
+
 static void put_members(struct md *m, const struct md_change *c)
 {
 	json_t *v = json_object_get(c->c, "commits"), *o;
@@ -262,6 +281,7 @@ void md_change_detail(struct md *m, const struct md_change *c)
 		md_thread(m, c);
 		str_addch(m->out, '\n');
 	}
+	put_closes(m, c);
 	md_signal_list(m, c, 12);
 	put_downstream(m, c);
 	put_members(m, c);

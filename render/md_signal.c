@@ -97,9 +97,15 @@ static bool is_quote(const char *kind)
 	return !strcmp(kind, "stated-break") || !strcmp(kind, "number");
 }
 
+/* A whole id is cut as others are on a page. */
 static void put_value(struct md *m, const char *s)
 {
-	if (strlen(s) <= VALUE_MAX)
+	char id[11];
+
+	if (strlen(s) == 40 && strspn(s, "0123456789abcdef") == 40) {
+		snprintf(id, sizeof(id), "%.10s", s);
+		put_md_code(m->out, id);
+	} else if (strlen(s) <= VALUE_MAX)
 		put_md_code(m->out, s);
 	else
 		str_add(m->out, "(...)");

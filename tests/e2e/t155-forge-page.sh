@@ -14,7 +14,12 @@ page() {
 t_without_metadata_the_page_says_so() {
 	at '2026-02-04 01:00'
 	new_repo up
-	commit up "Add a kernel (#3)" a.txt one
+	git -C up config user.name x
+	echo "x = 1" >up/a.py
+	git -C up add a.py
+	tick
+	git -C up commit -q -m "Add a kernel (#3)" \
+		-m "Fixes #2, closes #77 and resolves other/repo#4"
 	git clone -q --bare up up.git
 	workspace w o/n
 	echo "o/n mirror=$TMP/up.git forge=github api=http://127.0.0.1:$PORT" \
@@ -55,6 +60,9 @@ t_the_issues_of_the_day_ranked_and_quoted() {
 	lacks page "<b>table</b>"
 	lacks page "template"
 	lacks page "yesterday"
+	has page '- Says it closes: [#2](https://github.com/o/n/issues/2) "NaN in fp8'
+	lacks page "#77"
+	lacks none "Says it closes"
 	lacks page "Issue and PR state: no metadata"
 }
 
