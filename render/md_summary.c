@@ -518,6 +518,11 @@ static bool lacks_tags(json_t *r)
 	return md_int(r, "landings") && !md_int(r, "tags");
 }
 
+static bool is_shallow(json_t *r)
+{
+	return md_bool(r, "shallow");
+}
+
 static bool lacks_metadata(json_t *r)
 {
 	return !strcmp(md_str(r, "metadata"), "none");
@@ -569,6 +574,7 @@ void md_conclusion(struct md *m)
 	put_kind(m, TEXT_U_REVERT, no_body_revert, item_title);
 	put_kind(m, TEXT_U_UNSURE, is_unsure, item_plain);
 	put_repos(m, TEXT_U_COVER, is_behind);
+	put_repos(m, TEXT_U_SHALLOW, is_shallow);
 	put_repos(m, TEXT_U_TAGS, lacks_tags);
 	put_repos(m, TEXT_U_META, lacks_metadata);
 	str_addf(m->out, "- %s.\n\n", TX(m, U_RUN));

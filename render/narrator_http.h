@@ -28,9 +28,9 @@ void narrator_client_free(struct narrator_client *c);
 
 /*
  * POST {endpoint}/chat/completions, without streaming, with a JSON schema and
- * other parameters until the server refuses them.  Busy servers are asked again with growing pauses,
- * then the fallback models; a server that is down, stalls or refuses the key
- * is not asked again in this run.  0, or with *e set: ERR_LIMIT (the prompt is
+ * other parameters until the server refuses them.  Busy servers are asked again
+ * with growing pauses, then the fallback models; a server that is down, stalls
+ * or refuses the key is not asked again in this run.  0, or with *e set: ERR_LIMIT (the prompt is
  * too long for the model), ERR_QUOTA (the run's budget), ERR_OFFLINE, ERR_NET,
  * ERR_TIMEOUT, ERR_AUTH, ERR_FAILED (no usable answer).  Release the reply.
  */

@@ -111,7 +111,7 @@ t_every_link_of_the_documents_leads_somewhere() {
 	bad=0
 	for f in "$TOP"/README.md "$TOP"/docs/*.md; do
 		grep -oE '\]\([^)#]+' "$f" | sed 's/^](//' >links
-		grep -oE '(docs|scripts|tests|analyze|render|store|core|mirror|cli)/[A-Za-z0-9_./-]*[a-z0-9]\.(md|h|c|sh|sql|service)' \
+		grep -oE '(docs|scripts|tests|analyze|render|store|core|mirror|cli)/[A-Za-z0-9_./-]*[a-z0-9]\.(md|h|c|sh|sql|service)\b' \
 			"$f" | sed "s,^,$TOP/," >>links
 		while read -r l; do
 			case $l in

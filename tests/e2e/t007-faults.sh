@@ -25,7 +25,7 @@ t_every_row_is_there_and_every_named_test_exists() {
 		            bad.append((m[1], part))
 		            continue
 		        if w[1].startswith("test_"):
-		            have = re.findall(r"^static void (\w+)\(void \*\*", open(
+		            have = re.findall(r"^static void (\w+)\(\s*void \*\*", open(
 		                "%s/tests/unit/%s.c" % (top, w[1])).read(), re.M)
 		        else:
 		            have = files.get(w[1], [])

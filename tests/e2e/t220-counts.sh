@@ -351,6 +351,12 @@ t_a_shallow_boundary_is_a_root_with_a_flag() {
 	grep -q '"flags":\["shallow"' log
 	airep-git -C wsh log --json | grep -c '"flags":\["shallow"' >n
 	[ "$(cat n)" -ge 1 ]
+	AIREP_NOW=2026-02-03T00:00:00Z airep-git -C wsh report \
+		--date 2026-02-01 --lang en --stdout >page
+	has page "History: shallow mirrors lack"
+	AIREP_NOW=2026-02-03T00:00:00Z airep-git -C ws report \
+		--date 2026-02-01 --lang en --stdout >page
+	lacks page shallow
 	# the boundary stays one when commits follow
 	commit shallow "after" later 1
 	airep-git -C wsh -q sync
