@@ -122,6 +122,7 @@ static void scan(struct macros *m, const char *text, size_t len)
 			q++;
 		/* cmake's own options are settings, not macros. */
 		if (q - s < 3 || isdigit((unsigned char)*s) || q[-1] == '_' ||
+		    (q + 1 < end && q[1] == '<') ||
 		    !strncmp(s, "CMAKE_", 6) || !strncmp(s, "Python", 6) ||
 		    !strncmp(s, "FETCHCONTENT", 12) || (q < end && *q == ':'))
 			continue;

@@ -401,12 +401,55 @@ static bool said_in(const struct landing_file *f, const struct diff_line *l)
 	return true;
 }
 
+/*
+ * Does a removed line say most of it, with the same word?  Then a typing
+ * error, a link or a list's marks were changed, no statement was made.
+ */
+static bool is_reworded(const struct line_diff *d, const struct diff_line *l)
+{
+	for (size_t i = 0; i < d->old_n; i++) {
+		const struct diff_line *o = &d->old[i];
+		const char *p = l->s, *end = l->s + l->len;
+		int all = 0, same = 0, w = 0;
+		bool code = false, other = false;
+		while (stating[w] && !(has_ci(o, stating[w]) &&
+				       has_ci(l, stating[w])))
+			w++;
+		if (!stating[w])
+			continue;
+		while (p < end) {
+			const char *from = p;
+			while (p < end && isalnum((unsigned char)*p))
+				p++;
+			if (p - from > 2) {
+				bool has = find_word(o->s, o->len, from,
+						     (size_t)(p - from));
+				all++;
+				same += has;
+				/* `code` that the old line has not */
+				other |= code && !has;
+			}
+			if (p == from)
+				code ^= *p++ == '`';
+		}
+		if (all && !other && same * 4 >= all * 3)
+			return true;
+	}
+	return false;
+}
+
 static bool states_break(const struct diff_line *l)
 {
 	if (*diff_line_trim(*l).s == '#' && l->len)
 		return false;	/* a heading */
-	if (has_ci(l, "no longer require") || has_ci(l, "no longer need"))
+	if (has_ci(l, "no longer require") || has_ci(l, "no longer need") ||
+	    has_ci(l, "no longer a need") || has_ci(l, "no longer depend") ||
+	    has_ci(l, "no longer has") || has_ci(l, "no longer have") ||
+	    has_ci(l, "no longer restricted"))
 		return false;	/* a relief */
+	if (has_ci(l, "removed redundant") || has_ci(l, "removed unnecessary") ||
+	    has_ci(l, "see [breaking"))
+		return false;	/* nobody's loss; a reference */
 	struct diff_line t = diff_line_trim(*l);
 	if (t.len > 2 && !memcmp(t.s, "..", 2))
 		return false;	/* a directive of reStructuredText */
@@ -536,7 +579,8 @@ static void read_notes(const struct landing_view *v, struct signal_list *out)
 			    (is_list_of_changes(v->files[i].change->path) ||
 			     states_in_readme(&d->new[k])) &&
 			    out->n - first < STATED_MAX &&
-			    !said_in(&v->files[i], &d->new[k]))
+			    !said_in(&v->files[i], &d->new[k]) &&
+			    !is_reworded(d, &d->new[k]))
 				say_stated(v, i, k, first, out);
 	}
 }

@@ -254,7 +254,7 @@ static const char *const other_words[] = {
 	"peak flops", "every ", "ttl", "after waiting", "wait ",
 	"theoretical", "unroll", "clock", "to vary", "questions",
 	"lossless", "must be", "requirement of", "assuming", "e.g. ",
-	"reserve", "more than", NULL
+	"reserve", "more than", "daily", "regression now", "per day", NULL
 };
 
 /*
@@ -278,6 +278,15 @@ static bool holds(const char *s, const char *const *words, bool parts)
 	}
 	return false;
 }
+
+/*
+ * A document that explains says "when", "may" and "at most" of numbers that
+ * nobody measured.
+ */
+static const char *const explaining[] = {
+	"when ", "may ", "if ", "at most", "at least", "expected", "example",
+	"should", "target", "policy", "~30 min", "can be", "minutes read", NULL
+};
 
 static char *hardware_of(struct arena *a, const char *s)
 {
@@ -399,7 +408,8 @@ static void read_sentence(struct claims_out *c, const char *s,
 	    !strpbrk(s, "0123456789") || is_no_sentence(s))
 		return;
 	claims = holds(s, claim_words, false) &&
-		 !holds(s, other_words, true);
+		 !holds(s, other_words, true) &&
+		 (strcmp(where, "doc") || !holds(s, explaining, true));
 	while (next_number(s, &p, &num)) {
 		/* A list of a device's data is no measurement either. */
 		if (!claims || (num.rate && (starts_with(s, "Add ") ||

@@ -488,6 +488,8 @@ static char *expected_name(struct arena *a, const char *s, size_t head)
 	return n && n <= 100 ? arena_strndup(a, p, n) : NULL;
 }
 
+#define NEAR_INPUT 12	/* lines above an assertion that may be its input */
+
 /* Equal when digits and blanks are left out. */
 static bool same_but_numbers(const struct dline *a, const struct dline *b)
 {
@@ -508,20 +510,22 @@ static bool same_but_numbers(const struct dline *a, const struct dline *b)
 }
 
 /*
- * Did the hunk give another number to something that is no assertion?  Then
- * the test asks another question, and the answer it expects says nothing.
+ * Did a line shortly before give another number to something that is no
+ * assertion?  Then the test asks another question, and the answer that it
+ * expects says nothing.
  */
-static bool input_changed(const struct dlines *d, size_t from, size_t to)
+static bool input_changed(const struct dlines *d, const struct dline *at)
 {
-	for (size_t i = from; i < to; i++) {
+	for (size_t i = 0; i < d->n; i++) {
 		const struct dline *o = &d->v[i];
 
-		if (o->op != '-' || has_bytes(o->s, o->len, "assert") ||
+		if (o->op != '-' || o->no < at->no - NEAR_INPUT ||
+		    o->no > at->no || has_bytes(o->s, o->len, "assert") ||
 		    has_bytes(o->s, o->len, "=="))
 			continue;
-		for (size_t k = from; k < to; k++)
-			if (d->v[k].op == '+' && o->len > 3 &&
-			    same_but_numbers(o, &d->v[k]))
+		for (size_t k = 0; k < d->n; k++)
+			if (d->v[k].op == '+' && d->v[k].hunk == o->hunk &&
+			    o->len > 3 && same_but_numbers(o, &d->v[k]))
 				return true;
 	}
 	return false;
@@ -542,8 +546,6 @@ void test_read_expected(const struct landing_file *f, const struct dlines *d,
 
 		dlines_hunk(d, h, &from, &to);
 		half = (to - from) / 2;
-		if (input_changed(d, from, to))
-			continue;
 		/* Replaced line by line, or the tail of a longer edit. */
 		for (size_t i = from; i < to; i++) {
 			struct setting a, b;
@@ -551,7 +553,8 @@ void test_read_expected(const struct landing_file *f, const struct dlines *d,
 			char *name;
 
 			if (d->v[i].op != '-' ||
-			    !memmem(d->v[i].s, d->v[i].len, "==", 2))
+			    !memmem(d->v[i].s, d->v[i].len, "==", 2) ||
+			    input_changed(d, &d->v[i]))
 				continue;
 			for (size_t k = from + (half ? 1 : 0); k < to; k++) {
 				if (d->v[k].op != '+' ||
