@@ -480,10 +480,11 @@ void markdown_page(struct str *out, json_t *doc, enum lang lang,
 		     json_object_get(doc, "previous"));
 	put_header(&m);
 	str_addf(out, "## %s\n", TX(&m, SUMMARY));
-	md_narration(&m, NULL);
 	md_summary(&m);
 	md_table(&m);
-	str_addf(out, "\n## %s\n", TX(&m, DETAILS));
+	str_addch(out, '\n');
+	md_narration(&m, NULL);
+	str_addf(out, "## %s\n", TX(&m, DETAILS));
 	json_array_foreach(json_object_get(doc, "repositories"), i, r)
 		put_repo(&m, r);
 	put_late(&m);

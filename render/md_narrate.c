@@ -1,6 +1,9 @@
 /* render/md_narrate.c - the text of a model on the page, marked as such. */
 #include "render/md.h"
 
+#include "core/mem.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 static json_t *part_of(struct md *m, const char *repo)
@@ -77,24 +80,41 @@ static void put_handle(struct md *m, const char *h, size_t n)
 		put_issue(m, h, n);
 }
 
-/* Only handles become markup; all else is text, whatever it looks like. */
+static void put_piece(struct md *m, const char *s, size_t n, bool code)
+{
+	char *piece = xstrndup(s, n);
+
+	if (code)
+		put_md_code(m->out, piece);
+	else
+		put_md_text(m->out, piece, NULL);
+	free(piece);
+}
+
+/*
+ * Only handles and `code` without one become markup; all else is text, whatever
+ * it looks like.
+ */
 static void put_sentence(struct md *m, const char *s)
 {
 	const char *open, *close;
 
 	while (*s) {
-		char *plain;
-
-		open = strchr(s, '{');
-		close = open ? strchr(open, '}') : NULL;
-		if (!close)
-			open = s + strlen(s);
-		plain = strndup(s, (size_t)(open - s));
-		put_md_text(m->out, plain ? plain : "", NULL);
-		free(plain);
-		if (!close)
+		open = s + strcspn(s, "{`");
+		put_piece(m, s, (size_t)(open - s), false);
+		if (!*open)
 			break;
-		put_handle(m, open + 1, (size_t)(close - open) - 1);
+		close = strchr(open + 1, *open == '{' ? '}' : '`');
+		if (close && *open == '{') {
+			put_handle(m, open + 1, (size_t)(close - open) - 1);
+		} else if (close && !memchr(open, '{',
+					    (size_t)(close - open))) {
+			put_piece(m, open + 1, (size_t)(close - open) - 1,
+				  true);
+		} else {
+			put_piece(m, open, 1, false);
+			close = open;
+		}
 		s = close + 1;
 	}
 }

@@ -224,7 +224,7 @@ static void tell_failures(const struct narrator_text *t)
 		if (p->failed && (!last || p->faults || strcmp(last, p->failed)))
 			log_warn("llm: no text for %s: %s", of, p->failed);
 		if (p->faults)
-			log_warn("llm: %s: %zu sentences dropped (%s)%s", of,
+			log_warn("llm: %s: sentences dropped: %zu (%s)%s", of,
 				 p->dropped, p->faults,
 				 p->cached ? ", of a kept answer" : "");
 		last = p->failed ? p->failed : last;

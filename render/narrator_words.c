@@ -156,6 +156,17 @@ bool narrator_common(const char *word, size_t len)
 	return false;
 }
 
+/* What the evidence may say where a sentence speaks of leaving, of a negation,
+ * of less or more. */
+#define GONE "remov|delet|drop|strip|clean|elimin|revert|retire|unused|get rid|" \
+	"prun"
+#define NOT "not |n't|no |never|without|skip|avoid|prevent|remov|disab|drop|" \
+	"unable|unsupported|only"
+#define LESS "reduc|decreas|less|lower|smaller|shrink|fewer|minimi|saving|" \
+	"optimi|trim"
+#define MORE "increas|more|larger|rais|bump|grow|bigger|higher|extend|expand|" \
+	"maximi|longer"
+
 /* Words that were confused, and claims that a change must make itself. */
 const struct narrator_term narrator_terms[] = {
 	{ "matmul", "matmul|gemm|matrix|gemv" },
@@ -227,6 +238,34 @@ const struct narrator_term narrator_terms[] = {
 	{ "\xe5\xa4\xa7\xe5\xb9\x85", "significant" },
 	{ "\xe6\x9e\x81\xe5\xa4\xa7", "significant" },
 	{ "\xe5\xae\x89\xe5\x85\xa8", "security|safe|cve|thread-safe" },
+	/* claims that turn a change into its opposite */
+	{ "remov", GONE },
+	{ "delet", GONE },
+	{ "\xe5\x88\xa0\xe9\x99\xa4", GONE },
+	{ "\xe7\xa7\xbb\xe9\x99\xa4", GONE },
+	{ "\xe5\x8e\xbb\xe9\x99\xa4", GONE },
+	{ "renam", "renam|mov" },
+	{ "\xe9\x87\x8d\xe5\x91\xbd\xe5\x90\x8d", "renam|mov" },
+	{ "\xe6\x94\xb9\xe5\x90\x8d", "renam|mov" },
+	{ "deprecat", "deprecat|obsolet" },
+	{ "\xe5\xbc\x83\xe7\x94\xa8", "deprecat|obsolet" },
+	{ "disabl", "disab|turn off|skip|not |n't|no-" },
+	{ "\xe7\xa6\x81\xe7\x94\xa8", "disab|turn off|skip|not |n't|no-" },
+	{ " not ", NOT },
+	{ "no longer", NOT },
+	{ " never ", NOT },
+	{ "without", NOT },
+	{ "\xe4\xb8\x8d\xe5\x86\x8d", NOT },
+	{ "\xe6\xb2\xa1\xe6\x9c\x89", NOT },
+	{ "\xe6\x97\xa0\xe9\x9c\x80", NOT },
+	{ "reduc", LESS },
+	{ "decreas", LESS },
+	{ "\xe5\x87\x8f\xe5\xb0\x91", LESS },
+	{ "\xe9\x99\x8d\xe4\xbd\x8e", LESS },
+	{ "\xe7\xbc\xa9\xe5\xb0\x8f", LESS },
+	{ "increas", MORE },
+	{ "\xe5\xa2\x9e\xe5\xa4\xa7", MORE },
+	{ "\xe6\x8f\x90\xe9\xab\x98", MORE "|improv" },
 	{ NULL, NULL }
 };
 

@@ -122,9 +122,17 @@ static void confused_terms_and_claims_are_rejected(void **state)
 	EN("The DeepSpeed timeout is increased {c2}.", NARRATOR_WORD);
 	ZH("\xe8\xbf\x99\xe9\xa1\xb9\xe6\x94\xb9\xe5\x8a\xa8\xe4\xbd\xbf"
 	   "\xe7\x9f\xa9\xe9\x98\xb5\xe4\xb9\x98\xe6\x89\xb9\xe5\xa4\x84"
-	   "\xe7\x90\x86\xe6\x9b\xb4\xe7\xa8\xb3 {c3}\xe3\x80\x82",
-	   NARRATOR_GLOSSARY);
+	   "\xe7\x90\x86\xe6\x9b\xb4\xe7\xa8\xb3 {c3}\xe3\x80\x82", NARRATOR_GLOSSARY);
 	EN("The change makes performance better {c2}.", NARRATOR_WORD);
+	/* the opposite of what it does */
+	EN("The deepep timeout is increased {c2}.", NARRATOR_OK);
+	EN("The deepep timeout is reduced {c2}.", NARRATOR_GLOSSARY);
+	EN("The deepep timeout is not increased {c2}.", NARRATOR_GLOSSARY);
+	EN("The deepep timeout is no longer there {c2}.", NARRATOR_GLOSSARY);
+	EN("The deepep timeout is removed {c2}.", NARRATOR_GLOSSARY);
+	ZH("\xe8\xbf\x99\xe9\xa1\xb9\xe6\x94\xb9\xe5\x8a\xa8"
+	   "\xe5\x88\xa0\xe9\x99\xa4\xe4\xba\x86 deepep timeout "
+	   "{c2}\xe3\x80\x82", NARRATOR_GLOSSARY);
 	ZH("\xe8\xbf\x99\xe9\xa1\xb9\xe6\x94\xb9\xe5\x8a\xa8\xe6\x98\xbe"
 	   "\xe8\x91\x97\xe6\x8f\x90\xe5\x8d\x87\xe6\x80\xa7\xe8\x83\xbd "
 	   "{c2}\xe3\x80\x82", NARRATOR_GLOSSARY);
