@@ -39,6 +39,12 @@ void check_say(struct verify_ctx *x, int i, enum verify_verdict v,
 		.truth = truth, .source = source,
 	};
 
+	if (x->strict && !what && (v == VERIFY_WRONG || v == VERIFY_MISSING) &&
+	    check_of_author(x, i)) {
+		one.verdict = VERIFY_UNCHECKED;
+		one.truth = NULL;
+		one.source = "repeats the author's words";
+	}
 	say(x, &one);
 }
 

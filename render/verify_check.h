@@ -111,6 +111,10 @@ const char *check_occurs(struct verify_ctx *x, int i, const char *text);
 /* Does the message of one of the claim's commits say so?  Its id, or NULL. */
 const char *check_in_message(struct verify_ctx *x, int i, const char *text);
 
+/* Are these the words of a commit's title, message or author, which a page of
+ * ours repeats and does not vouch for? */
+bool check_of_author(struct verify_ctx *x, int i);
+
 /* verify_page.c: against the stored document */
 void check_page(struct verify_ctx *x, const char *text, size_t len);
 

@@ -3,6 +3,7 @@
 
 #include "core/mem.h"
 #include "render/claims_text.h"
+#include "render/escape.h"
 
 #define CORPUS_MAX ((size_t)24 << 20)	/* one commit's sides */
 #define CORPORA_MAX ((size_t)128 << 20)	/* all that are kept */
@@ -33,12 +34,38 @@ void corpus_squeeze(struct str *out, const char *s, size_t len)
 		plain_release(&p);
 }
 
+/*
+ * A line as our pages show it: with control and bidi characters spelled out,
+ * and U+FFFD for bytes that are no text.
+ */
+static void shown_line(struct str *out, const char *s, size_t len,
+		       struct str *raw, struct str *shown)
+{
+	size_t i;
+
+	for (i = 0; i < len && (unsigned char)s[i] < 0x7f &&
+	     ((unsigned char)s[i] >= ' ' || s[i] == '\t'); i++)
+		;
+	if (i == len) {
+		corpus_squeeze(out, s, len);
+		return;
+	}
+	while (len && s[len - 1] == '\r')
+		len--;
+	str_clear(raw);
+	str_clear(shown);
+	str_addmem(raw, s, len);
+	put_md_fenced(shown, str_c(raw));
+	corpus_squeeze(out, shown->s, shown->len);
+}
+
 /* False: unreadable, or more than `max` bytes would be held. */
 static bool add_side(struct verify_ctx *x, struct corpus *k, size_t change,
 		     bool old, size_t max)
 {
 	struct err e = { 0 };
 	struct corpus_side *side;
+	struct str raw = STR_INIT, shown = STR_INIT;
 	const char *text, *nl;
 	size_t len, at = 0, n;
 
@@ -58,11 +85,16 @@ static bool add_side(struct verify_ctx *x, struct corpus *k, size_t change,
 	while (at < len) {
 		nl = memchr(text + at, '\n', len - at);
 		n = nl ? (size_t)(nl - text) - at : len - at;
-		corpus_squeeze(&side->text, text + at, n);
+		if (x->strict)
+			shown_line(&side->text, text + at, n, &raw, &shown);
+		else
+			corpus_squeeze(&side->text, text + at, n);
 		str_addch(&side->text, '\n');
 		at += n + 1;
 	}
 	k->bytes += side->text.len;
+	str_release(&raw);
+	str_release(&shown);
 	return true;
 }
 

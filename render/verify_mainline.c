@@ -4,6 +4,7 @@
  */
 #include "render/verify_source.h"
 
+#include "analyze/land.h"
 #include "core/mem.h"
 #include "store/ledger.h"
 #include "store/read.h"
@@ -64,6 +65,28 @@ static void add_pull(struct repo_at *r, int64_t n, const git_oid *id)
 	r->pulls[r->pulls_n++].oid = *id;
 }
 
+/* Committer times become landed times, as a sync would set them. */
+static void settle_times(struct repo_at *r)
+{
+	size_t n = r->line_n, i;
+	int64_t *time = xcalloc(n + 1, sizeof(*time));
+	int64_t *latest = xcalloc(n + 1, sizeof(*latest));
+	int64_t *landed = xcalloc(n + 1, sizeof(*landed));
+	bool *doubtful = xcalloc(n + 1, sizeof(*doubtful));
+
+	for (i = 0; i < n; i++) {
+		time[i] = r->line[n - 1 - i].at;
+		latest[i] = INT64_MAX;
+	}
+	land_times(time, latest, n, landed, doubtful);
+	for (i = 0; i < n; i++)
+		r->line[n - 1 - i].at = landed[i];
+	free(time);
+	free(latest);
+	free(landed);
+	free(doubtful);
+}
+
 /*
  * The first parents from the tip, for a workspace without a store: their times
  * and the pull requests of their subjects.
@@ -82,7 +105,8 @@ static void walk(struct verify_store *s, struct repo_at *r)
 	r->walked = true;
 	if (tip_oid(s, r, &id, &e) < 0)
 		return;
-	while (left-- && odb_read(r->reader, &id, VERIFY_FILE_MAX, &raw, &e) == 0) {
+	while (left-- &&
+	       odb_read(r->reader, &id, VERIFY_FILE_MAX, &raw, &e) == 0) {
 		commit_parse(&c, &id, raw->data, raw->len, &a);
 		obj_put(raw);
 		GROW(r->line, r->line_n, r->line_cap);
@@ -97,6 +121,20 @@ static void walk(struct verify_store *s, struct repo_at *r)
 			arena_release(&a);
 	}
 	arena_release(&a);
+	settle_times(r);
+}
+
+void source_landed(struct verify_store *s, struct repo_at *r,
+		   const git_oid *id, int64_t *landed)
+{
+	size_t i;
+
+	walk(s, r);
+	for (i = 0; i < r->line_n; i++)
+		if (oid_eq(&r->line[i].oid, id)) {
+			*landed = r->line[i].at;
+			return;
+		}
 }
 
 /* The last landing before `at`. */
@@ -181,7 +219,7 @@ int source_get_pull(void *arg, const char *repo, int64_t n,
 	return source_commit(s, r, &p->oid, out, e);
 }
 
-/* Without a store: committer times of the first parents are landed times. */
+/* Without a store. */
 static int walk_window(struct verify_store *s, struct repo_at *r, int64_t since,
 		       int64_t until, struct verify_totals *out, struct err *e)
 {

@@ -41,15 +41,17 @@ int source_open(struct repo_at *r, struct err *e)
 	return r->ok ? 0 : ERR_GIT;
 }
 
-/* Its landing in the store: the times a page shows. */
+/* Its landing: the times a page shows. */
 static void landed_time(struct verify_store *s, struct repo_at *r,
 			struct known *k)
 {
 	struct err e;
 	sqlite3_stmt *q;
 
-	if (!s->db || !r->id)
+	if (!s->db || !r->id) {
+		source_landed(s, r, &k->oid, &k->c.landed);
 		return;
+	}
 	q = db_query(s->db, Q_VERIFY_LANDED, &e);
 	if (!q)
 		return;

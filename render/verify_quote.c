@@ -1,6 +1,8 @@
 /* render/verify_quote.c - inline code, quoted sentences, versions. */
 #include "render/verify_check.h"
 
+#include "render/claims_text.h"
+
 #include <ctype.h>
 
 const char *check_in_message(struct verify_ctx *x, int i, const char *text)
@@ -122,6 +124,51 @@ static void unquote(struct str *out, const char *p)
 			p++;
 		str_addch(out, *p);
 	}
+}
+
+/* As a whole word: no letter or digit on either side. */
+static bool has_word(const char *text, const char *word, size_t n)
+{
+	const char *p = text;
+
+	for (; n && (p = strstr(p, word)) != NULL; p++)
+		if ((p == text || !isalnum((unsigned char)p[-1]) ||
+		     !isalnum((unsigned char)*word)) &&
+		    (!isalnum((unsigned char)p[n]) ||
+		     !isalnum((unsigned char)word[n - 1])))
+			return true;
+	return false;
+}
+
+/* What stands before the claim in the address of a link. */
+static const char *in_address(const struct claim *k)
+{
+	if (!(k->flags & CLAIM_TARGET))
+		return "";
+	return k->kind == CLAIM_PR ? "/pull/" :
+	       k->kind == CLAIM_ISSUE ? "/issues/" :
+	       k->kind == CLAIM_COMPARE ? "/compare/" : "/commit/";
+}
+
+bool check_of_author(struct verify_ctx *x, int i)
+{
+	const struct verify_commit *of[6];
+	size_t n = check_commits(x, i, of, 6), j;
+	struct str word = STR_INIT;
+	struct plain p = { 0 };
+	bool found = false;
+
+	str_add(&word, in_address(&x->c->v[i]));
+	unquote(&word, x->c->v[i].text);
+	for (j = 0; j < n && !found; j++) {
+		plain_set(&p, of[j]->message, strlen(of[j]->message));
+		found = has_word(str_c(&p.s), str_c(&word), word.len);
+		plain_set(&p, of[j]->author, strlen(of[j]->author));
+		found = found || has_word(str_c(&p.s), str_c(&word), word.len);
+	}
+	plain_release(&p);
+	str_release(&word);
+	return found;
 }
 
 void check_quote(struct verify_ctx *x, int i)

@@ -11,7 +11,7 @@
 						 * into */
 
 struct pull { int64_t n; git_oid oid; };
-struct step { int64_t at; git_oid oid; };	/* of the mainline */
+struct step { int64_t at; git_oid oid; };	/* of the mainline; landed */
 
 struct known {
 	struct verify_commit c;
@@ -76,6 +76,10 @@ int source_get_file(void *arg, const struct verify_commit *c, size_t i,
 
 /* verify_mainline.c: tips, pull requests and windows, from the store, else
  * from the first parents */
+
+/* Without a store: *landed is set if the commit is of the mainline. */
+void source_landed(struct verify_store *s, struct repo_at *r,
+		   const git_oid *id, int64_t *landed);
 int source_get_tip(void *arg, const char *repo, int64_t at,
 		   const struct verify_commit **out, struct err *e);
 int source_get_pull(void *arg, const char *repo, int64_t n,
