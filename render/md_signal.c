@@ -274,7 +274,10 @@ static void put_place(struct md *m, json_t *s)
 	str_release(&at);
 }
 
-/* Lines of the tree that still say the names; nothing where one is unknown. */
+/*
+ * Lines of the tree that still say the names; nothing where one is unknown.
+ * The word of a method is anybody's: only that none is left tells something.
+ */
 static void put_left(struct md *m, const struct group *g)
 {
 	int64_t left = 0;
@@ -284,7 +287,9 @@ static void put_left(struct md *m, const struct group *g)
 		json_t *n = json_object_get(json_object_get(g->v[i], "detail"),
 					    "left");
 
-		if (!json_is_integer(n) || json_integer_value(n) < 0)
+		if (!json_is_integer(n) || json_integer_value(n) < 0 ||
+		    (json_integer_value(n) &&
+		     strchr(md_str(g->v[i], "name"), '.')))
 			return;
 		left += json_integer_value(n);
 	}

@@ -63,7 +63,7 @@ bool searched_kind(const char *kind)
 	static const char *const kinds[] = {
 		"env-removed", "env-added", "flag-removed", "flag-added",
 		"header-symbol-removed", "macro-removed", "enum-value",
-		"docs-code-mismatch", NULL
+		"docs-code-mismatch", "symbol-renamed", NULL
 	};
 	int i;
 

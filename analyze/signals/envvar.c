@@ -220,6 +220,27 @@ static void say(const struct landing_view *v, int side, const struct name *n,
 	signal_add(out, &s);
 }
 
+/* Set by whoever runs the program, read by many: no switch of the project. */
+static bool is_surroundings(struct span name)
+{
+	static const char *const begin[] = {
+		"GITHUB_", "BUILDKITE_", "RUNNER_", "GITLAB_", "SLURM_", NULL
+	};
+	static const char *const whole[] = {
+		"CI", "HOME", "PATH", "USER", "TMPDIR", "HOSTNAME", "SHELL",
+		"LANG", "TERM", "LD_LIBRARY_PATH", "PYTHONPATH", NULL
+	};
+
+	for (int i = 0; begin[i]; i++)
+		if (name.len > strlen(begin[i]) &&
+		    !memcmp(name.s, begin[i], strlen(begin[i])))
+			return true;
+	for (int i = 0; whole[i]; i++)
+		if (span_is(name, whole[i]))
+			return true;
+	return false;
+}
+
 static void read_env(const struct landing_view *v, struct signal_list *out)
 {
 	struct name_set old = { 0 }, new = { 0 };
@@ -228,7 +249,7 @@ static void read_env(const struct landing_view *v, struct signal_list *out)
 	collect(v, 1, &new);
 	for (size_t i = 0; i < old.n; i++) {
 		const struct name *n = &old.v[i];
-		if (name_set_get(&new, n->text) ||
+		if (name_set_get(&new, n->text) || is_surroundings(n->text) ||
 		    (!n->declared && signals_unsearched(v)) ||
 		    used(v, 1, n->text))
 			continue;
@@ -239,7 +260,7 @@ static void read_env(const struct landing_view *v, struct signal_list *out)
 	}
 	for (size_t i = 0; i < new.n; i++) {
 		const struct name *n = &new.v[i];
-		if (name_set_get(&old, n->text) ||
+		if (name_set_get(&old, n->text) || is_surroundings(n->text) ||
 		    (!n->declared && signals_unsearched(v)))
 			continue;
 		if (word_in_old(v, n->text.s, n->text.len))

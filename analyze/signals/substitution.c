@@ -99,6 +99,15 @@ struct edit {
 	char old[TEXT_MAX], new[TEXT_MAX];
 };
 
+/* "a." -> "b()." is about what stands before the point. */
+static void cut_points(struct edit *e)
+{
+	size_t a = strlen(e->old), b = strlen(e->new);
+
+	if (a > 1 && b > 1 && e->old[a - 1] == '.' && e->new[b - 1] == '.')
+		e->old[a - 1] = e->new[b - 1] = '\0';
+}
+
 static bool has_alnum(const char *s)
 {
 	for (; *s; s++)
@@ -145,8 +154,11 @@ static bool edit_of(struct edit *e, const struct dline *o,
 		if (head)
 			head--;
 	}
-	return join(e->old, a, head, an - tail) &&
-	       join(e->new, b, head, bn - tail) && has_alnum(e->old) &&
+	if (!join(e->old, a, head, an - tail) ||
+	    !join(e->new, b, head, bn - tail))
+		return false;
+	cut_points(e);
+	return has_alnum(e->old) &&
 	       has_alnum(e->new) && is_whole(e->old) && is_whole(e->new) &&
 	       strcmp(e->old, e->new);
 }

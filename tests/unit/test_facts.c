@@ -481,6 +481,18 @@ static void one_token_replaced_everywhere_is_a_substitution(void **s UNUSED)
 	made_free(m);
 }
 
+static void a_point_behind_both_tells_nothing(void **s UNUSED)
+{
+	struct made *m = LANDING("Fix a path", "",
+		{ "a.py", "x = model_id.split(1)\n",
+		  "x = model_id.rstrip(2).split(1)\n" });
+	const struct signal *p = nth(m, "substitution", 0);
+
+	assert_change(p, "model_id.rstrip(2)", "model_id",
+		      "model_id.rstrip(2)");
+	made_free(m);
+}
+
 static void two_different_edits_are_no_substitution(void **s UNUSED)
 {
 	struct made *m = LANDING("Edit", "", { "a.py",
@@ -616,6 +628,7 @@ int main(void)
 		T(a_documented_name_nobody_reads_is_told),
 		T(a_documented_name_that_is_read_is_fine),
 		T(one_token_replaced_everywhere_is_a_substitution),
+		T(a_point_behind_both_tells_nothing),
 		T(two_different_edits_are_no_substitution),
 		T(lines_in_another_order_are_a_move),
 		T(an_indentation_in_python_is_no_move),
