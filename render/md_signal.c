@@ -48,6 +48,10 @@ static size_t group_by(json_t *signals, bool by_path, struct group **out)
 		if (!has_line(kind) ||
 		    (!strcmp(kind, "small-diff") && said_better(signals, s)))
 			continue;
+		/* Signals about files say their paths anyhow. */
+		if (!strcmp(path, md_str(s, "name")) &&
+		    strcmp(kind, "small-diff"))
+			path = "";
 		for (k = 0; k < n; k++)
 			if (!strcmp(v[k].kind, kind) &&
 			    v[k].breaking == breaking &&
