@@ -126,7 +126,7 @@ static void good_answers_of_every_server_are_taken(void **state)
 {
 	static const char *const models[] = {
 		"ok", "plain", "busy-then-ok", "no-reason", "think", "fence",
-		"no-schema", "one-lie", "half-plain", "openai-new",
+		"no-schema", "one-lie", "half-plain", "openai-new", "no-usage",
 	};
 	size_t i;
 
@@ -160,7 +160,8 @@ static void what_is_no_answer_gives_no_text_and_says_why(void **state)
 		"loading", "missing", "credits", "key", "html", "empty",
 		"error200", "error-word", "error-top", "no-choices", "null",
 		"reasoning", "finish-error", "half", "stream", "big",
-		"endless", "lie", "inject", "garbage", "unknown",
+		"endless", "lie", "inject", "garbage", "unknown", "filtered",
+		"code-word", "moved",
 	};
 	size_t i;
 
@@ -232,6 +233,10 @@ static void budgets_end_the_asking(void **state)
 	t = ask("ok", "budgetTokens = 10", &english, NULL);
 	assert_int_equal(t.requests, 0);
 	assert_non_null(strstr(t.parts[0].failed, "llm.budgetTokens"));
+	narrator_text_release(&t);
+	/* a server that does not count is counted for */
+	t = ask("no-usage", NULL, &english, NULL);
+	assert_true(t.tokens > 300);
 	narrator_text_release(&t);
 	t = ask("slowish", "budgetSeconds = 1", &english, NULL);
 	assert_int_equal(t.requests, 2);	/* 0.6 seconds each */
