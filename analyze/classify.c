@@ -128,19 +128,37 @@ static int pick_labels(const struct rules *r, const struct evidence *ev,
 	return n;
 }
 
-/* The learned features that spoke most for the type, strongest first. */
+static void explain_one(struct evidence *ev, const char *rule, int type,
+			const char *seen, int weight)
+{
+	struct classify_fired *f;
+
+	GROW(ev->fired, ev->fired_n, ev->fired_cap);
+	f = &ev->fired[ev->fired_n++];
+	f->rule = rule;
+	f->label = arena_printf(ev->arena, "type=%s", classify_types[type]);
+	f->seen = seen;
+	f->weight = weight;
+}
+
+/*
+ * The learned features that spoke most for the type, strongest first, and the
+ * sum of the others: what is listed adds up to what the type got.
+ */
 static void explain_learned(struct classify_cache *c, struct evidence *ev,
 			    int type)
 {
 	struct { int w; size_t i; } top[LEARNED_SHOWN];
-	int scale[FEATURE_GROUPS], v;
+	int scale[FEATURE_GROUPS], v, sum = 0;
 	const int16_t *w;
-	size_t i, n = 0, k;
+	size_t i, n = 0, k, all = 0;
 
 	scales(c, scale);
 	for (i = 0; i < c->feat.n; i++) {
 		w = table_get(&c->rules->table, c->feat.f[i].hash);
 		v = w ? learned(c, w, i, type, scale) : 0;
+		sum += v;
+		all += v != 0;
 		if (v < 10)
 			continue;
 		for (k = n; k > 0 && top[k - 1].w < v; k--)
@@ -153,17 +171,15 @@ static void explain_learned(struct classify_cache *c, struct evidence *ev,
 		}
 	}
 	for (k = 0; k < n; k++) {
-		struct classify_fired *f;
-
-		GROW(ev->fired, ev->fired_n, ev->fired_cap);
-		f = &ev->fired[ev->fired_n++];
-		f->rule = arena_printf(ev->arena, "learned:%s",
-				       features_name(&c->feat, top[k].i));
-		f->label = arena_printf(ev->arena, "type=%s",
-					classify_types[type]);
-		f->seen = "";
-		f->weight = top[k].w;
+		explain_one(ev, arena_printf(ev->arena, "learned:%s",
+			    features_name(&c->feat, top[k].i)), type, "",
+			    top[k].w);
+		sum -= top[k].w;
 	}
+	if (all > n)
+		explain_one(ev, "learned:others", type,
+			    arena_printf(ev->arena, "%zu features", all - n),
+			    sum);
 }
 
 static void hand_over_fired(struct evidence *ev, struct labels *out)

@@ -24,7 +24,7 @@ struct stored {
 	int64_t landed, pos, replaces;	/* of its landing */
 	bool doubtful, frozen, recomputed, gone, sidelined;
 	const char *type;		/* "" when not labelled */
-	int confidence;
+	int confidence;			/* percent; 100: the type was set */
 	const char *areas, *hardware;	/* comma-separated, sorted */
 	bool bot;
 };

@@ -92,6 +92,20 @@ t_without_a_mirror_ids_are_still_found() {
 	mv hidden ws/mirrors
 }
 
+t_what_explain_lists_adds_up_to_the_type() {
+	oid=$(git -C src rev-parse HEAD~3)
+	airep-git -C ws classify --explain "me/src@$oid" >out
+	grep -q "learned:others" out
+	awk '$2 == "type=fix" { sum += $1 } END { print sum > "sum" }' out
+	printf '[type fix]\nmine 777 subject wrong\n' >ws/rules.conf
+	airep-git -C ws classify --explain "me/src@$oid" >out
+	grep -q '^ +7.77  type=fix  *mine  "wrong"' out
+	awk '$2 == "type=fix" { sum += $1 } END { print sum > "more" }' out
+	awk '{ a[NR] = $1 } END { exit !(a[2] - a[1] > 7.76 &&
+		a[2] - a[1] < 7.78) }' sum more
+	rm ws/rules.conf
+}
+
 t_what_is_set_by_hand_survives_a_rebuild() {
 	oid=$(git -C src rev-parse HEAD~3)
 	airep-git -C ws classify --set "me/src@$oid" type=refactor areas=moe,gemm
@@ -153,6 +167,78 @@ t_78_a_rule_that_hits_a_limit_is_named_by_sync_and_rebuild() {
 	grep "rule 'evil': a limit was reached 1 times" err
 	rm ws/rules.conf
 	airep-git -C ws -q classify --rebuild
+}
+
+# One day with a commit of a bot, one that could be anything, and one by hand.
+make_day() {
+	git init -q -b main day
+	mkdir -p day ws2
+	(
+		cd day
+		echo 1 >a.py
+		git add a.py
+		tick
+		git commit -q -m "fix: the race (#1)"
+		echo 2 >>a.py
+		tick
+		git commit -qam "things"
+		echo "x==1.2" >requirements.txt
+		git add requirements.txt
+		tick
+		git commit -q --author "dependabot[bot] <b@example.com>" \
+			-m "Bump x from 1.1 to 1.2 (#3)"
+	)
+	echo "$TMP/day name=me/day" >ws2/repos.list
+	AIREP_NOW=2030-01-01T00:00:00Z airep-git -C ws2 sync -q
+}
+
+page_of_day() { # makes page and doc
+	date=$(git -C day log -1 --format=%cs)
+	export AIREP_NOW=2030-01-01T00:00:00Z
+	airep-git -C ws2 report --date "$date" --lang en --stdout >page
+	airep-git -C ws2 report --date "$date" --stdout --format json >doc
+}
+
+t_below_the_threshold_the_page_says_unsure() {
+	make_day
+	printf '[labels]\n\tthreshold = 60\n' >ws2/airep.conf
+	page_of_day
+	python3 - <<-'END'
+	import json
+	d = json.load(open("doc"))
+	c = {x["subject"]: x for x in d["repositories"][0]["changes"]}
+	assert c["things"]["unsure"], c["things"]
+	assert not c["fix: the race (#1)"]["unsure"]
+	END
+	grep -A1 "things" page | grep -q "^.fix. (unsure)"
+	grep -q "unsure (below the threshold): .*c2" page
+	printf '[labels]\n\tthreshold = 0\n' >ws2/airep.conf
+	page_of_day
+	must_fail grep -qi "unsure" page
+	printf '[labels]\n\tthreshold = 60\n' >ws2/airep.conf
+}
+
+t_what_a_bot_did_is_folded_and_still_listed() {
+	page_of_day
+	python3 - <<-'END'
+	import json, re
+	d = json.load(open("doc"))
+	bot = [x for x in d["repositories"][0]["changes"]
+	       if x["subject"].startswith("Bump")][0]
+	assert bot["folded"] and bot["type"] == "dependency", bot
+	page = open("page").read()
+	fold = re.search(r"<summary>1 folded.*?</details>", page, re.S)
+	assert fold and bot["oid"][:7] in fold.group(0), page
+	END
+}
+
+t_what_is_set_changes_the_page() {
+	oid=$(git -C day rev-parse HEAD~1)
+	airep-git -C ws2 classify --set "me/day@$oid" type=performance
+	airep-git -C ws2 --offline classify --rebuild -q
+	page_of_day
+	grep -q '"type":"performance"' doc
+	must_fail grep -qi "unsure" page
 }
 
 t_a_mistake_in_the_rules_is_named() {
