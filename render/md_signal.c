@@ -416,16 +416,21 @@ static bool is_asked(json_t *s, const char *kind)
 			      !strcmp(md_str(s, "kind"), kind);
 }
 
-/* The same name left two files: once is enough in a summary. */
+/*
+ * The same name left two files: once is enough in a summary.  Of one kind the
+ * values tell, too: two tests are skipped for two reasons.
+ */
 static bool said_before(json_t *signals, size_t at, const char *kind)
 {
-	const char *name = md_str(json_array_get(signals, at), "name");
+	json_t *x = json_array_get(signals, at), *s;
 	size_t i;
 
 	for (i = 0; i < at; i++) {
-		json_t *s = json_array_get(signals, i);
-
-		if (is_asked(s, kind) && !strcmp(md_str(s, "name"), name))
+		s = json_array_get(signals, i);
+		if (is_asked(s, kind) &&
+		    (*kind == '*' ?
+		     !strcmp(md_str(s, "name"), md_str(x, "name")) :
+		     same_item(s, x)))
 			return true;
 	}
 	return false;
