@@ -455,6 +455,8 @@ static bool states_break(const struct diff_line *l)
 		return false;	/* a directive of reStructuredText */
 	if (has_ci(l, "should be removed") || has_ci(l, "to be removed later"))
 		return false;	/* a note to oneself */
+	if (has_ci(l, "un-deprecat") || has_ci(l, "undeprecat"))
+		return false;
 	if (has_ci(l, "non-breaking") || has_ci(l, "added or removed"))
 		return false;
 	if (is_heading(t))
@@ -479,8 +481,10 @@ static bool states_in_readme(const struct diff_line *l)
 	static const char *const said[] = {
 		"now require", "renamed to", "been renamed", "been removed",
 		"removed in", "are removed", "is removed", "was removed",
-		"deprecated", "deprecating", "no longer support",
-		"no longer accept", "breaking change", NULL
+		"is deprecated", "are deprecated", "been deprecated",
+		"now deprecated", "(deprecated)", "deprecated in",
+		"deprecating", "no longer support", "no longer accept",
+		"is a breaking change", "breaking changes:", NULL
 	};
 	bool named = memchr(l->s, '`', l->len) || has_ci(l, "support") ||
 		     has_ci(l, "deprecat") || has_ci(l, "function") ||
@@ -498,7 +502,7 @@ static bool is_list_of_changes(const char *path)
 	};
 	for (int i = 0; names[i]; i++)
 		if (!strncasecmp(path_base(path), names[i], strlen(names[i])))
-			return true;
+			return !strcasestr(path_base(path), "process");
 	return false;
 }
 

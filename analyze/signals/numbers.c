@@ -33,7 +33,7 @@ static bool is_change_log(const char *path)
 
 static bool numbers_want(const struct landing_file *f)
 {
-	return f->new && f->lang == LANG_TEXT &&
+	return f->new && f->lang == LANG_TEXT && f->kind != PATH_VENDORED &&
 	       f->change->additions > 0 && is_change_log(f->change->path);
 }
 
