@@ -144,6 +144,25 @@ static void ends(struct verify_ctx *x, const size_t *at, size_t n, int64_t day)
 	}
 }
 
+/* A digest of somebody's with several days, or a range of them, in its
+ * headings, and no window: all of them together. */
+static bool several_days(struct verify_ctx *x, int64_t *first, int64_t *last)
+{
+	const struct claim *v = x->c->v;
+	size_t i, n = 0;
+
+	for (i = 0; i < x->c->n; i++) {
+		if (is_window(x, i))
+			return false;
+		if (!in_heading(x, i) || v[i].a < 0)
+			continue;
+		*first = n && *first < v[i].a ? *first : v[i].a;
+		*last = n && *last > v[i].a ? *last : v[i].a;
+		n++;
+	}
+	return n && *first < *last;
+}
+
 /*
  * The day a page says it is about: its windows and the dates of its headings,
  * most of which agree, else its file's name.
@@ -152,8 +171,13 @@ void check_window(struct verify_ctx *x)
 {
 	const char *base = strrchr(x->r->name, '/');
 	size_t at[STATED], n;
-	int64_t days[STATED] = { 0 }, day, shift;
+	int64_t days[STATED] = { 0 }, day = -1, last = -1, shift;
 
+	if (!x->strict && several_days(x, &day, &last)) {
+		x->r->since = day * DAY;
+		x->r->until = (last + 1) * DAY;
+		return;
+	}
 	n = stated(x, at, days);
 	day = most(days, n);
 	if (day < 0)

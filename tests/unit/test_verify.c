@@ -216,6 +216,17 @@ static void a_moment_within_the_day_is_not_the_day(void **state)
 	     "date", "2026-02-04 22:21:14", VERIFY_UNCHECKED);
 }
 
+static void a_digest_of_several_days_spans_them(void **state)
+{
+	(void)state;
+	says("## 2026-02-04\n### o/r\n- aaaaaaa1 x\n## 2026-02-05\n### o/s\n"
+	     "- bbbbbbb2 x\n", "day", "bbbbbbb2", VERIFY_VERDICTS);
+	says("## 2026-02-01 to 2026-02-07\n### o/s\n- bbbbbbb2 x\n", "day",
+	     "bbbbbbb2", VERIFY_VERDICTS);
+	says("## 2026-02-01 to 2026-02-04\n### o/s\n- bbbbbbb2 x\n", "day",
+	     "bbbbbbb2", VERIFY_WRONG);
+}
+
 static void counts_of_each_file_name_the_one_that_differs(void **state)
 {
 	struct verify_report r = run("### o/r\n- aaaaaaa1 x\n"
@@ -297,6 +308,7 @@ int main(void)
 		cmocka_unit_test(a_hunk_of_ours_stands_where_its_caption_says),
 		cmocka_unit_test(a_date_of_the_title_is_the_authors),
 		cmocka_unit_test(a_moment_within_the_day_is_not_the_day),
+		cmocka_unit_test(a_digest_of_several_days_spans_them),
 		cmocka_unit_test(counts_of_each_file_name_the_one_that_differs),
 		cmocka_unit_test(quotes_are_compared_without_what_a_page_adds),
 		cmocka_unit_test(a_day_is_stated_by_heading_or_window),
