@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 struct lines {
 	struct diff_line *v;
@@ -187,4 +188,14 @@ struct diff_line diff_line_trim(struct diff_line l)
 bool diff_line_has(const struct diff_line *l, const char *word)
 {
 	return find_bytes(l->s, l->len, word, strlen(word)) != NULL;
+}
+
+bool diff_line_has_ci(const struct diff_line *l, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (uint32_t i = 0; i + n <= l->len; i++)
+		if (!strncasecmp(l->s + i, word, n))
+			return true;
+	return false;
 }

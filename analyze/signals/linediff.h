@@ -40,5 +40,6 @@ void line_diff_release(struct line_diff *d);
 struct diff_line diff_line_trim(struct diff_line l);
 
 bool diff_line_has(const struct diff_line *l, const char *word);
+bool diff_line_has_ci(const struct diff_line *l, const char *word);
 
 #endif

@@ -318,18 +318,42 @@ struct claims_out {
 	const struct landing_view *v;
 	const struct landing_file *f;	/* of a document, or NULL */
 	const char *title;
+	struct str before;		/* letters of all documents before */
+	bool made;
+	int asked;
 };
+
+#define ASKED_MAX 200		/* sentences compared with them */
+
+/* In other documents as well: one may have been moved or converted. */
+static void read_before(struct claims_out *c)
+{
+	c->made = true;
+	for (size_t k = 0; k < c->v->files_n; k++) {
+		const struct landing_file *f = &c->v->files[k];
+
+		for (size_t i = 0; f->old && f->lang == LANG_TEXT &&
+				   i < f->old_len; i++)
+			if (isalnum((unsigned char)f->old[i]) ||
+			    f->old[i] == '.')
+				str_addch(&c->before, f->old[i]);
+		str_addch(&c->before, '\n');
+	}
+}
 
 /*
  * Did a document claim it before?  The number with the three words in front
  * of it and the two behind it, on lines broken otherwise and with other marks.
  */
-static bool claimed_before(const struct landing_view *v, const char *s,
+static bool claimed_before(struct claims_out *c, const char *s,
 			   const struct number *num)
 {
 	const char *a = num->at, *b = num->at + num->len;
-	struct str text = STR_INIT, want = STR_INIT;
-	bool found = false;
+	struct str want = STR_INIT;
+	bool found;
+
+	if (c->asked++ >= ASKED_MAX)
+		return true;
 
 	for (int i = 0; i < 4 && a > s; i++)
 		while (a > s && *--a != ' ')
@@ -341,22 +365,11 @@ static bool claimed_before(const struct landing_view *v, const char *s,
 		if (isalnum((unsigned char)*a) || *a == '.')
 			str_addch(&want, *a);
 	str_trim_end(&want);
-	/* In another document as well: it may have been moved or converted. */
-	for (size_t k = 0; k < v->files_n && !found; k++) {
-		const struct landing_file *f = &v->files[k];
-
-		if (!f->old || f->lang != LANG_TEXT)
-			continue;
-		str_clear(&text);
-		for (size_t i = 0; i < f->old_len; i++)
-			if (isalnum((unsigned char)f->old[i]) ||
-			    f->old[i] == '.')
-				str_addch(&text, f->old[i]);
-		found = want.len && text.len &&
-			memmem(text.s, text.len, want.s, want.len);
-	}
+	if (!c->made)
+		read_before(c);
+	found = want.len && c->before.len &&
+		memmem(c->before.s, c->before.len, want.s, want.len);
 	str_release(&want);
-	str_release(&text);
 	return found;
 }
 
@@ -417,7 +430,7 @@ static void read_sentence(struct claims_out *c, const char *s,
 			continue;
 		if (said_before(c, s))
 			return;
-		if ((c->f && claimed_before(c->v, s, &num)) ||
+		if ((c->f && claimed_before(c, s, &num)) ||
 		    prefers_ratio(s, &num))
 			continue;
 		hw = hardware_of(c->out->arena, s);
@@ -586,6 +599,7 @@ static void numbers_read(const struct landing_view *v,
 			c.f = &v->files[i];
 			read_docs(&c, c.f);
 		}
+	str_release(&c.before);
 }
 
 /* The message is read on every landing. */
