@@ -34,7 +34,8 @@ static bool is_kernel(const struct landing_file *f)
 	if (f->change->status != 'A' || f->kind != PATH_PRODUCT ||
 	    strstr(b, "debug") || strstr(b, "util") || strstr(b, "pybind") ||
 	    strstr(b, "binding") || strstr(b, "dtype") ||
-	    strstr(b, "compat") || strstr(b, "_entry.") || strstr(b, "buffers.") || path_has_part(p, "utils"))
+	    strstr(b, "compat") || strstr(b, "_entry.") ||
+	    strstr(b, "buffers.") || path_has_part(p, "utils"))
 		return false;
 	if (ends_with(b, ".cu") || ends_with(b, ".cuh") ||
 	    ends_with(b, ".cu.jinja"))
