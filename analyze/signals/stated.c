@@ -161,7 +161,8 @@ static bool said_in(struct notes *notes, const struct diff_line *l)
  * Does a removed line say most of it, with the same word?  Then a typing
  * error, a link or a list's marks were changed, no statement was made.
  */
-static bool is_reworded(const struct notes *notes, const struct diff_line *l)
+static bool is_reworded(const struct notes *notes,
+			const struct diff_line *l)
 {
 	for (size_t i = 0; i < notes->olds_n; i++) {
 		const struct diff_line *o = notes->olds[i];
