@@ -13,6 +13,11 @@
 #define STATED_MAX 20		/* stated-break per landing */
 #define ASKED_MAX 400		/* lines of a file compared with what it said */
 
+static bool says(const struct diff_line *l, const char *word)
+{
+	return diff_line_has_ci(l, word);
+}
+
 static bool wants_notes(const struct landing_file *f)
 {
 	static const char *const names[] = {
@@ -95,7 +100,7 @@ static void only_letters(struct str *out, const char *s, size_t n)
 static bool states(const struct diff_line *l)
 {
 	for (int i = 0; stating[i]; i++)
-		if (diff_line_has_ci(l, stating[i]))
+		if (says(l, stating[i]))
 			return true;
 	return false;
 }
@@ -169,8 +174,8 @@ static bool is_reworded(const struct notes *notes,
 		const char *p = l->s, *end = l->s + l->len;
 		int all = 0, same = 0, w = 0;
 		bool code = false, other = false;
-		while (stating[w] && !(diff_line_has_ci(o, stating[w]) &&
-				       diff_line_has_ci(l, stating[w])))
+		while (stating[w] && !(says(o, stating[w]) &&
+				       says(l, stating[w])))
 			w++;
 		if (!stating[w])
 			continue;
@@ -201,28 +206,28 @@ static bool states_break(const struct diff_line *l)
 		return false;
 	if (*diff_line_trim(*l).s == '#' && l->len)
 		return false;	/* a heading */
-	if (diff_line_has_ci(l, "no longer require") || diff_line_has_ci(l, "no longer need") ||
-	    diff_line_has_ci(l, "no longer a need") || diff_line_has_ci(l, "no longer depend") ||
-	    diff_line_has_ci(l, "no longer has") || diff_line_has_ci(l, "no longer have") ||
-	    diff_line_has_ci(l, "no longer restricted"))
+	if (says(l, "no longer require") || says(l, "no longer need") ||
+	    says(l, "no longer a need") || says(l, "no longer depend") ||
+	    says(l, "no longer has") || says(l, "no longer have") ||
+	    says(l, "no longer restricted"))
 		return false;	/* a relief */
-	if (diff_line_has_ci(l, "removed redundant") || diff_line_has_ci(l, "removed unnecessary") ||
-	    diff_line_has_ci(l, "see [breaking"))
+	if (says(l, "removed redundant") || says(l, "removed unnecessary") ||
+	    says(l, "see [breaking"))
 		return false;	/* nobody's loss; a reference */
 	struct diff_line t = diff_line_trim(*l);
 	if (t.len > 2 && !memcmp(t.s, "..", 2))
 		return false;	/* a directive of reStructuredText */
-	if (diff_line_has_ci(l, "should be removed") || diff_line_has_ci(l, "to be removed later"))
+	if (says(l, "should be removed") || says(l, "to be removed later"))
 		return false;	/* a note to oneself */
-	if (diff_line_has_ci(l, "un-deprecat") || diff_line_has_ci(l, "undeprecat"))
+	if (says(l, "un-deprecat") || says(l, "undeprecat"))
 		return false;
-	if (diff_line_has_ci(l, "non-breaking") || diff_line_has_ci(l, "added or removed"))
+	if (says(l, "non-breaking") || says(l, "added or removed"))
 		return false;
 	if (is_heading(t))
 		return false;
-	if (is_fix(t) && !diff_line_has_ci(l, "removed") && !diff_line_has_ci(l, "renamed"))
+	if (is_fix(t) && !says(l, "removed") && !says(l, "renamed"))
 		return false;	/* "Fix ... breaking ...": it broke before */
-	if (diff_line_has_ci(l, "no longer") && diff_line_has_ci(l, "fixed "))
+	if (says(l, "no longer") && says(l, "fixed "))
 		return false;	/* what it no longer does was wrong */
 	return true;
 }
@@ -242,11 +247,11 @@ static bool states_in_readme(const struct diff_line *l)
 		"deprecating", "no longer support", "no longer accept",
 		"is a breaking change", "breaking changes:", NULL
 	};
-	bool named = memchr(l->s, '`', l->len) || diff_line_has_ci(l, "support") ||
-		     diff_line_has_ci(l, "deprecat") || diff_line_has_ci(l, "function") ||
-		     diff_line_has_ci(l, "breaking change") || diff_line_has_ci(l, "now require");
+	bool named = memchr(l->s, '`', l->len) || says(l, "support") ||
+		     says(l, "deprecat") || says(l, "function") ||
+		     says(l, "breaking change") || says(l, "now require");
 	for (int i = 0; named && said[i]; i++)
-		if (diff_line_has_ci(l, said[i]))
+		if (says(l, said[i]))
 			return true;
 	return false;
 }
