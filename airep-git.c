@@ -1,6 +1,7 @@
 /* airep-git.c - the commands there are. */
 #include "cli/cmds.h"
 #include "cli/run.h"
+#include "core/mem.h"
 
 const struct cmd cmds[] = {
 	/* name, runs, needs, options, arguments, one line of help */
@@ -45,5 +46,6 @@ const struct cmd cmds[] = {
 
 int main(int argc, char **argv)
 {
+	mem_init();
 	return cli_run(argc, argv);
 }

@@ -16,13 +16,17 @@
 #include "store/facts.h"
 #include "store/signals.h"
 
+#include <pthread.h>
 #include <unistd.h>
 
 /* Neighbours share most trees: long enough to profit, short enough to hold. */
 #define CHUNK 64
 /* Whole objects per thread, delta bases included. */
-#define CACHE_BYTES ((size_t)48 << 20)
+#define CACHE_BYTES ((size_t)32 << 20)
 #define COMMIT_MAX ((size_t)64 << 20)
+/* A commit whose contents are more is a large one: no two at a time, and their
+ * memory is given back. */
+#define LARGE_BYTES ((size_t)12 << 20)
 
 /* One analysed commit; strings in the arena of its chunk. */
 struct analyzed {
@@ -49,6 +53,8 @@ struct worker_state {
 	/* Of the current one.  Every commit is read, landed or not: which ones
 	 * are landings can change with a later merge, their signals must not. */
 	struct landing_hold *hold;
+	pthread_mutex_t *large;		/* held while the current one is */
+	bool is_large;
 };
 
 struct run {
@@ -99,8 +105,11 @@ static void on_file(void *arg, const struct measured_file *f)
 		   o ? f->mid.old_to - f->mid.old_from : 0,
 		   n ? n + f->mid.new_from : NULL,
 		   n ? f->mid.new_to - f->mid.new_from : 0);
-	if (w->hold)
-		landing_hold_file(w->hold, f);
+	landing_hold_file(w->hold, f);
+	if (!w->is_large && w->hold->held_bytes > LARGE_BYTES) {
+		w->is_large = true;
+		pthread_mutex_lock(w->large);
+	}
 }
 
 /* Subjects of what a merge brought in, newest first; a few are enough. */
@@ -142,6 +151,19 @@ static void label_one(struct run *run, struct worker_state *w,
 	label_commit(w->labels, &a->commit, &src, arena, &a->label);
 }
 
+/*
+ * The contents of a large commit leave holes between what lives on; without
+ * this a thread keeps all of them.
+ */
+static void end_large(struct worker_state *w)
+{
+	if (!w->is_large)
+		return;
+	mem_trim();
+	w->is_large = false;
+	pthread_mutex_unlock(w->large);
+}
+
 static void analyze_one(struct run *run, struct worker_state *w,
 			struct arena *arena, struct analyzed *a)
 {
@@ -181,6 +203,7 @@ static void analyze_one(struct run *run, struct worker_state *w,
 			a->commit.flags |= COMMIT_UNSEARCHED;
 	}
 	landing_hold_release(&hold);
+	end_large(w);
 }
 
 /* Chunk 0 is the newest; within it the newest commit comes first. */
@@ -347,6 +370,7 @@ static int run_chunks(struct run *run, int jobs, struct err *e)
 {
 	struct chunks c = { .work = work, .take = take, .drop = drop,
 			    .arg = run };
+	pthread_mutex_t large = PTHREAD_MUTEX_INITIALIZER;
 	int i, rc, n = (run->order_n + CHUNK - 1) / CHUNK;
 
 	if (jobs > n)
@@ -355,6 +379,7 @@ static int run_chunks(struct run *run, int jobs, struct err *e)
 	for (i = 0; i < jobs; i++) {
 		struct worker_state *w = &run->workers[i];
 
+		w->large = &large;
 		w->reader = odb_reader_new(run->odb, CACHE_BYTES);
 		measurer_init(&w->measurer, w->reader, run->opt->max_file);
 		w->measurer.on_file = on_file;

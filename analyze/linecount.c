@@ -549,7 +549,7 @@ static int script_max(size_t bytes)
 {
 	int max = 12;
 
-	while (max < 120 && (size_t)(max * max) * 16 < bytes)
+	while (max < 40 && (size_t)(max * max) * 24 < bytes)
 		max += 4;
 	return max;
 }

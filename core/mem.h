@@ -34,4 +34,13 @@ char *xasprintf(const char *fmt, ...)
 
 #define UNUSED __attribute__((unused))
 
+/*
+ * Once, before threads: large contents get pages of their own, which go back
+ * when they are freed instead of leaving holes (the analysis of cutlass: 205
+ * MiB at its peak instead of 260).
+ */
+void mem_init(void);
+/* Give back what is free now. */
+void mem_trim(void);
+
 #endif
