@@ -82,6 +82,7 @@ void mem_init(void)
 {
 #ifdef __GLIBC__
 	mallopt(M_MMAP_THRESHOLD, 256 << 10);
+	mallopt(M_ARENA_MAX, 1);
 #endif
 }
 
