@@ -22,7 +22,7 @@
 /* Neighbours share most trees: long enough to profit, short enough to hold. */
 #define CHUNK 64
 /* Whole objects per thread, delta bases included. */
-#define CACHE_BYTES ((size_t)32 << 20)
+#define CACHE_BYTES ((size_t)40 << 20)
 #define COMMIT_MAX ((size_t)64 << 20)
 /* A commit whose contents are more is a large one: no two at a time, and their
  * memory is given back. */

@@ -18,6 +18,7 @@
 #define RUN_MAX 3		/* lines that moved, lines they passed */
 #define CLIMB_MAX 60		/* lines up to the bracket */
 #define LINES_MAX 400		/* changed on a side; more is a rewrite */
+#define CHANGED_MAX 200		/* lines of a file; more is a rewrite */
 #define ORDERS_MAX 12		/* statements per landing */
 
 static bool wants(const struct landing_file *f)
@@ -313,10 +314,12 @@ static bool has_comma_twin(const struct line_diff *l)
 	return false;
 }
 
-/* What git counts and the multisets do not has moved. */
+/* What git counts and the multisets do not has moved.  In a large rewrite some
+ * line always has. */
 static bool has_moved(const struct landing_file *f, const struct line_diff *l)
 {
-	return f->change->additions > (int)(l->new_n + l->new_blank) &&
+	return f->change->additions + f->change->deletions <= CHANGED_MAX &&
+	       f->change->additions > (int)(l->new_n + l->new_blank) &&
 	       f->change->deletions > (int)(l->old_n + l->old_blank);
 }
 
