@@ -85,6 +85,23 @@ static int64_t changes_of(json_t *doc)
 	return n;
 }
 
+/* How many changes a stored page tells of, or -1. */
+static int64_t changes_of_page(struct page_writer *w, const struct page_row *p)
+{
+	char *text = NULL;
+	json_t *doc = NULL;
+	int64_t n = -1;
+
+	if (p->until)
+		return p->changes;
+	if (!page_get(w->rq->db, p->file, &text, NULL) && text &&
+	    !document_parse(text, strlen(text), &doc, NULL))
+		n = changes_of(doc);
+	json_decref(doc);
+	free(text);
+	return n;
+}
+
 /* Pages of this language before `day`, newest first, as the renderer wants
  * them; each file behind `prefix`. */
 static json_t *previous_pages(struct page_writer *w, const char *day, int max,
@@ -98,23 +115,20 @@ static json_t *previous_pages(struct page_writer *w, const char *day, int max,
 	if (page_list(w->rq->db, &a, &v, &n, NULL))
 		n = 0;
 	for (i = n; i-- > 0 && (int)json_array_size(out) < max;) {
-		char *text = NULL, *file;
-		json_t *doc = NULL;
+		int64_t changes;
+		char *file;
 
 		if (strcmp(v[i].day, day) >= 0 || strstr(v[i].day, "..") ||
-		    strcmp(v[i].lang, w->lang == LANG_EN ? "en" : "zh") ||
-		    page_get(w->rq->db, v[i].file, &text, NULL) || !text ||
-		    document_parse(text, strlen(text), &doc, NULL)) {
-			free(text);
+		    strcmp(v[i].lang, w->lang == LANG_EN ? "en" : "zh"))
 			continue;
-		}
+		changes = changes_of_page(w, &v[i]);
+		if (changes < 0)
+			continue;
 		file = xasprintf("%s%s", prefix, v[i].file);
 		json_array_append_new(out, json_pack("{s:s,s:s,s:I}", "file",
 			file, "day", v[i].day, "changes",
-			(json_int_t)changes_of(doc)));
-		json_decref(doc);
+			(json_int_t)changes));
 		free(file);
-		free(text);
 	}
 	arena_release(&a);
 	return out;
@@ -165,6 +179,38 @@ out:
 	return rc;
 }
 
+/* The window a document is about; the zone is the caller's to release. */
+static int window_of(json_t *doc, struct doc_request *rq, struct zone *zone)
+{
+	json_t *win = json_object_get(doc, "window");
+	const char *since = json_string_value(json_object_get(win, "since"));
+	const char *until = json_string_value(json_object_get(win, "until"));
+	const char *name = json_string_value(json_object_get(win, "timezone"));
+
+	if (!since || !until || !name || zone_load(zone, name, NULL))
+		return ERR_CORRUPT;
+	rq->zone = zone;
+	rq->label = json_string_value(json_object_get(doc, "label"));
+	if (!rq->label || time_parse(since, zone, &rq->since, NULL) ||
+	    time_parse(until, zone, &rq->until, NULL)) {
+		zone_release(zone);
+		return ERR_CORRUPT;
+	}
+	return 0;
+}
+
+/* Does the document cover its window for every repository? */
+static bool is_settled(json_t *doc)
+{
+	json_t *r;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "repositories"), i, r)
+		if (!json_is_true(json_object_get(r, "covers")))
+			return false;
+	return true;
+}
+
 static int store_document(struct page_writer *w, json_t *doc, const char *file,
 			  struct err *e)
 {
@@ -172,9 +218,20 @@ static int store_document(struct page_writer *w, json_t *doc, const char *file,
 		.day = json_string_value(json_object_get(doc, "label")),
 		.lang = w->lang == LANG_EN ? "en" : "zh",
 		.written = w->now };
-	char *text = json_dumps(doc, JSON_COMPACT | JSON_PRESERVE_ORDER);
-	int rc = page_put(w->rq->db, &row, text, e);
+	struct doc_request rq = *w->rq;
+	struct zone zone;
+	char *text;
+	int rc;
 
+	if (!window_of(doc, &rq, &zone)) {
+		row.since = rq.since;
+		row.until = rq.until;
+		row.changes = changes_of(doc);
+		row.settled = is_settled(doc);
+		zone_release(&zone);
+	}
+	text = json_dumps(doc, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	rc = page_put(w->rq->db, &row, text, e);
 	free(text);
 	return rc;
 }
@@ -216,26 +273,6 @@ int page_write(struct page_writer *w, const struct doc_request *rq,
 	rc = put_page(w, doc, *file, e);
 	json_decref(doc);
 	return rc;
-}
-
-/* The window a document is about; the zone is the caller's to release. */
-static int window_of(json_t *doc, struct doc_request *rq, struct zone *zone)
-{
-	json_t *win = json_object_get(doc, "window");
-	const char *since = json_string_value(json_object_get(win, "since"));
-	const char *until = json_string_value(json_object_get(win, "until"));
-	const char *name = json_string_value(json_object_get(win, "timezone"));
-
-	if (!since || !until || !name || zone_load(zone, name, NULL))
-		return ERR_CORRUPT;
-	rq->zone = zone;
-	rq->label = json_string_value(json_object_get(doc, "label"));
-	if (!rq->label || time_parse(since, zone, &rq->since, NULL) ||
-	    time_parse(until, zone, &rq->until, NULL)) {
-		zone_release(zone);
-		return ERR_CORRUPT;
-	}
-	return 0;
 }
 
 /* The errata a page would have today, or NULL. */
@@ -354,6 +391,21 @@ static int complete(struct page_writer *w, json_t **doc, bool *changed,
 	return rc;
 }
 
+/* A page of a year ago that nothing new is about: its document, which may be
+ * megabytes, is not read for every `report`. */
+static bool is_as_it_was(struct page_writer *w, const struct page_row *p)
+{
+	char *path;
+	bool there;
+
+	if (!p->until || !p->settled || page_news(w->rq->db, p, NULL))
+		return false;
+	path = report_path(w, p->file);
+	there = fs_exists(path);
+	free(path);
+	return there;
+}
+
 static int update_page(struct page_writer *w, const char *file,
 		       int *rewritten, struct err *e)
 {
@@ -398,7 +450,8 @@ int pages_update(struct page_writer *w, int *rewritten, struct err *e)
 	*rewritten = 0;
 	for (i = 0; i < n && !rc; i++) {
 		w->lang = strcmp(v[i].lang, "en") ? LANG_ZH : LANG_EN;
-		rc = update_page(w, v[i].file, rewritten, e);
+		if (!is_as_it_was(w, &v[i]))
+			rc = update_page(w, v[i].file, rewritten, e);
 	}
 	w->lang = saved;
 	arena_release(&a);

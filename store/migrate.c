@@ -24,7 +24,12 @@ static const struct step {
 	{ 2, "CREATE INDEX commit_row_by_observed"
 	     " ON commit_row(repo_id, observed);"
 	     "ALTER TABLE label ADD COLUMN rules INTEGER;"
-	     "DELETE FROM meta WHERE key='rules.hash';" },
+	     "DELETE FROM meta WHERE key='rules.hash';"
+	     /* What `report` asks of every page, without its document. */
+	     "ALTER TABLE page ADD COLUMN since INTEGER;"
+	     "ALTER TABLE page ADD COLUMN until INTEGER;"
+	     "ALTER TABLE page ADD COLUMN changes INTEGER;"
+	     "ALTER TABLE page ADD COLUMN settled INTEGER;" },
 };
 
 _Static_assert(ARRAY_N(steps) == DB_SCHEMA_VERSION - 1,

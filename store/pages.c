@@ -15,6 +15,10 @@ int page_put(struct db *db, const struct page_row *p, const char *document,
 	q_text(s, ":lang", p->lang);
 	q_int(s, ":written", p->written);
 	q_text(s, ":document", document);
+	q_int(s, ":since", p->since);
+	q_int(s, ":until", p->until);
+	q_int(s, ":changes", p->changes);
+	q_int(s, ":settled", p->settled);
 	return db_run(db, s, e);
 }
 
@@ -34,6 +38,23 @@ int page_get(struct db *db, const char *file, char **out, struct err *e)
 	return rc < 0 ? rc : 0;
 }
 
+int page_news(struct db *db, const struct page_row *p, struct err *e)
+{
+	sqlite3_stmt *s = db_query(db, Q_PAGE_NEWS, e);
+	int rc;
+
+	if (!s)
+		return ERR_DB;
+	q_int(s, ":since", p->since);
+	q_int(s, ":until", p->until);
+	q_int(s, ":written", p->written);
+	rc = db_step(db, s, e);
+	if (rc > 0)
+		rc = c_int(s, 0) != 0;
+	sqlite3_reset(s);
+	return rc;
+}
+
 int page_list(struct db *db, struct arena *a, struct page_row **out,
 	      size_t *n, struct err *e)
 {
@@ -48,7 +69,11 @@ int page_list(struct db *db, struct arena *a, struct page_row **out,
 		v[*n].file = arena_strdup(a, c_text(s, 0));
 		v[*n].day = arena_strdup(a, c_text(s, 1));
 		v[*n].lang = arena_strdup(a, c_text(s, 2));
-		v[(*n)++].written = c_int(s, 3);
+		v[*n].written = c_int(s, 3);
+		v[*n].since = c_int(s, 4);
+		v[*n].until = c_int(s, 5);
+		v[*n].changes = c_int(s, 6);
+		v[(*n)++].settled = c_int(s, 7) != 0;
 	}
 	*out = arena_alloc(a, *n * sizeof(*v) + 1);
 	if (*n)

@@ -10,6 +10,10 @@ struct page_row {
 	const char *day;	/* DATE or A..B */
 	const char *lang;	/* zh, en */
 	int64_t written;
+	/* Of the document; until 0: not known, it has to be read. */
+	int64_t since, until;	/* its window */
+	int64_t changes;	/* landings it tells of, late ones too */
+	bool settled;		/* every repository was synced after it */
 };
 
 int page_put(struct db *db, const struct page_row *p, const char *document,
@@ -17,6 +21,12 @@ int page_put(struct db *db, const struct page_row *p, const char *document,
 
 /* *out is fresh memory, NULL when there is no such page. */
 int page_get(struct db *db, const char *file, char **out, struct err *e);
+
+/*
+ * 1: since the page was written something was seen that landed in its window,
+ * or a branch was rewritten, so that its errata may be others; 0: they are not.
+ */
+int page_news(struct db *db, const struct page_row *p, struct err *e);
 
 /* By day, then language. */
 int page_list(struct db *db, struct arena *a, struct page_row **out,

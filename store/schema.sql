@@ -156,7 +156,11 @@ CREATE TABLE page (			-- documents of written pages
 	day TEXT NOT NULL,		-- DATE or A..B
 	lang TEXT NOT NULL,		-- zh or en
 	written INTEGER NOT NULL,	-- time
-	document TEXT NOT NULL		-- what `report --format json` prints
+	document TEXT NOT NULL,		-- what `report --format json` prints
+	since INTEGER,			-- its window; NULL: see the document
+	until INTEGER,
+	changes INTEGER,		-- landings it tells of, late ones too
+	settled INTEGER			-- 1: every repository was synced after it
 ) STRICT;
 
 CREATE TABLE narration (		-- answers of a language model

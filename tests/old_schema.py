@@ -7,7 +7,11 @@ import sys
 
 BACK = {
     2: """DROP INDEX commit_row_by_observed;
-          ALTER TABLE label DROP COLUMN rules;""",
+          ALTER TABLE label DROP COLUMN rules;
+          ALTER TABLE page DROP COLUMN since;
+          ALTER TABLE page DROP COLUMN until;
+          ALTER TABLE page DROP COLUMN changes;
+          ALTER TABLE page DROP COLUMN settled;""",
 }
 db = sqlite3.connect(sys.argv[1], isolation_level=None)
 now = db.execute("PRAGMA user_version").fetchone()[0]
