@@ -149,20 +149,67 @@ static const char *const rs_defs[] = { "fn ", "pub fn ", "pub(crate) fn ",
 static const char *const other_defs[] = { "function ", "export function ",
 	NULL };
 
+/* The lines of a side that count: all, or the changed ones. */
+struct counted {
+	const struct side *side;
+	struct line_walk walk;
+	size_t i;
+};
+
+static void counted_init(struct counted *c, const struct side *side)
+{
+	c->side = side;
+	c->i = 0;
+	line_walk_init(&c->walk, side->s, side->len);
+}
+
+/* As next_line(); *s is where the line begins. */
+static size_t counted_next(struct counted *c, const char **s)
+{
+	const struct changed_line *v = c->side->changed;
+	size_t len;
+
+	if (v) {
+		if (c->i == c->side->changed_n)
+			return 0;
+		*s = c->side->s + v[c->i].off;
+		return v[c->i++].len;
+	}
+	len = next_line(&c->walk);
+	*s = c->walk.at - len;
+	return len;
+}
+
+bool side_has(const struct side *side, const char *word)
+{
+	struct counted c;
+	const char *s;
+	size_t len;
+
+	if (!side->changed)
+		return find_bytes(side->s, side->len, word, strlen(word));
+	counted_init(&c, side);
+	while ((len = counted_next(&c, &s)))
+		if (find_bytes(s, len, word, strlen(word)))
+			return true;
+	return false;
+}
+
 /* Lines that begin with one of the words, blanks before it left out. */
 static size_t count_begun(const struct side *side, const char *const *words)
 {
-	struct line_walk walk;
+	struct counted c;
 	size_t n = 0, len;
+	const char *s;
 
-	line_walk_init(&walk, side->s, side->len);
-	while ((len = next_line(&walk))) {
-		const char *s = walk.at - len;
+	counted_init(&c, side);
+	while ((len = counted_next(&c, &s))) {
+		const char *end = s + len;
 
-		while (s < walk.at && (*s == ' ' || *s == '\t'))
+		while (s < end && (*s == ' ' || *s == '\t'))
 			s++;
-		for (const char *const *w = words; *w && s < walk.at; w++)
-			if (*s == **w && (size_t)(walk.at - s) >= strlen(*w) &&
+		for (const char *const *w = words; *w && s < end; w++)
+			if (*s == **w && (size_t)(end - s) >= strlen(*w) &&
 			    !memcmp(s, *w, strlen(*w))) {
 				n++;
 				break;
@@ -197,12 +244,13 @@ static bool c_defines(const struct line *l)
 
 static size_t count_c(const struct side *side)
 {
-	struct line_walk walk;
+	struct counted c;
 	size_t n = 0, len;
+	const char *s;
 
-	line_walk_init(&walk, side->s, side->len);
-	while ((len = next_line(&walk))) {
-		struct line l = { walk.at - len, len };
+	counted_init(&c, side);
+	while ((len = counted_next(&c, &s))) {
+		struct line l = { s, len };
 
 		while (l.len && (l.s[l.len - 1] == '\n' ||
 				 l.s[l.len - 1] == '\r'))

@@ -3,6 +3,7 @@
 #ifndef ANALYZE_TRAIT_LINES_H
 #define ANALYZE_TRAIT_LINES_H
 
+#include "analyze/lineedit.h"
 #include "core/str.h"
 
 #include <stdbool.h>
@@ -11,6 +12,10 @@
 struct side {
 	const char *s;
 	size_t len;
+	/* Where counts of both sides are only compared, lines that both have
+	 * need not be counted: those that are left, or NULL. */
+	const struct changed_line *changed;
+	size_t changed_n;
 };
 
 struct line {
@@ -30,9 +35,13 @@ bool line_has_pin(const char *path, const struct line *l);
 /* Equal when numbers with their dots and suffixes (1.2.post1) are left out. */
 bool line_equal_but_numbers(const struct line *a, const struct line *b);
 
-/* Lines that begin a test, or a function or class, in the path's language. */
+/* Lines that begin a test, or a function or class, in the path's language; of
+ * the changed ones where these are known. */
 size_t side_tests(const struct side *side, const char *path);
 size_t side_definitions(const struct side *side, const char *path);
+
+/* Does such a line hold the word? */
+bool side_has(const struct side *side, const char *word);
 
 /* Code of a side, line by line, without comments and blank lines. */
 struct code_reader {

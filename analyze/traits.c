@@ -146,7 +146,7 @@ static bool product(enum place p)
 
 static bool may_define_test(const char *path, const struct side *s)
 {
-	return !ends_with(path, ".py") || find_bytes(s->s, s->len, "test_", 5);
+	return !ends_with(path, ".py") || side_has(s, "test_");
 }
 
 /* Questions that count: is there more of it than before? */
@@ -201,12 +201,23 @@ static uint32_t disproved(const char *path, enum place place,
 	return no;
 }
 
+static void take_changed(struct side *s, const struct line_script *script,
+			 int side)
+{
+	static const struct changed_line none;
+
+	if (!script)
+		return;
+	s->changed = script->n[side] ? script->v[side] : &none;
+	s->changed_n = script->n[side];
+}
+
 void traits_add(struct traits *t, const char *path, char status,
 		const char *old, size_t old_len, const char *new,
-		size_t new_len)
+		size_t new_len, const struct line_script *script)
 {
-	struct side o = { old ? old : "", old ? old_len : 0 };
-	struct side n = { new ? new : "", new ? new_len : 0 };
+	struct side o = { .s = old ? old : "", .len = old ? old_len : 0 };
+	struct side n = { .s = new ? new : "", .len = new ? new_len : 0 };
 	enum place place = place_of(path);
 
 	t->files++;
@@ -228,6 +239,8 @@ void traits_add(struct traits *t, const char *path, char status,
 		o.len = o.len > SIDE_MAX ? SIDE_MAX : o.len;
 		n.len = n.len > SIDE_MAX ? SIDE_MAX : n.len;
 	} else {
+		take_changed(&o, script, 0);
+		take_changed(&n, script, 1);
 		t->not_only |= disproved(path, place, &o, &n,
 					 t->not_only, &t->any);
 	}

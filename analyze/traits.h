@@ -3,6 +3,8 @@
 #ifndef ANALYZE_TRAITS_H
 #define ANALYZE_TRAITS_H
 
+#include "analyze/lineedit.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -43,11 +45,12 @@ struct traits {
  * One file.  old/new are the regions left after cutting common leading and
  * trailing lines (whole contents for A and D; NULL,0 for a missing side).
  * Costs at most 64 KiB of reading per side; a larger region disproves the
- * ONLY_ bits that were not decided by then.
+ * ONLY_ bits that were not decided by then.  script: the lines of the regions
+ * that differ (lineedit.h), or NULL; it saves time and changes no bit.
  */
 void traits_add(struct traits *t, const char *path, char status,
 		const char *old, size_t old_len, const char *new,
-		size_t new_len);
+		size_t new_len, const struct line_script *script);
 
 /* The bit set of the commit. */
 uint32_t traits_bits(const struct traits *t);

@@ -9,7 +9,7 @@
 
 struct lines {
 	struct diff_line *v;
-	size_t n, cap, blank;
+	size_t n, cap, blank, moved, moved_comma;
 };
 
 static inline uint64_t mix(uint64_t h, uint64_t x)
@@ -45,8 +45,7 @@ static void add_line(struct lines *out, const char *s, size_t n, uint32_t line)
 		n--;
 	out->blank += !n;
 	GROW(out->v, out->n, out->cap);
-	out->v[out->n++] = (struct diff_line){ s, (uint32_t)n, line,
-					       hash_bytes(s, n) };
+	out->v[out->n++] = (struct diff_line){ s, (uint32_t)n, line, 0 };
 }
 
 static void split(struct lines *out, const char *s, size_t len)
@@ -95,8 +94,13 @@ static void keep_changed(struct lines *l, struct slot *table, size_t mask,
 	size_t w = l->n;
 	for (size_t i = l->n; i-- > 0; ) {
 		struct slot *s = find(table, mask, l->v[i].hash | 1);
-		if (!l->v[i].len || s->count * sign <= 0)
+		if (!l->v[i].len)
 			continue;
+		if (s->count * sign <= 0) {
+			l->moved++;
+			l->moved_comma += l->v[i].s[l->v[i].len - 1] == ',';
+			continue;
+		}
 		s->count -= sign;
 		l->v[--w] = l->v[i];
 	}
@@ -114,6 +118,12 @@ static void drop_blank(struct lines *l)
 	l->n = w;
 }
 
+static void hash_lines(struct lines *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		l->v[i].hash = hash_bytes(l->v[i].s, l->v[i].len);
+}
+
 /* Leave what one side has and the other has not. */
 static void compare(struct lines *a, struct lines *b)
 {
@@ -124,6 +134,8 @@ static void compare(struct lines *a, struct lines *b)
 	}
 	size_t size = 16;
 
+	hash_lines(a);
+	hash_lines(b);
 	while (size < (a->n + b->n) * 2)
 		size *= 2;
 	struct slot *table = xcalloc(size, sizeof(*table));
@@ -164,6 +176,8 @@ void line_diff_make(struct line_diff *d, const char *old, size_t old_len,
 	d->old = a.v;
 	d->old_n = a.n;
 	d->old_blank = a.blank;
+	d->moved = a.moved;
+	d->moved_comma = a.moved_comma;
 	d->new = b.v;
 	d->new_n = b.n;
 	d->new_blank = b.blank;

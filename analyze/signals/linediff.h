@@ -18,13 +18,16 @@ struct diff_line {
 	const char *s;		/* borrowed, without its line end */
 	uint32_t len;
 	uint32_t line;		/* 1-based, within the middle */
-	uint64_t hash;		/* of the line, trailing blanks left out */
+	uint64_t hash;		/* set where both sides have changed lines */
 };
 
 struct line_diff {
 	struct diff_line *old, *new;	/* only the changed ones, in order */
 	size_t old_n, new_n;
 	size_t old_blank, new_blank;	/* changed ones that are left out */
+	/* Lines of the script that both sides have, and of these the ones that
+	 * end in a comma; both 0 where the script was free of such lines. */
+	size_t moved, moved_comma;
 	bool cut;		/* a side was over LINE_DIFF_MAX: both empty */
 };
 

@@ -318,8 +318,10 @@ static bool has_comma_twin(const struct line_diff *l)
  * line always has. */
 static bool has_moved(const struct landing_file *f, const struct line_diff *l)
 {
-	return f->change->additions + f->change->deletions <= CHANGED_MAX &&
-	       f->change->additions > (int)(l->new_n + l->new_blank) &&
+	if (f->change->additions + f->change->deletions > CHANGED_MAX ||
+	    (l->moved && !l->moved_comma))
+		return false;
+	return f->change->additions > (int)(l->new_n + l->new_blank) &&
 	       f->change->deletions > (int)(l->old_n + l->old_blank);
 }
 

@@ -185,11 +185,13 @@ static bool has_successor(const struct landing_file *f, const char *name,
 }
 
 /* One statement per file: the names, and how many there are. */
-static void read_deleted(const struct landing_view *v,
-			 const struct landing_file *f, struct signal_list *out)
+static void read_deleted(const struct landing_view *v, size_t file,
+			 struct signal_list *out)
 {
+	const struct landing_file *f = &v->files[file];
+	const struct line_diff *d = surface_lines(v, file);
 	struct str names = STR_INIT;
-	const char *first = NULL, *end;
+	const char *first = NULL;
 	struct json j;
 	int n = 0;
 
@@ -199,20 +201,18 @@ static void read_deleted(const struct landing_view *v,
 	json_open(&j, '{');
 	json_key(&j, "names");
 	json_open(&j, '[');
-	end = f->old + f->old_to;
-	for (const char *p = f->old + f->old_from; p < end;) {
-		const char *e = memchr(p, '\n', (size_t)(end - p)), *name;
-		size_t len = (size_t)((e ? e : end) - p);
-		size_t k = test_name(p, len, &name);
+	for (size_t i = 0; i < d->old_n; i++) {
+		const struct diff_line *l = &d->old[i];
+		const char *name;
+		size_t k = test_name(l->s, l->len, &name);
 
-		if (k && !name_lives(v, f, name, k) &&
-		    !has_successor(f, name, k) && !body_lives(v, f, p)) {
-			if (!first)
-				first = name;
-			if (n++ < PER_FILE_MAX)
-				json_strn(&j, name, k);
-		}
-		p += len + 1;
+		if (!k || name_lives(v, f, name, k) ||
+		    has_successor(f, name, k) || body_lives(v, f, l->s))
+			continue;
+		if (!first)
+			first = name;
+		if (n++ < PER_FILE_MAX)
+			json_strn(&j, name, k);
 	}
 	json_close(&j, ']');
 	json_key(&j, "file_deleted");
@@ -510,7 +510,7 @@ static void tests_read(const struct landing_view *v, struct signal_list *out)
 		if (!holds_limits(f))
 			continue;
 		if (is_test(f) && f->old_to > f->old_from)
-			read_deleted(v, f, out);
+			read_deleted(v, i, out);
 		/* A new test file weakens nothing. */
 		if (!f->old || !f->new || f->change->additions <= 0)
 			continue;

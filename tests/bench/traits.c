@@ -22,7 +22,7 @@ static void on_file(void *arg, const struct measured_file *f)
 		   o ? o + f->mid.old_from : NULL,
 		   o ? f->mid.old_to - f->mid.old_from : 0,
 		   n ? n + f->mid.new_from : NULL,
-		   n ? f->mid.new_to - f->mid.new_from : 0);
+		   n ? f->mid.new_to - f->mid.new_from : 0, f->script);
 }
 
 static int tree_of(struct odb_reader *r, const git_oid *id, git_oid *tree,

@@ -8,7 +8,7 @@ static uint32_t one(const char *path, char status, const char *old,
 	struct traits t = { 0 };
 
 	traits_add(&t, path, status, old, old ? strlen(old) : 0, new,
-		   new ? strlen(new) : 0);
+		   new ? strlen(new) : 0, NULL);
 	return traits_bits(&t);
 }
 
@@ -87,9 +87,9 @@ static void one_file_that_differs_ends_an_only(void **state UNUSED)
 {
 	struct traits t = { 0 };
 
-	traits_add(&t, "a.py", 'M', "# a\n", 4, "# b\n", 4);
+	traits_add(&t, "a.py", 'M', "# a\n", 4, "# b\n", 4, NULL);
 	assert_true(traits_bits(&t) & TRAIT_ONLY_COMMENTS);
-	traits_add(&t, "b.py", 'M', "a\n", 2, "b\n", 2);
+	traits_add(&t, "b.py", 'M', "a\n", 2, "b\n", 2, NULL);
 	assert_false(traits_bits(&t) & TRAIT_ONLY_COMMENTS);
 }
 
@@ -97,9 +97,9 @@ static void renames_without_edit_are_known(void **state UNUSED)
 {
 	struct traits t = { 0 };
 
-	traits_add(&t, "b.py", 'R', "", 0, "", 0);
+	traits_add(&t, "b.py", 'R', "", 0, "", 0, NULL);
 	assert_int_equal(traits_bits(&t), TRAIT_ONLY_RENAMES);
-	traits_add(&t, "c.py", 'R', "a\n", 2, "b\n", 2);
+	traits_add(&t, "c.py", 'R', "a\n", 2, "b\n", 2, NULL);
 	assert_false(traits_bits(&t) & TRAIT_ONLY_RENAMES);
 }
 
@@ -125,7 +125,7 @@ static void a_region_too_long_disproves_what_it_does_not_show(
 	char *big = xmalloc(n);
 
 	memset(big, '\n', n);
-	traits_add(&t, "a.py", 'M', big, n, "\n", 1);
+	traits_add(&t, "a.py", 'M', big, n, "\n", 1, NULL);
 	assert_int_equal(traits_bits(&t), 0);
 	free(big);
 }
