@@ -30,13 +30,6 @@
 /* More distinct lines than this in the middle go to xdiff at once. */
 #define MIDDLE_MAX (1 << 20)
 
-struct slot {
-	const char *s;
-	uint32_t len, hash;
-	uint32_t in[2];			/* occurrences in the two middles */
-	uint32_t whole[2];		/* in the whole files, when counted */
-};
-
 bool is_binary(const char *s, size_t len)
 {
 	return memchr(s, 0, len < 8000 ? len : 8000) != NULL;
@@ -50,14 +43,9 @@ int32_t count_lines(const char *s, size_t len)
 
 void linecount_release(struct linecount *w)
 {
-	free(w->table);
-	free(w->index);
-	free(w->ids[0]);
-	free(w->ids[1]);
+	line_table_release(&w->table);
 	free(w->v);
 	free(w->standing);
-	free(w->starts[0]);
-	free(w->starts[1]);
 	line_edit_release(&w->edit);
 	memset(w, 0, sizeof(*w));
 }
@@ -113,120 +101,6 @@ void linecount_middle(const char *old, size_t old_len, const char *new,
 	m->new_to = new_len - suf;
 }
 
-static uint32_t hash_line(const char *s, size_t len)
-{
-	uint64_t h = len * 0x9e3779b97f4a7c15ull, x;
-
-	for (; len >= 8; s += 8, len -= 8) {
-		memcpy(&x, s, 8);
-		h = (h ^ x) * 0xff51afd7ed558ccdull;
-		h ^= h >> 32;
-	}
-	x = 0;
-	memcpy(&x, s, len);
-	h = (h ^ x) * 0xc4ceb9fe1a85ec53ull;
-	return (uint32_t)(h ^ h >> 29);
-}
-
-/*
- * The slot of a line, made when `make` is set, else NULL when unknown.  Slots
- * lie densely in the order they were made; the index points into them, so that
- * little has to be cleared from file to file and little leaves the cache.
- */
-static struct slot *find_slot(struct linecount *w, const char *s, size_t len,
-			      bool make)
-{
-	struct slot *t = w->table;
-	uint32_t h = hash_line(s, len), k;
-	size_t i = h & w->mask;
-
-	for (; (k = w->index[i]); i = (i + 1) & w->mask)
-		if (t[k - 1].hash == h && t[k - 1].len == len &&
-		    !memcmp(t[k - 1].s, s, len))
-			return &t[k - 1];
-	if (!make)
-		return NULL;
-	w->index[i] = (uint32_t)++w->slots_n;
-	t += w->slots_n - 1;
-	memset(t, 0, sizeof(*t));
-	t->s = s;
-	t->len = (uint32_t)len;
-	t->hash = h;
-	return t;
-}
-
-/* Room for so many lines: none of them may move a slot later. */
-static void size_table(struct linecount *w, size_t lines)
-{
-	size_t want = 64;
-
-	while (want < lines * 2)
-		want *= 2;
-	if (want > w->index_n) {
-		free(w->index);
-		w->index = xmalloc(want * sizeof(*w->index));
-		w->index_n = want;
-	}
-	if (lines > w->slots_cap) {
-		free(w->table);
-		w->slots_cap = lines * 2;
-		w->table = xcalloc(w->slots_cap, sizeof(struct slot));
-	}
-	memset(w->index, 0, want * sizeof(*w->index));
-	w->mask = want - 1;
-	w->slots_n = 0;
-}
-
-/* A filter before the table: most lines of a whole file are not in it. */
-static uint32_t filter_bit(const char *s, size_t len)
-{
-	uint64_t x = 0;
-
-	memcpy(&x, s + len - (len < 8 ? len : 8), len < 8 ? len : 8);
-	return (uint32_t)((x + len) * 0x9e3779b97f4a7c15ull >> 52);
-}
-
-static void filter_add(struct linecount *w, const char *s, size_t len)
-{
-	uint32_t bit = filter_bit(s, len);
-
-	w->filter[bit / 64] |= 1ull << bit % 64;
-}
-
-static bool filter_has(const struct linecount *w, const char *s, size_t len)
-{
-	uint32_t bit = filter_bit(s, len);
-
-	return w->filter[bit / 64] >> bit % 64 & 1;
-}
-
-/* Give every line of one middle its number: the index of its slot. */
-static size_t number_lines(struct linecount *w, int side, const char *from,
-			   size_t bytes)
-{
-	struct line_walk walk;
-	size_t n = 0, len;
-	struct slot *s;
-
-	line_walk_init(&walk, from, bytes);
-	while ((len = next_line(&walk))) {
-		const char *p = walk.at - len;
-
-		if (n == w->ids_cap[side]) {
-			w->ids_cap[side] = n * 2 + 256;
-			w->ids[side] = xreallocarray(w->ids[side],
-				w->ids_cap[side], sizeof(*w->ids[side]));
-			w->starts[side] = xreallocarray(w->starts[side],
-				w->ids_cap[side], sizeof(*w->starts[side]));
-		}
-		s = find_slot(w, p, len, true);
-		s->in[side]++;
-		w->starts[side][n] = (uint32_t)(p - from);
-		w->ids[side][n++] = (uint32_t)(s - (struct slot *)w->table);
-	}
-	return n;
-}
-
 /* About the square root, as xdiff takes it; at most 1024. */
 static uint32_t frequent_bound(int64_t lines)
 {
@@ -243,48 +117,19 @@ static uint32_t frequent_bound(int64_t lines)
  */
 static bool has_suspects(struct linecount *w, int side, size_t n)
 {
-	struct slot *t = w->table;
+	struct line_slot *t = w->table.slots;
 	size_t first = n, last = 0, i;
 
 	for (i = 0; i < n; i++)
-		if (!t[w->ids[side][i]].in[!side]) {
+		if (!t[w->table.ids[side][i]].in[!side]) {
 			if (first == n)
 				first = i;
 			last = i;
 		}
 	for (i = first; i < last; i++)
-		if (t[w->ids[side][i]].in[!side])
+		if (t[w->table.ids[side][i]].in[!side])
 			return true;
 	return false;
-}
-
-/* Count the table's lines in a text that is not numbered. */
-static void count_whole(struct linecount *w, int side, const char *from,
-			size_t bytes)
-{
-	struct line_walk walk;
-	struct slot *s;
-	size_t len;
-
-	line_walk_init(&walk, from, bytes);
-	while ((len = next_line(&walk))) {
-		const char *p = walk.at - len;
-
-		s = filter_has(w, p, len) ? find_slot(w, p, len, false) : NULL;
-		if (s)
-			s->whole[side]++;
-	}
-}
-
-/* Ask the filter for every line of the table. */
-static void fill_filter(struct linecount *w)
-{
-	const struct slot *t = w->table;
-	size_t i;
-
-	memset(w->filter, 0, sizeof(w->filter));
-	for (i = 0; i < w->slots_n; i++)
-		filter_add(w, t[i].s, t[i].len);
 }
 
 /* What xdiff thinks of a line: matched nowhere in the other whole file, matched,
@@ -299,12 +144,12 @@ enum standing { NOWHERE, MATCHED, FREQUENT, DROPPED };
 static void find_standing(struct linecount *w, int side, size_t n,
 			  uint32_t bound, unsigned char *st)
 {
-	struct slot *t = w->table;
+	struct line_slot *t = w->table.slots;
 	uint32_t seen;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		const struct slot *l = &t[w->ids[side][i]];
+		const struct line_slot *l = &t[w->table.ids[side][i]];
 
 		seen = l->in[!side] + l->whole[!side];
 		st[i] = !seen ? NOWHERE : seen >= bound ? FREQUENT : MATCHED;
@@ -364,11 +209,11 @@ static void drop_frequent(unsigned char *st, size_t n)
 
 static size_t unmatched(struct linecount *w, int side, size_t n)
 {
-	struct slot *t = w->table;
+	struct line_slot *t = w->table.slots;
 	size_t i, k = 0;
 
 	for (i = 0; i < n; i++)
-		k += !t[w->ids[side][i]].in[!side];
+		k += !t[w->table.ids[side][i]].in[!side];
 	return k;
 }
 
@@ -379,11 +224,11 @@ static size_t unmatched(struct linecount *w, int side, size_t n)
 static size_t loose_lines(struct linecount *w, int side, size_t n,
 			  const unsigned char *st)
 {
-	struct slot *t = w->table;
+	struct line_slot *t = w->table.slots;
 	size_t i, k = 0;
 
 	for (i = 0; i < n; i++)
-		k += !t[w->ids[side][i]].in[!side] && st[i] != NOWHERE &&
+		k += !t[w->table.ids[side][i]].in[!side] && st[i] != NOWHERE &&
 		     st[i] != DROPPED;
 	return k;
 }
@@ -403,8 +248,8 @@ static unsigned char *reserve_standing(struct linecount *w, size_t n)
 static size_t keep_matched(struct linecount *w, int side, size_t n,
 			   const unsigned char *st)
 {
-	struct slot *t = w->table;
-	uint32_t *id = w->ids[side];
+	struct line_slot *t = w->table.slots;
+	uint32_t *id = w->table.ids[side];
 	size_t i, k = 0;
 
 	for (i = 0; i < n; i++)
@@ -419,7 +264,7 @@ static size_t keep_matched(struct linecount *w, int side, size_t n,
  */
 static int shortest_edit(struct linecount *w, size_t n, size_t m, int max)
 {
-	const uint32_t *a = w->ids[0], *b = w->ids[1];
+	const uint32_t *a = w->table.ids[0], *b = w->table.ids[1];
 	int d, k, x, y, N = (int)n, M = (int)m;
 	size_t need = 2 * (size_t)max + 3;
 	int32_t *v;
@@ -519,11 +364,11 @@ static bool may_drop(struct linecount *w, int side, const char *middle,
 	const struct changed_line *v = w->edit.script.v[side];
 	size_t n = w->edit.script.n[side], i, len = 0;
 	uint32_t bound = frequent_bound((int64_t)lines);
-	const struct slot *t;
+	const struct line_slot *t;
 
 	if (n < NOWHERE_MIN)
 		return false;
-	size_table(w, n);
+	line_table_size(&w->table, n);
 	for (i = 1; i < n; i++) {
 		size_t from = v[i - 1].off + v[i - 1].len;
 		const char *line = NULL;
@@ -532,13 +377,13 @@ static bool may_drop(struct linecount *w, int side, const char *middle,
 			continue;
 		longest_line(middle + from, v[i].off - from, &line, &len);
 		if (len * bound <= other_len)
-			find_slot(w, line, len, true);
+			line_table_put(&w->table, line, len);
 	}
-	if (!w->slots_n)
+	if (!w->table.slots_n)
 		return false;
-	fill_filter(w);
-	count_whole(w, !side, other, other_len);
-	for (t = w->table, i = 0; i < w->slots_n; i++)
+	line_table_close(&w->table);
+	line_table_count(&w->table, !side, other, other_len);
+	for (t = w->table.slots, i = 0; i < w->table.slots_n; i++)
 		if (t[i].whole[!side] >= bound)
 			return true;
 	return false;
@@ -580,27 +425,27 @@ static void script_from_numbers(struct linecount *w, int side, size_t n,
 				const char *from, const char *end)
 {
 	struct line_script *out = &w->edit.script;
-	struct slot *t = w->table;
+	struct line_slot *t = w->table.slots;
 	size_t i, left = 0;
 
-	for (i = 0; i < w->slots_n; i++)
+	for (i = 0; i < w->table.slots_n; i++)
 		t[i].whole[side] = t[i].in[side] > t[i].in[!side] ?
 				   t[i].in[side] - t[i].in[!side] : 0;
 	for (i = n; i-- > 0;)
-		left += t[w->ids[side][i]].whole[side] > 0;
+		left += t[w->table.ids[side][i]].whole[side] > 0;
 	out->n[side] = 0;
 	if (!left)
 		return;
 	for (i = n; i-- > 0;) {
-		struct slot *s = &t[w->ids[side][i]];
+		struct line_slot *s = &t[w->table.ids[side][i]];
 
 		if (!s->whole[side])
 			continue;
 		s->whole[side]--;
-		line_script_add(out, side, w->starts[side][i],
-				(i + 1 < n ? w->starts[side][i + 1] :
+		line_script_add(out, side, w->table.starts[side][i],
+				(i + 1 < n ? w->table.starts[side][i + 1] :
 				 (size_t)(end - from)) -
-				w->starts[side][i]);
+				w->table.starts[side][i]);
 	}
 	line_script_reverse(out, side);
 }
@@ -615,22 +460,24 @@ static bool by_own_search(struct linecount *w, const char *old,
 	int64_t cut_lines;
 	int d;
 
-	size_table(w, (size_t)count_lines(old + m->old_from,
+	line_table_size(&w->table, (size_t)count_lines(old + m->old_from,
 					  m->old_to - m->old_from) +
 		   (size_t)count_lines(new + m->new_from,
 				       m->new_to - m->new_from));
-	n = number_lines(w, 0, old + m->old_from, m->old_to - m->old_from);
-	k = number_lines(w, 1, new + m->new_from, m->new_to - m->new_from);
+	n = line_table_number(&w->table, 0, old + m->old_from,
+			      m->old_to - m->old_from);
+	k = line_table_number(&w->table, 1, new + m->new_from,
+			      m->new_to - m->new_from);
 	loose = unmatched(w, 0, n) + unmatched(w, 1, k);
 	if (has_suspects(w, 0, n) || has_suspects(w, 1, k) ||
 	    loose > EDIT_MAX / 2) {
 		cut_lines = count_lines(old, m->old_from) +
 			    count_lines(old + m->old_to, old_len - m->old_to);
-		fill_filter(w);
-		count_whole(w, 0, old, m->old_from);
-		count_whole(w, 0, old + m->old_to, old_len - m->old_to);
-		count_whole(w, 1, new, m->new_from);
-		count_whole(w, 1, new + m->new_to, new_len - m->new_to);
+		line_table_close(&w->table);
+		line_table_count(&w->table, 0, old, m->old_from);
+		line_table_count(&w->table, 0, old + m->old_to, old_len - m->old_to);
+		line_table_count(&w->table, 1, new, m->new_from);
+		line_table_count(&w->table, 1, new + m->new_to, new_len - m->new_to);
 		st = reserve_standing(w, n + k + 1);
 		find_standing(w, 0, n, frequent_bound((int64_t)n + cut_lines),
 			      st);

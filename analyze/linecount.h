@@ -3,6 +3,7 @@
 #define ANALYZE_LINECOUNT_H
 
 #include "analyze/lineedit.h"
+#include "analyze/linetable.h"
 #include "core/err.h"
 
 #include <stdbool.h>
@@ -16,13 +17,7 @@ struct middle {
 
 /* Working memory, reused from file to file; zero it with {0}. */
 struct linecount {
-	void *table;
-	size_t slots_n, slots_cap;
-	uint32_t *index;
-	size_t index_n, mask;
-	uint32_t *ids[2], *starts[2];	/* of the numbered lines */
-	size_t ids_cap[2];
-	uint64_t filter[64];		/* lines that may be in the table */
+	struct line_table table;
 	int32_t *v;
 	size_t v_cap;
 	unsigned char *standing;

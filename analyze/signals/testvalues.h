@@ -7,6 +7,20 @@
 
 #include "analyze/signals/lines.h"
 
+/* A value of a test: NAME = NUM, "NAME": NUM. */
+struct setting {
+	const char *name;
+	size_t name_len;
+	char text[32];
+	const char *num;	/* where text stands on the line */
+	double value;
+	const struct dline *at;
+	bool used;
+};
+
+/* A number at p that is a whole literal; bytes, or 0. */
+size_t number_at(const char *p, const char *end, struct setting *out);
+
 /* test-weakened, test-threshold: where it is certain what became what. */
 void test_read_limits(const struct landing_file *f, const struct dlines *d,
 		      struct signal_list *out);

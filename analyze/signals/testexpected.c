@@ -1,0 +1,382 @@
+/*
+ * analyze/signals/testexpected.c - expected values and variables of tests, old
+ * and new.
+ */
+#include "analyze/signals/testvalues.h"
+
+#include "core/find.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static bool is_ident(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/*
+ * Two lines equal but for one number behind "==": an expected value.  With
+ * `quoted`, but for one short literal behind an upper-case name: a variable.
+ */
+static bool differ_in_value(const struct dline *o, const struct dline *n,
+			    struct setting *a, struct setting *b, size_t *head)
+{
+	size_t h = 0, t = 0;
+
+	while (h < o->len && h < n->len && o->s[h] == n->s[h])
+		h++;
+	while (h && (isalnum((unsigned char)o->s[h - 1]) ||
+		     strchr(".-", o->s[h - 1])))
+		h--;
+	a->name = b->name = NULL;
+	if (!number_at(o->s + h, o->s + o->len, a) ||
+	    !number_at(n->s + h, n->s + n->len, b))
+		return false;
+	t = strlen(a->text);
+	*head = h;
+	return o->len - h - t == n->len - h - strlen(b->text) &&
+	       !memcmp(o->s + h + t, n->s + h + strlen(b->text),
+		       o->len - h - t) && a->value != b->value;
+}
+
+/* What stands left of the "==" in front of `head`, without "assert". */
+static char *expected_name(struct arena *a, const char *s, size_t head)
+{
+	const char *p = s;
+	size_t n = head;
+
+	trim(&p, &n);
+	if (n < 4 || memcmp(p + n - 2, "==", 2))
+		return NULL;
+	n -= 2;
+	if (n > 7 && !memcmp(p, "assert ", 7)) {
+		p += 7;
+		n -= 7;
+	}
+	/* "all(x == 3)": what is compared begins behind the open bracket. */
+	for (size_t i = n, depth = 0; i-- > 0;) {
+		if (p[i] == '"' || p[i] == '\'') {
+			const char *q = memrchr(p, p[i], i);
+
+			if (!q)
+				break;
+			i = (size_t)(q - p);
+		} else if (p[i] == ')' || p[i] == ']' || p[i] == '}') {
+			depth++;
+		} else if (p[i] == '(' || p[i] == '[' || p[i] == '{') {
+			if (!depth) {
+				p += i + 1;
+				n -= i + 1;
+				break;
+			}
+			depth--;
+		}
+	}
+	trim(&p, &n);
+	return n && n <= 100 ? arena_strndup(a, p, n) : NULL;
+}
+
+#define NEAR_INPUT 12	/* lines above an assertion that may be its input */
+
+/* Equal when digits and blanks are left out. */
+static bool same_but_numbers(const struct dline *a, const struct dline *b)
+{
+	size_t i = 0, k = 0;
+
+	for (;; i++, k++) {
+		while (i < a->len && (isdigit((unsigned char)a->s[i]) ||
+				      isspace((unsigned char)a->s[i])))
+			i++;
+		while (k < b->len && (isdigit((unsigned char)b->s[k]) ||
+				      isspace((unsigned char)b->s[k])))
+			k++;
+		if (i == a->len || k == b->len)
+			return i == a->len && k == b->len;
+		if (a->s[i] != b->s[k])
+			return false;
+	}
+}
+
+/*
+ * Did a line shortly before give another number to something that is no
+ * assertion?  Then the test asks another question, and the answer that it
+ * expects says nothing.
+ */
+static bool input_changed(const struct dlines *d, const struct dline *at)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const struct dline *o = &d->v[i];
+
+		if (o->op != '-' || o->no < at->no - NEAR_INPUT ||
+		    o->no > at->no || has_bytes(o->s, o->len, "assert") ||
+		    has_bytes(o->s, o->len, "=="))
+			continue;
+		for (size_t k = 0; k < d->n; k++)
+			if (d->v[k].op == '+' && d->v[k].hunk == o->hunk &&
+			    o->len > 3 && same_but_numbers(o, &d->v[k]))
+				return true;
+	}
+	return false;
+}
+
+static bool is_assertion(const struct dline *l)
+{
+	return has_bytes(l->s, l->len, "assert") ||
+	       has_bytes(l->s, l->len, "EXPECT_") ||
+	       has_bytes(l->s, l->len, "ASSERT_");
+}
+
+void test_read_expected(const struct landing_file *f, const struct dlines *d,
+			struct signal_list *out)
+{
+	for (int h = 0; h < d->hunks; h++) {
+		size_t from, to, half;
+
+		dlines_hunk(d, h, &from, &to);
+		half = (to - from) / 2;
+		/* Replaced line by line, or the tail of a longer edit. */
+		for (size_t i = from; i < to; i++) {
+			struct setting a, b;
+			size_t head;
+			char *name;
+
+			if (d->v[i].op != '-' ||
+			    !memmem(d->v[i].s, d->v[i].len, "==", 2) ||
+			    input_changed(d, &d->v[i]))
+				continue;
+			for (size_t k = from + (half ? 1 : 0); k < to; k++) {
+				if (d->v[k].op != '+' ||
+				    !is_assertion(&d->v[k]) ||
+				    !differ_in_value(&d->v[i], &d->v[k], &a,
+						     &b, &head))
+					continue;
+				name = expected_name(out->arena, d->v[k].s,
+						     head);
+				if (!name)
+					continue;
+				struct signal s = {
+					.kind = "test-expected",
+					.name = name, .old = a.text,
+					.new = b.text,
+					.path = f->change->path,
+					.line = d->v[k].no,
+				};
+				signal_add(out, &s);
+				break;
+			}
+		}
+	}
+}
+
+/* "NAME", 'NAME' or "export NAME": how variables are set, not constants. */
+static bool is_set_here(const struct dline *l, const char *name)
+{
+	const char *s = l->s;
+	size_t n = (size_t)(name - l->s);
+
+	if (n && (name[-1] == '"' || name[-1] == '\''))
+		return true;
+	trim(&s, &n);
+	return (n >= 6 && !memcmp(s + n - 6, "export", 6)) ||
+	       (n >= 2 && !memcmp(s + n - 2, "-e", 2));
+}
+
+/* A literal: quoted, a number, a truth value or a shell word, no name. */
+static bool is_value(const char *val, const char *line)
+{
+	char before = val > line ? val[-1] : ' ';
+
+	return before == '"' || before == '\'' ||
+	       isdigit((unsigned char)*val) ||
+	       starts_with(val, "True") || starts_with(val, "False") ||
+	       starts_with(val, "true") || starts_with(val, "false") ||
+	       (before == '=' && val - 1 > line && isupper(
+			(unsigned char)val[-2]));
+}
+
+static bool is_comment(const struct dline *l)
+{
+	const char *s = l->s;
+	size_t n = l->len;
+
+	trim(&s, &n);
+	return n && (*s == '*' || *s == '#' || (n > 1 && *s == '/' &&
+						strchr("/*", s[1])));
+}
+
+/* Between name and value: ":", "=", or an argument of setenv() and get(). */
+static bool joins(const struct dline *l, const char *name, const char *from,
+		  const char *to)
+{
+	for (const char *p = from; p < to; p++)
+		if (*p == ':' || *p == '=')
+			return true;
+	return memmem(l->s, (size_t)(name - l->s), "env", 3) != NULL;
+}
+
+/* The value ends where its quotes do: "0,1" is not 0. */
+static bool is_whole(const char *val, const char *end, const char *line_end)
+{
+	char q = val[-1];
+
+	if (q == '"' || q == '\'')
+		return end < line_end && *end == q;
+	if (end < line_end && *end == ',' && end + 1 < line_end)
+		return isspace((unsigned char)end[1]);
+	return end == line_end || strchr(",;)}] \t", *end);
+}
+
+/* An upper-case name that is set, and the literal behind it. */
+static bool variable_in(const struct dline *l, const char **name, size_t *n,
+			const char **val, size_t *val_n)
+{
+	const char *end = l->s + l->len;
+
+	if (is_comment(l) || has_bytes(l->s, l->len, "assert"))
+		return false;
+	for (const char *p = l->s; p < end; p++) {
+		const char *a = p, *q;
+		bool under = false;
+
+		if (*p == '#')
+			return false;
+		if (!isupper((unsigned char)*p) ||
+		    (p > l->s && is_ident(p[-1])))
+			continue;
+		for (; p < end && (isupper((unsigned char)*p) ||
+				   isdigit((unsigned char)*p) || *p == '_');
+		     p++)
+			under = under || *p == '_';
+		if (!under || p - a < 6 || (p < end && is_ident(*p)) ||
+		    !is_set_here(l, a))
+			continue;
+		for (q = p; q < end && strchr("\"' ]=:,", *q); q++)
+			;
+		*name = a;
+		*n = (size_t)(p - a);
+		*val = q;
+		while (q < end && (is_ident(*q) || strchr(".-+/", *q)))
+			q++;
+		*val_n = (size_t)(q - *val);
+		return *val_n > 0 && *val_n <= 24 && is_value(*val, l->s) &&
+		       is_whole(*val, q, end) && joins(l, a, p, *val);
+	}
+	return false;
+}
+
+/* The function whose first argument the name is: "getenv"; or nothing. */
+static size_t call_of(const struct dline *l, const char *name,
+		      const char **out)
+{
+	const char *p = name, *e;
+
+	while (p > l->s && strchr("\"' ", p[-1]))
+		p--;
+	if (p == l->s || p[-1] != '(')
+		return 0;
+	for (e = --p; p > l->s && is_ident(p[-1]); p--)
+		;
+	*out = p;
+	return (size_t)(e - p);
+}
+
+static bool same_call(const struct dline *a, const char *an,
+		      const struct dline *b, const char *bn)
+{
+	const char *x = NULL, *y = NULL;
+	size_t n = call_of(a, an, &x), k = call_of(b, bn, &y);
+
+	return n == k && (!n || !memcmp(x, y, n));
+}
+
+/* Does the line set the variable of `o` to something else, in its place? */
+static bool sets_other(const struct dline *o, const struct dline *n,
+		       const char **name, size_t *name_n, const char **from,
+		       size_t *from_n, const char **to, size_t *to_n)
+{
+	const char *on;
+	size_t onl;
+
+	if (!variable_in(o, &on, &onl, from, from_n) ||
+	    !variable_in(n, name, name_n, to, to_n) || onl != *name_n ||
+	    memcmp(on, *name, onl) ||
+	    (*from_n == *to_n && !memcmp(*from, *to, *to_n)))
+		return false;
+	/* Set the same way: as a key, an assignment, an argument. */
+	return same_call(o, on, n, *name) && *from - on == *to - *name &&
+	       !memcmp(on, *name, (size_t)(*from - on));
+}
+
+/* How many lines of one side of the hunk set the variable? */
+static int times_set(const struct dlines *d, int hunk, char op,
+		     const char *name, size_t name_n)
+{
+	int times = 0;
+
+	for (size_t i = 0; i < d->n; i++) {
+		const char *a, *v;
+		size_t n, vn;
+
+		times += d->v[i].op == op && d->v[i].hunk == hunk &&
+			 variable_in(&d->v[i], &a, &n, &v, &vn) &&
+			 n == name_n && !memcmp(a, name, n);
+	}
+	return times;
+}
+
+/* Does an added line of the hunk still set the variable so? */
+static bool keeps_value(const struct dlines *d, int hunk, const char *name,
+			size_t name_n, const char *val, size_t val_n)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const char *a, *v;
+		size_t n, vn;
+
+		if (d->v[i].op == '+' && d->v[i].hunk == hunk &&
+		    variable_in(&d->v[i], &a, &n, &v, &vn) && n == name_n &&
+		    !memcmp(a, name, n) && vn == val_n &&
+		    !memcmp(v, val, vn))
+			return true;
+	}
+	return false;
+}
+
+/* An environment variable that the tests now run with another value of. */
+void test_read_variables(const struct landing_file *f, const struct dlines *d,
+			 struct signal_list *out)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		const char *name, *from, *to;
+		size_t name_n, from_n, to_n;
+
+		for (size_t k = i + 1; d->v[i].op == '-' && k < d->n &&
+		     d->v[k].hunk == d->v[i].hunk; k++) {
+			if (d->v[k].op != '+' ||
+			    !sets_other(&d->v[i], &d->v[k], &name, &name_n,
+					&from, &from_n, &to, &to_n))
+				continue;
+			/* Set often, it cannot be told which became which. */
+			if (keeps_value(d, d->v[k].hunk, name, name_n, from,
+					from_n) ||
+			    times_set(d, d->v[k].hunk, '-', name,
+				      name_n) > 1 ||
+			    times_set(d, d->v[k].hunk, '+', name, name_n) > 1)
+				break;
+			struct signal s = {
+				.kind = "test-variable",
+				.name = arena_strndup(out->arena, name,
+						      name_n),
+				.old = arena_strndup(out->arena, from,
+						     from_n),
+				.new = arena_strndup(out->arena, to, to_n),
+				.path = f->change->path, .line = d->v[k].no,
+			};
+			signal_add(out, &s);
+			break;
+		}
+	}
+}
