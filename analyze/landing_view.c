@@ -117,12 +117,13 @@ void landing_hold_view(struct landing_hold *h, const char *repo,
 	v->files_n = l->n;
 	for (i = 0; i < l->n; i++) {
 		struct landing_file *f = &v->files[i];
-		struct held_file *held = &h->files[k];
-		const struct measured_file *m = &held->measured;
+		struct held_file *held = k < h->files_n ? &h->files[k] : NULL;
+		const struct measured_file *m;
 
 		f->change = &l->v[i];
-		if (k >= h->files_n || m->change != &l->v[i])
+		if (!held || held->measured.change != &l->v[i])
 			continue;
+		m = &held->measured;
 		k++;
 		f->old = m->old ? m->old->data : NULL;
 		f->old_len = m->old ? m->old->len : 0;
