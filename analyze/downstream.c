@@ -80,11 +80,6 @@ static void search_build(struct search *s, const struct downstream_name *v,
 	}
 }
 
-static bool is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
 /* --- what a hit stands for ---------------------------------------------- */
 
 /* The dotted name that ends right before p ("cute.arch" for "cute.arch.X"). */
@@ -94,7 +89,7 @@ static size_t chain_before(const char *text, const char *p, const char **out)
 
 	if (p == text || p[-1] != '.')
 		return 0;
-	while (q > text && (is_word(q[-1]) || q[-1] == '.'))
+	while (q > text && (is_word_byte(q[-1]) || q[-1] == '.'))
 		q--;
 	*out = q;
 	return (size_t)(end - q);
@@ -133,7 +128,7 @@ static bool is_alias(const struct scan *s, const char *module,
 
 			if (i == 0) {
 				found = line >= n && !memcmp(q, alias, n) &&
-					!is_word(q[n]);
+					!is_word_byte(q[n]);
 				continue;
 			}
 			q = find_word(q, line, last, strlen(last));
@@ -142,7 +137,7 @@ static bool is_alias(const struct scan *s, const char *module,
 			q += strlen(last);
 			if (!strncmp(q, " as ", 4))
 				found = !strncmp(q + 4, alias, n) &&
-					!is_word(q[4 + n]);
+					!is_word_byte(q[4 + n]);
 			else
 				found = strlen(last) == n &&
 					!memcmp(last, alias, n);
@@ -164,7 +159,7 @@ static bool imports_name(const struct scan *s, const struct downstream_name *x)
 	for (; !found && (p = memmem(p, (size_t)(end - p), want, k)); p += k) {
 		const char *q = p + k, *stop;
 
-		while (q < end && (is_word(*q) || *q == '.'))
+		while (q < end && (is_word_byte(*q) || *q == '.'))
 			q++;
 		if (q > p + k && p[k] != '.')
 			continue;
@@ -228,8 +223,8 @@ static void hit(struct scan *s, size_t i, const char *p)
 	struct downstream_use *u = &s->out->uses[i];
 	int line;
 
-	if ((p > s->text && is_word(p[-1]) && is_word(*p)) ||
-	    (p + n < end && is_word(p[n])))
+	if ((p > s->text && is_word_byte(p[-1]) && is_word_byte(*p)) ||
+	    (p + n < end && is_word_byte(p[n])))
 		return;
 	/* "--flag" must not be the head of "--flag-more". */
 	if (*p == '-' && p + n < end && p[n] == '-')

@@ -449,11 +449,6 @@ static bool is_template(const char *s)
 	return false;
 }
 
-static bool is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
 static bool names_one(const char *s, const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -462,7 +457,7 @@ static bool names_one(const char *s, const char *const *names, size_t n)
 		if (len < 4)
 			continue;
 		for (const char *p = s; (p = strstr(p, names[i])); p++)
-			if ((p == s || !is_word(p[-1])) && !is_word(p[len]))
+			if ((p == s || !is_word_byte(p[-1])) && !is_word_byte(p[len]))
 				return true;
 	}
 	return false;

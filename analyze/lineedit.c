@@ -10,7 +10,7 @@ struct edit_point {
 	uint32_t a, b;
 };
 
-#define NOWHERE UINT32_MAX
+#define NO_POINT UINT32_MAX
 
 struct search {
 	const char *a, *b;
@@ -89,8 +89,8 @@ static enum way way_to(const struct search *s, const struct edit_point *before,
 {
 	const struct edit_point *l = i > 0 ? &before[i - 1] : NULL;
 	const struct edit_point *u = i < d ? &before[i] : NULL;
-	bool can_delete = l && l->a < s->al;	/* NOWHERE is beyond it */
-	bool can_insert = u && u->a != NOWHERE && u->b < s->bl;
+	bool can_delete = l && l->a < s->al;	/* NO_POINT is beyond it */
+	bool can_insert = u && u->a != NO_POINT && u->b < s->bl;
 
 	if (can_insert && (!can_delete || l->a < u->a))
 		return WAY_INSERT;
@@ -116,7 +116,7 @@ static bool make_row(struct line_edit *w, const struct search *s, int d,
 			p->b = before[i - 1].b;
 			break;
 		case WAY_NONE:
-			p->a = p->b = NOWHERE;
+			p->a = p->b = NO_POINT;
 			continue;
 		}
 		slide(s, p);

@@ -1,26 +1,12 @@
 /* analyze/linetable.c - see linetable.h. */
 #include "analyze/linetable.h"
 
+#include "core/hash.h"
 #include "core/lines.h"
 #include "core/mem.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static uint32_t hash_line(const char *s, size_t len)
-{
-	uint64_t h = len * 0x9e3779b97f4a7c15ull, x;
-
-	for (; len >= 8; s += 8, len -= 8) {
-		memcpy(&x, s, 8);
-		h = (h ^ x) * 0xff51afd7ed558ccdull;
-		h ^= h >> 32;
-	}
-	x = 0;
-	memcpy(&x, s, len);
-	h = (h ^ x) * 0xc4ceb9fe1a85ec53ull;
-	return (uint32_t)(h ^ h >> 29);
-}
 
 /*
  * The slot of a line, made when `make` is set, else NULL when unknown.  Slots
@@ -31,7 +17,7 @@ static struct line_slot *find_slot(struct line_table *t, const char *s,
 				   size_t len, bool make)
 {
 	struct line_slot *v = t->slots;
-	uint32_t h = hash_line(s, len), k;
+	uint32_t h = (uint32_t)hash_bytes(s, len), k;
 	size_t i = h & t->mask;
 
 	for (; (k = t->index[i]); i = (i + 1) & t->mask)

@@ -1,4 +1,5 @@
 /* core/map.c - see map.h.  Open addressing, at most half full. */
+#include "core/hash.h"
 #include "core/map.h"
 
 #include "core/mem.h"
@@ -9,22 +10,6 @@ struct map_entry {
 	uint64_t hash;
 	int64_t value;
 };
-
-uint64_t hash_bytes(const void *p, size_t len)
-{
-	const unsigned char *s = p;
-	uint64_t h = len * 0x9e3779b97f4a7c15ull, x;
-
-	for (; len >= 8; s += 8, len -= 8) {
-		memcpy(&x, s, 8);
-		h = (h ^ x) * 0xff51afd7ed558ccdull;
-		h ^= h >> 32;
-	}
-	x = 0;
-	memcpy(&x, s, len);
-	h = (h ^ x) * 0xc4ceb9fe1a85ec53ull;
-	return h ^ h >> 29;
-}
 
 void map_release(struct map *m)
 {

@@ -32,6 +32,4 @@ void oid_map_release(struct oid_map *m);
 int32_t oid_map_get(const struct oid_map *m, const git_oid *id);
 void oid_map_set(struct oid_map *m, const git_oid *id, int32_t value);
 
-uint64_t hash_bytes(const void *p, size_t len);
-
 #endif

@@ -45,4 +45,11 @@ bool ends_with(const char *s, const char *suffix);
 /* Edit distance for did-you-mean; stops counting at 9. */
 int edit_distance(const char *a, const char *b);
 
+/* Part of a word in source text: a letter, digit or '_' of ASCII. */
+static inline bool is_word_byte(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') || c == '_';
+}
+
 #endif

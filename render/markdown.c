@@ -85,6 +85,20 @@ void md_subject(struct md *m, const struct md_change *c)
 	free(own);
 }
 
+void md_place(struct md *m, json_t *o)
+{
+	struct str at = STR_INIT;
+	int64_t line = md_int(o, "line");
+
+	str_add(&at, md_str(o, "path"));
+	if (line)
+		str_addf(&at, ":%" PRId64, line);
+	str_add(m->out, " (");
+	put_md_code(m->out, at.s);
+	str_addch(m->out, ')');
+	str_release(&at);
+}
+
 void md_minute(struct md *m, const char *time)
 {
 	if (strlen(time) >= 16)

@@ -46,6 +46,9 @@ void md_pr(struct md *m, const char *web, int pr);
 /* A subject without its final "(#N)". */
 void md_subject(struct md *m, const struct md_change *c);
 
+/* " (`path:line`)" of the "path" and "line" of `o`; a line of 0 is not said. */
+void md_place(struct md *m, json_t *o);
+
 /* "2026-02-04T01:48Z" of "2026-02-04T01:48:12Z". */
 void md_minute(struct md *m, const char *time);
 

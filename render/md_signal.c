@@ -261,21 +261,12 @@ static void put_item(struct md *m, json_t *s, const char *web)
 
 static void put_place(struct md *m, json_t *s)
 {
-	struct str at = STR_INIT;
-	int64_t line = md_int(s, "line");
-
 	/* A signal about a file has said it. */
 	if (!*md_str(s, "path") ||
 	    (!strcmp(md_str(s, "path"), md_str(s, "name")) &&
 	     strcmp(md_str(s, "kind"), "small-diff")))
 		return;
-	str_add(&at, md_str(s, "path"));
-	if (line)
-		str_addf(&at, ":%" PRId64, line);
-	str_add(m->out, " (");
-	put_md_code(m->out, at.s);
-	str_addch(m->out, ')');
-	str_release(&at);
+	md_place(m, s);
 }
 
 /*

@@ -111,8 +111,7 @@ static void put_spec(struct md *m, json_t *p)
 
 static void put_pin(struct md *m, json_t *p)
 {
-	struct str at = STR_INIT;
-	int64_t line = md_int(p, "line"), behind = md_int(p, "behind");
+	int64_t behind = md_int(p, "behind");
 
 	put_repo(m, md_str(p, "repo"));
 	str_addch(m->out, ' ');
@@ -125,13 +124,8 @@ static void put_pin(struct md *m, json_t *p)
 		str_addch(m->out, ' ');
 		put_md_code(m->out, md_str(p, "tag"));
 	}
-	str_add(&at, md_str(p, "path"));
-	if (line)
-		str_addf(&at, ":%" PRId64, line);
-	str_add(m->out, " (");
-	put_md_code(m->out, at.s);
-	str_add(m->out, "): ");
-	str_release(&at);
+	md_place(m, p);
+	str_add(m->out, ": ");
 	put_repo(m, md_str(p, "of"));
 	str_addch(m->out, ' ');
 	if (*md_str(p, "newest")) {

@@ -8,6 +8,7 @@
 #include "render/narrator_check.h"
 
 #include "core/mem.h"
+#include "core/str.h"
 #include "core/utf8.h"
 
 #include <ctype.h>
@@ -26,11 +27,6 @@ const char *narrator_fault_name(enum narrator_fault f)
 	};
 
 	return names[f];
-}
-
-static bool is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
 }
 
 /* ---- characters */
@@ -242,8 +238,8 @@ static bool stands(const char *text, const char *w, size_t n, bool fold)
 	memcpy(needle, w, n);
 	needle[n] = 0;
 	while ((p = fold ? strcasestr(p, needle) : strstr(p, needle))) {
-		bool left = p == text || !is_word(p[-1]) || !is_word(w[0]);
-		bool right = !is_word(p[n]) || !is_word(w[n - 1]);
+		bool left = p == text || !is_word_byte(p[-1]) || !is_word_byte(w[0]);
+		bool right = !is_word_byte(p[n]) || !is_word_byte(w[n - 1]);
 
 		if (isdigit((unsigned char)w[0]) && p > text + 1 &&
 		    (p[-1] == '.' || p[-1] == ',') &&
@@ -329,8 +325,8 @@ static bool parts_allowed(const char *ev, const char *w, size_t n)
 /* End of the word at i: connectors count when a word goes on behind them. */
 static size_t word_end(const char *s, size_t i)
 {
-	while (is_word(s[i]) || (s[i] && strchr("-./:+@,", s[i]) &&
-				 is_word(s[i + 1]) &&
+	while (is_word_byte(s[i]) || (s[i] && strchr("-./:+@,", s[i]) &&
+				 is_word_byte(s[i + 1]) &&
 				 (s[i] != ',' ||
 				  (isdigit((unsigned char)s[i - 1]) &&
 				   isdigit((unsigned char)s[i + 1])))))
@@ -355,12 +351,12 @@ static enum narrator_fault check_words(const char *s, const char *ev)
 			continue;
 		}
 		/* a connector in front makes a path or an option of it */
-		if (!is_word(s[i]) && !(strchr("/-.+", s[i]) &&
-					is_word(s[i + 1]))) {
+		if (!is_word_byte(s[i]) && !(strchr("/-.+", s[i]) &&
+					is_word_byte(s[i + 1]))) {
 			i++;
 			continue;
 		}
-		end = word_end(s, i + !is_word(s[i]));
+		end = word_end(s, i + !is_word_byte(s[i]));
 		if (!word_allowed(ev, s + i, end - i) &&
 		    !parts_allowed(ev, s + i, end - i))
 			return kind_of(s + i, end - i).digit ? NARRATOR_NUMBER

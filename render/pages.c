@@ -151,11 +151,11 @@ void pages_sweep(struct page_writer *w)
 	free(front);
 }
 
-/* Render a document into its file; left alone when the bytes are there. */
-static int write_file(struct page_writer *w, json_t *doc, const char *file,
-		      struct err *e)
+/* A rendered page into its file; left alone when the bytes are there. */
+static int write_file(struct page_writer *w, const struct str *page,
+		      const char *file, struct err *e)
 {
-	struct str page = STR_INIT, old = STR_INIT;
+	struct str old = STR_INIT;
 	char *path = report_path(w, file), *dir = report_path(w, "");
 	int rc = 0;
 
@@ -163,16 +163,14 @@ static int write_file(struct page_writer *w, json_t *doc, const char *file,
 		rc = err_set(e, ERR_CONFIG, "'%s' is not a page of ours: it is "
 			     "left alone; move it away", path);
 	if (!rc) {
-		markdown_page(&page, doc, w->lang, NULL, file);
 		if (!fs_read(path, STR_MAX, &old, NULL) &&
-		    old.len == page.len && !memcmp(old.s, page.s, page.len))
+		    old.len == page->len && !memcmp(old.s, page->s, old.len))
 			goto out;
 		rc = fs_mkdirs(dir, e);
 	}
 	if (!rc)
-		rc = fs_write(path, page.s, page.len, e);
+		rc = fs_write(path, page->s, page->len, e);
 out:
-	str_release(&page);
 	str_release(&old);
 	free(path);
 	free(dir);
@@ -236,26 +234,37 @@ static int store_document(struct page_writer *w, json_t *doc, const char *file,
 	return rc;
 }
 
+static void hash_page(const struct str *page, char out[17])
+{
+	snprintf(out, 17, "%016" PRIx64,
+		 hash64(HASH64_START, str_c(page), page->len));
+}
+
 void page_hash(json_t *doc, enum lang lang, const char *file, char out[17])
 {
 	struct str page = STR_INIT;
 
 	markdown_page(&page, doc, lang, NULL, file);
-	snprintf(out, 17, "%016" PRIx64, hash64(HASH64_START, str_c(&page), page.len));
+	hash_page(&page, out);
 	str_release(&page);
 }
 
 static int put_page(struct page_writer *w, json_t *doc, const char *file,
 		    struct err *e)
 {
-	int rc = write_file(w, doc, file, e);
+	struct str page = STR_INIT;
 	char hash[17];
+	int rc;
 
-	if (rc)
-		return rc;
-	page_hash(doc, w->lang, file, hash);
-	json_object_set_new(doc, "written", json_string(hash));
-	return store_document(w, doc, file, e);
+	markdown_page(&page, doc, w->lang, NULL, file);
+	rc = write_file(w, &page, file, e);
+	if (!rc) {
+		hash_page(&page, hash);
+		json_object_set_new(doc, "written", json_string(hash));
+		rc = store_document(w, doc, file, e);
+	}
+	str_release(&page);
+	return rc;
 }
 
 int page_write(struct page_writer *w, const struct doc_request *rq,
@@ -411,6 +420,7 @@ static int update_page(struct page_writer *w, const char *file,
 {
 	char *text = NULL, *path = report_path(w, file);
 	json_t *doc = NULL, *errata = NULL;
+	struct str page = STR_INIT;
 	bool changed = false;
 	int rc = page_get(w->rq->db, file, &text, e);
 
@@ -424,14 +434,17 @@ static int update_page(struct page_writer *w, const char *file,
 		json_object_set(doc, "errata", errata);
 		changed = true;
 	}
-	if (changed)
-		rc = put_page(w, doc, file, e);
-	else if (!fs_exists(path))
-		rc = write_file(w, doc, file, e);
-	else
+	if (!changed && fs_exists(path))
 		goto out;
+	if (changed) {
+		rc = put_page(w, doc, file, e);
+	} else {
+		markdown_page(&page, doc, w->lang, NULL, file);
+		rc = write_file(w, &page, file, e);
+	}
 	(*rewritten)++;
 out:
+	str_release(&page);
 	json_decref(errata);
 	json_decref(doc);
 	free(text);

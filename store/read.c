@@ -125,19 +125,6 @@ int read_members(struct db *db, int64_t landing_id, struct arena *a,
 	return read_all(db, s, a, out, e);
 }
 
-int read_pr(struct db *db, int64_t repo_id, int pr, struct arena *a,
-	    struct stored_list *out, struct err *e)
-{
-	sqlite3_stmt *s = db_query(db, Q_READ_PR, e);
-
-	out->n = 0;
-	if (!s)
-		return ERR_DB;
-	q_int(s, ":repo", repo_id);
-	q_int(s, ":pr", pr);
-	return read_all(db, s, a, out, e);
-}
-
 int read_span(struct db *db, int64_t repo_id, int64_t after, int64_t upto,
 	      struct arena *a, struct stored_list *out, struct err *e)
 {

@@ -47,10 +47,6 @@ int read_observed(struct db *db, int64_t repo_id, int64_t since, int64_t until,
 int read_members(struct db *db, int64_t landing_id, struct arena *a,
 		 struct stored_list *out, struct err *e);
 
-/* Landings whose subject carries this pull request number. */
-int read_pr(struct db *db, int64_t repo_id, int pr, struct arena *a,
-	    struct stored_list *out, struct err *e);
-
 /* Landings of the mainline with after < pos <= upto, in its order. */
 int read_span(struct db *db, int64_t repo_id, int64_t after, int64_t upto,
 	      struct arena *a, struct stored_list *out, struct err *e);

@@ -1,5 +1,6 @@
 #include "analyze/signals/cheader.h"
 #include "core/mem.h"
+#include "core/str.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -31,12 +32,6 @@ struct parser {
 	int open_n;
 	int lost;		/* scopes over DEPTH_MAX */
 };
-
-static bool is_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '_';
-}
 
 static struct citem *add(struct parser *p, enum citem_kind kind,
 			 struct span name, int owner)
@@ -93,7 +88,7 @@ static void directive(struct parser *p)
 		while (i < end && isspace((unsigned char)p->s[i]))
 			i++;
 		size_t from = i;
-		while (i < end && is_word(p->s[i]))
+		while (i < end && is_word_byte(p->s[i]))
 			i++;
 		struct span name = { p->s + from, (uint32_t)(i - from) };
 		size_t body = i;
@@ -177,9 +172,9 @@ static struct ctok next(struct parser *p)
 	if (c == '"' || c == '\'') {
 		kind = CT_STRING;
 		i = end_of_string(p, from);
-	} else if (is_word(c)) {
+	} else if (is_word_byte(c)) {
 		kind = isdigit((unsigned char)c) ? CT_NUMBER : CT_NAME;
-		while (i < p->len && (is_word(p->s[i]) ||
+		while (i < p->len && (is_word_byte(p->s[i]) ||
 		       (kind == CT_NUMBER && (p->s[i] == '.' ||
 					      p->s[i] == '\''))))
 			i++;
@@ -200,7 +195,7 @@ static const bool stop[256] = {
 static bool in_number(const struct parser *p, size_t quote)
 {
 	size_t i = quote;
-	while (i && (is_word(p->s[i - 1]) || p->s[i - 1] == '.' ||
+	while (i && (is_word_byte(p->s[i - 1]) || p->s[i - 1] == '.' ||
 		     p->s[i - 1] == '\''))
 		i--;
 	return i < quote && isdigit((unsigned char)p->s[i]);

@@ -1,5 +1,6 @@
 #include "analyze/signals/linediff.h"
 #include "core/find.h"
+#include "core/hash.h"
 #include "core/lines.h"
 #include "core/mem.h"
 
@@ -11,25 +12,6 @@ struct lines {
 	struct diff_line *v;
 	size_t n, cap, blank, moved, moved_comma;
 };
-
-static inline uint64_t mix(uint64_t h, uint64_t x)
-{
-	h = (h ^ x) * 0x9e3779b97f4a7c15u;
-	return h ^ (h >> 29);
-}
-
-/* Eight bytes at a time: the lines of a whole history go through here. */
-static uint64_t hash_bytes(const char *s, size_t n)
-{
-	uint64_t h = n, x;
-	for (; n >= 8; s += 8, n -= 8) {
-		memcpy(&x, s, 8);
-		h = mix(h, x);
-	}
-	x = 0;
-	memcpy(&x, s, n);
-	return mix(h, x);
-}
 
 static bool is_blank(char c)
 {
@@ -212,4 +194,12 @@ bool diff_line_has_ci(const struct diff_line *l, const char *word)
 		if (!strncasecmp(l->s + i, word, n))
 			return true;
 	return false;
+}
+
+uint32_t diff_line_indent(const struct diff_line *l)
+{
+	uint32_t i = 0;
+	while (i < l->len && (l->s[i] == ' ' || l->s[i] == '\t'))
+		i++;
+	return i;
 }

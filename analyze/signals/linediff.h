@@ -42,6 +42,9 @@ void line_diff_release(struct line_diff *d);
 /* Without leading and trailing blanks. */
 struct diff_line diff_line_trim(struct diff_line l);
 
+/* Blanks at its begin. */
+uint32_t diff_line_indent(const struct diff_line *l);
+
 bool diff_line_has(const struct diff_line *l, const char *word);
 bool diff_line_has_ci(const struct diff_line *l, const char *word);
 

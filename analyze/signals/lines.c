@@ -1,6 +1,7 @@
 #include "analyze/signals/lines.h"
 
 #include "core/find.h"
+#include "core/hash.h"
 #include "core/mem.h"
 
 #include <ctype.h>
@@ -43,7 +44,7 @@ static void split(struct text *t, const char *s, size_t from, size_t to)
 
 		GROW(t->v, t->n, cap);
 		t->v[t->n++] = (struct tline){ s + from, n,
-					       hash_line(s + from, n) };
+					       hash_bytes(s + from, n) };
 		from += n;
 	}
 }
@@ -288,21 +289,6 @@ void trim(const char **s, size_t *n)
 	}
 	while (*n && isspace((unsigned char)(*s)[*n - 1]))
 		--*n;
-}
-
-uint64_t hash_line(const char *s, size_t n)
-{
-	uint64_t h = 0x9e3779b97f4a7c15ull ^ n, w;
-
-	for (; n >= 8; n -= 8, s += 8) {
-		memcpy(&w, s, 8);
-		h = (h ^ w) * 0xff51afd7ed558ccdull;
-		h ^= h >> 32;
-	}
-	w = 0;
-	memcpy(&w, s, n);
-	h = (h ^ w) * 0xc4ceb9fe1a85ec53ull;
-	return h ^ h >> 29;
 }
 
 bool has_line(const char *text, size_t len, const char *s, size_t n)

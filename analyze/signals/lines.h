@@ -36,8 +36,6 @@ void dlines_hunk(const struct dlines *d, int h, size_t *from, size_t *to);
 /* Blanks cut on both ends. */
 void trim(const char **s, size_t *n);
 
-uint64_t hash_line(const char *s, size_t n);
-
 /*
  * Does a line with these trimmed bytes occur in [from, to) of text?  Used to
  * tell a moved line from an added one.

@@ -20,14 +20,6 @@ static bool begins(const struct diff_line *l, const char *word)
 	return l->len >= n && !memcmp(l->s, word, n);
 }
 
-static uint32_t indent_of(const struct diff_line *l)
-{
-	uint32_t i = 0;
-	while (i < l->len && (l->s[i] == ' ' || l->s[i] == '\t'))
-		i++;
-	return i;
-}
-
 static bool is_def(const struct diff_line *t)
 {
 	return begins(t, "def ") || begins(t, "async def ");
@@ -82,7 +74,7 @@ static enum level closed_level(const char *text, size_t *at, uint32_t in)
 	struct diff_line up, t;
 	for (int n = 0; n < CLIMB_MAX && line_before(text, at, &up); n++) {
 		t = diff_line_trim(up);
-		if (t.len && indent_of(&up) <= in)
+		if (t.len && diff_line_indent(&up) <= in)
 			return begins(&t, "class ") ? LEVEL_SURFACE :
 						      LEVEL_BODY;
 	}
@@ -95,13 +87,13 @@ static enum level closed_level(const char *text, size_t *at, uint32_t in)
  */
 static bool is_surface(const char *text, const struct diff_line *l)
 {
-	uint32_t limit = indent_of(l);
+	uint32_t limit = diff_line_indent(l);
 	size_t at = (size_t)(l->s - text);
 	struct diff_line up, last = diff_line_trim(*l);
 	for (int n = 0; limit && line_before(text, &at, &up); n++) {
 		if (n > CLIMB_MAX)
 			return true;
-		uint32_t in = indent_of(&up);
+		uint32_t in = diff_line_indent(&up);
 		if (in >= limit || in == up.len || up.s[in] == '#')
 			continue;
 		struct diff_line t = diff_line_trim(up);
@@ -190,7 +182,7 @@ static unsigned look_at_lines(const struct diff_line *v, size_t n)
 			if (stop[(unsigned char)l->s[k]])
 				look |= look_at_byte(l, k);
 		/* "NAME" alone may be the argument of a call above it */
-		uint32_t in = indent_of(l);
+		uint32_t in = diff_line_indent(l);
 		if (in + 2 < l->len && (l->s[in] == '"' || l->s[in] == '\'') &&
 		    isupper((unsigned char)l->s[in + 1]))
 			look |= LOOK_ENV;

@@ -8,6 +8,7 @@
 #include "core/find.h"
 #include "core/lines.h"
 #include "core/mem.h"
+#include "core/str.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -72,11 +73,6 @@ int line_of(const char *text, size_t at)
 	return (int)count_line_ends(text, at) + 1;
 }
 
-static bool is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
 const char *find_word(const char *hay, size_t len, const char *word,
 		      size_t word_len)
 {
@@ -86,9 +82,9 @@ const char *find_word(const char *hay, size_t len, const char *word,
 	for (const char *p = hay; (p = find_bytes(p, (size_t)(end - p), word,
 					     word_len));
 	     p++) {
-		bool left = p == hay || !is_word(p[-1]) || !is_word(*word);
+		bool left = p == hay || !is_word_byte(p[-1]) || !is_word_byte(*word);
 		const char *q = p + word_len;
-		if (left && (q == end || !is_word(*q)))
+		if (left && (q == end || !is_word_byte(*q)))
 			return p;
 	}
 	return NULL;

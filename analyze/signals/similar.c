@@ -1,6 +1,7 @@
 #include "analyze/signals/similar.h"
 #include "core/lines.h"
 #include "core/mem.h"
+#include "core/str.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -8,20 +9,15 @@
 
 #define LINES_MAX 4000
 
-static bool is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
 /* Hash of one stripped line; the definition's own name hashes as nothing. */
 static uint64_t hash_line(const char *s, size_t n, struct span own)
 {
 	uint64_t h = 14695981039346656037u;
 	for (size_t i = 0; i < n; ) {
-		bool start = !i || !is_word(s[i - 1]);
+		bool start = !i || !is_word_byte(s[i - 1]);
 		if (start && own.len <= n - i &&
 		    !memcmp(s + i, own.s, own.len) &&
-		    (i + own.len == n || !is_word(s[i + own.len]))) {
+		    (i + own.len == n || !is_word_byte(s[i + own.len]))) {
 			i += own.len;
 			continue;
 		}

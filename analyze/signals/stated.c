@@ -33,14 +33,6 @@ static bool wants_notes(const struct landing_file *f)
 	return false;
 }
 
-static uint32_t indent_of(const struct diff_line *l)
-{
-	uint32_t i = 0;
-	while (i < l->len && (l->s[i] == ' ' || l->s[i] == '\t'))
-		i++;
-	return i;
-}
-
 /* "- Fix ...", "Fixed ...": behind its bullet. */
 static bool is_fix(struct diff_line t)
 {
@@ -68,7 +60,7 @@ static bool is_heading(struct diff_line t)
 /* Behind "12. " or "- ": a list that is numbered anew says the same. */
 static uint32_t past_number(const struct diff_line *l)
 {
-	uint32_t i = indent_of(l);
+	uint32_t i = diff_line_indent(l);
 
 	while (i < l->len && (isdigit((unsigned char)l->s[i]) ||
 			      strchr(".-*+) ", l->s[i])))
@@ -278,12 +270,12 @@ static struct diff_line without_bullet(struct diff_line l)
 /* The indented list under line i, counted, its items named. */
 static int list_below(const struct line_diff *d, size_t i, struct json *j)
 {
-	uint32_t base = indent_of(&d->new[i]);
+	uint32_t base = diff_line_indent(&d->new[i]);
 	int n = 0;
 	for (size_t k = i + 1; k < d->new_n; k++) {
 		struct diff_line t = diff_line_trim(d->new[k]);
 		if (d->new[k].line != d->new[k - 1].line + 1 ||
-		    indent_of(&d->new[k]) <= base)
+		    diff_line_indent(&d->new[k]) <= base)
 			break;
 		if (!t.len || !strchr("-*+", *t.s))
 			continue;

@@ -5,6 +5,7 @@
  */
 #include "analyze/signals/lines.h"
 #include "analyze/signals/readers.h"
+#include "core/hash.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -286,7 +287,7 @@ static struct bag bag_of(const char *s, size_t from, size_t to, bool python)
 			t = s + from;
 		}
 		if (n) {
-			h = hash_line(t, n);
+			h = hash_bytes(t, n);
 			b.sum += h;
 			b.mix += h * h | 1;
 			b.n++;

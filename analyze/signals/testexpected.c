@@ -13,11 +13,6 @@
 #include <string.h>
 #include <strings.h>
 
-static bool is_ident(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
 /*
  * Two lines equal but for one number behind "==": an expected value.  With
  * `quoted`, but for one short literal behind an upper-case name: a variable.
@@ -245,13 +240,13 @@ static bool variable_in(const struct dline *l, const char **name, size_t *n,
 		if (*p == '#')
 			return false;
 		if (!isupper((unsigned char)*p) ||
-		    (p > l->s && is_ident(p[-1])))
+		    (p > l->s && is_word_byte(p[-1])))
 			continue;
 		for (; p < end && (isupper((unsigned char)*p) ||
 				   isdigit((unsigned char)*p) || *p == '_');
 		     p++)
 			under = under || *p == '_';
-		if (!under || p - a < 6 || (p < end && is_ident(*p)) ||
+		if (!under || p - a < 6 || (p < end && is_word_byte(*p)) ||
 		    !is_set_here(l, a))
 			continue;
 		for (q = p; q < end && strchr("\"' ]=:,", *q); q++)
@@ -259,7 +254,7 @@ static bool variable_in(const struct dline *l, const char **name, size_t *n,
 		*name = a;
 		*n = (size_t)(p - a);
 		*val = q;
-		while (q < end && (is_ident(*q) || strchr(".-+/", *q)))
+		while (q < end && (is_word_byte(*q) || strchr(".-+/", *q)))
 			q++;
 		*val_n = (size_t)(q - *val);
 		return *val_n > 0 && *val_n <= 24 && is_value(*val, l->s) &&
@@ -278,7 +273,7 @@ static size_t call_of(const struct dline *l, const char *name,
 		p--;
 	if (p == l->s || p[-1] != '(')
 		return 0;
-	for (e = --p; p > l->s && is_ident(p[-1]); p--)
+	for (e = --p; p > l->s && is_word_byte(p[-1]); p--)
 		;
 	*out = p;
 	return (size_t)(e - p);

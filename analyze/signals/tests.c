@@ -19,11 +19,6 @@
 
 #define PER_FILE_MAX 12		/* signals of one kind from one file */
 
-static bool is_ident(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
 static bool is_test(const struct landing_file *f)
 {
 	return f->kind == PATH_TEST;
@@ -357,7 +352,7 @@ static size_t def_name(const char *p, const char *end, const char **name)
 	if (end - p < 5 || memcmp(p, "def ", 4))
 		return 0;
 	p += 4;
-	while (p + k < end && is_ident(p[k]))
+	while (p + k < end && is_word_byte(p[k]))
 		k++;
 	*name = p;
 	return k;

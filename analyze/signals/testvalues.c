@@ -14,11 +14,6 @@
 #include <string.h>
 #include <strings.h>
 
-static bool is_ident(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
 /* --- numbers in pairs of lines ------------------------------------------ */
 
 static bool is_limit_name(const char *s, size_t n)
@@ -78,7 +73,7 @@ static size_t tuple_names(const struct dline *l, struct setting *v,
 
 		while (p < end && isspace((unsigned char)*p))
 			p++;
-		for (a = p; p < end && is_ident(*p); p++)
+		for (a = p; p < end && is_word_byte(*p); p++)
 			;
 		if (p == a)
 			return 0;
@@ -138,7 +133,7 @@ static size_t settings_in(struct setting *v, size_t max, const struct dline *l)
 			p++;
 			continue;
 		}
-		for (a = p; p < end && is_ident(*p); p++)
+		for (a = p; p < end && is_word_byte(*p); p++)
 			;
 		if (!is_limit_name(a, (size_t)(p - a)))
 			continue;

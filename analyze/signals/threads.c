@@ -4,6 +4,7 @@
  */
 #include "analyze/signals/thread_refs.h"
 
+#include "core/hash.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -32,15 +33,6 @@ static void fold_title(struct str *out, const char *s)
 		str_addch(out, (char)tolower((unsigned char)s[i]));
 	}
 	str_trim_end(out);
-}
-
-static uint64_t hash_bytes(const char *s, size_t n)
-{
-	uint64_t h = 1469598103934665603ull;
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)s[i]) * 1099511628211ull;
-	return h;
 }
 
 /* Open addressing from a hash to the newest landing that has it. */
