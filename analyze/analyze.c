@@ -19,8 +19,11 @@
 #include <pthread.h>
 #include <unistd.h>
 
-/* Neighbours share most trees: long enough to profit, short enough to hold. */
-#define CHUNK 64
+/* Neighbours share most trees: long enough to profit, short enough to hold, and
+ * of a short history enough of them that no thread waits for the last. */
+#define CHUNK_MAX 64
+#define CHUNK_MIN 8
+#define CHUNKS_PER_JOB 8
 /* Whole objects per thread, delta bases included. */
 #define CACHE_BYTES ((size_t)40 << 20)
 #define COMMIT_MAX ((size_t)64 << 20)
@@ -70,6 +73,7 @@ struct run {
 	int32_t *starts, *sizes;	/* of a landing's nodes in it, by node */
 	int32_t *order;			/* new nodes, oldest first */
 	int order_n, written;
+	int chunk;			/* commits of one */
 };
 
 /* The tree of a node: known from the walk, else read from the commit. */
@@ -211,7 +215,7 @@ static void *work(void *arg, int worker, int chunk)
 {
 	struct run *run = arg;
 	struct worker_state *w = &run->workers[worker];
-	int hi = run->order_n - chunk * CHUNK, lo = hi - CHUNK, i;
+	int hi = run->order_n - chunk * run->chunk, lo = hi - run->chunk, i;
 	struct result *res = xcalloc(1, sizeof(*res));
 
 	if (lo < 0)
@@ -371,8 +375,14 @@ static int run_chunks(struct run *run, int jobs, struct err *e)
 	struct chunks c = { .work = work, .take = take, .drop = drop,
 			    .arg = run };
 	pthread_mutex_t large = PTHREAD_MUTEX_INITIALIZER;
-	int i, rc, n = (run->order_n + CHUNK - 1) / CHUNK;
+	int i, rc, n;
 
+	run->chunk = run->order_n / (jobs * CHUNKS_PER_JOB);
+	if (run->chunk < CHUNK_MIN)
+		run->chunk = CHUNK_MIN;
+	if (run->chunk > CHUNK_MAX)
+		run->chunk = CHUNK_MAX;
+	n = (run->order_n + run->chunk - 1) / run->chunk;
 	if (jobs > n)
 		jobs = n ? n : 1;
 	run->workers = xcalloc((size_t)jobs, sizeof(*run->workers));

@@ -9,6 +9,7 @@
 #include "analyze/signals/lines.h"
 
 #include "core/git_compat.h"
+#include "core/gitlib.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -81,6 +82,9 @@ int file_hunks_read(struct file_hunks *out, struct arena *a,
 	if ((!f->old && f->change->status != 'A') ||
 	    (!f->new && f->change->status != 'D') || (!f->old && !f->new))
 		return 0;
+	r = gitlib_init(e);
+	if (r)
+		return r;
 	git_diff_options_init(&op, GIT_DIFF_OPTIONS_VERSION);
 	op.context_lines = 3;
 	op.flags = GIT_DIFF_INDENT_HEURISTIC | GIT_DIFF_FORCE_TEXT;

@@ -22,6 +22,7 @@
 #include "analyze/linecount.h"
 
 #include "core/git_compat.h"
+#include "core/gitlib.h"
 #include "core/lines.h"
 #include "core/mem.h"
 
@@ -324,6 +325,8 @@ static int by_xdiff(const char *old, size_t old_len, const char *new,
 	opts.flags = GIT_DIFF_FORCE_TEXT;
 	opts.context_lines = 0;
 	t->additions = t->deletions = 0;
+	if (gitlib_init(e))
+		return ERR_GIT;
 	if (git_diff_buffers(old, old_len, "a", new, new_len, "a", &opts,
 			     NULL, NULL, NULL, on_line, t))
 		return err_git(e, "counting lines");

@@ -6,6 +6,7 @@
 #include "analyze/measure.h"
 #include "cli/color.h"
 #include "cli/show_find.h"
+#include "core/gitlib.h"
 #include "core/mem.h"
 #include "render/commit_json.h"
 #include "render/diff.h"
@@ -80,7 +81,7 @@ static int read_mirror(struct cmd_ctx *c, struct shown *s, struct err *e)
 	git_oid base;
 	int rc = 0;
 
-	if (git_repository_open_bare(&s->repo, dir))
+	if (gitlib_init(NULL) || git_repository_open_bare(&s->repo, dir))
 		rc = err_git(e, s->t.repo->name);
 	free(dir);
 	if (!rc)

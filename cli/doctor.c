@@ -4,6 +4,7 @@
 
 #include "core/fs.h"
 #include "core/git_compat.h"
+#include "core/gitlib.h"
 #include "core/http.h"
 #include "core/mem.h"
 #include "mirror/sound.h"
@@ -33,6 +34,7 @@ static void libgit2(struct doctor *d)
 	size_t limit = 0;
 	bool fixed;
 
+	gitlib_init(NULL);
 	git_libgit2_version(&major, &minor, &patch);
 	fixed = major > 1 || (major == 1 && minor > 9) ||
 		(major == 1 && minor == 9 && patch >= 5);
@@ -176,7 +178,7 @@ static void check_head(struct doctor *d, const struct repo_spec *r,
 	struct err e = {0};
 	int rc;
 
-	if (git_repository_open_bare(&repo, path)) {
+	if (gitlib_init(NULL) || git_repository_open_bare(&repo, path)) {
 		err_git(&e, r->name);
 		doctor_say(d, FOUND_FAIL, "%s (%s)", e.msg, path);
 		return;

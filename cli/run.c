@@ -4,7 +4,7 @@
 #include "cli/cmds.h"
 #include "cli/color.h"
 #include "cli/pager.h"
-#include "core/git_compat.h"
+#include "core/gitlib.h"
 #include "core/http.h"
 #include "core/log.h"
 #include "core/mem.h"
@@ -67,20 +67,6 @@ static void fill_std_fds(void)
 	while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd > STDERR_FILENO)
 		close(fd);
-}
-
-/* No setting of the user's git may show in a result. */
-static void git_setup(void)
-{
-	static const int levels[] = {
-		GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM,
-		GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL,
-	};
-	size_t i;
-
-	git_libgit2_init();
-	for (i = 0; i < ARRAY_N(levels); i++)
-		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
 }
 
 static int open_needs(struct cmd_ctx *c, struct err *e)
@@ -207,7 +193,6 @@ int cli_run(int argc, char **argv)
 
 	fill_std_fds();
 	signal(SIGPIPE, SIG_IGN);
-	git_setup();
 	rc = run_words(&c, argc, argv, &e);
 	cmd_close(&c);
 	end = out_finish(&late);
@@ -221,6 +206,6 @@ int cli_run(int argc, char **argv)
 	}
 	if (rc == ERR_INTERRUPTED && out_reader_gone())
 		rc = 0;
-	git_libgit2_shutdown();
+	gitlib_end();
 	return cli_exit_code(rc);
 }

@@ -2,6 +2,7 @@
 #include "cli/show_find.h"
 
 #include "cli/show_handle.h"
+#include "core/gitlib.h"
 #include "core/mem.h"
 #include "core/odb.h"
 
@@ -35,7 +36,7 @@ static int asking_open(struct asking *a, const struct repo_spec *spec,
 	if (!fs_exists(dir))
 		rc = err_set(e, ERR_NOTFOUND, "'%s' is not synced yet",
 			     spec->name);
-	else if (git_repository_open_bare(&a->repo, dir))
+	else if (gitlib_init(NULL) || git_repository_open_bare(&a->repo, dir))
 		rc = err_git(e, spec->name);
 	if (!rc)
 		rc = odb_open(&a->odb, git_repository_path(a->repo), e);

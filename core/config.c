@@ -5,6 +5,7 @@
 #include "core/day.h"
 #include "core/fs.h"
 #include "core/git_compat.h"
+#include "core/gitlib.h"
 #include "core/mem.h"
 
 #include <assert.h>
@@ -378,9 +379,9 @@ static int load_file(struct config *c, const char *path, struct err *e)
 	if (!rc)
 		rc = check_known(&scan, path, e);
 	if (!rc && scan.n) {
-		git_libgit2_init();
-		rc = read_values(c, &scan, path, e);
-		git_libgit2_shutdown();
+		rc = gitlib_init(e);
+		if (!rc)
+			rc = read_values(c, &scan, path, e);
 	}
 out:
 	config_scan_release(&scan);
@@ -404,7 +405,6 @@ static int load_env(struct config *c, struct err *e)
 	char *name, *origin;
 	int rc = 0;
 
-	git_libgit2_init();
 	for (k = config_keys; k->name && !rc; k++) {
 		if (strchr(k->name, '*'))
 			continue;
@@ -412,7 +412,9 @@ static int load_env(struct config *c, struct err *e)
 		text = getenv(name);
 		origin = xasprintf("environment %s", name);
 		if (text) {
-			rc = check(k, text, e);
+			rc = gitlib_init(e);
+			if (!rc)
+				rc = check(k, text, e);
 			if (rc)
 				err_wrap(e, "%s", origin);
 		}
@@ -423,7 +425,6 @@ static int load_env(struct config *c, struct err *e)
 		free(origin);
 		free(name);
 	}
-	git_libgit2_shutdown();
 	return rc;
 }
 
@@ -573,9 +574,10 @@ int config_set(const char *path, const char *key, const char *value,
 	       struct err *e)
 {
 	const struct config_key *k = config_key_find(key);
-	int rc = 0;
+	int rc = gitlib_init(e);
 
-	git_libgit2_init();
+	if (rc)
+		return rc;
 	if (!k)
 		rc = config_key_unknown(key, ERR_USAGE, e);
 	else if (value)
@@ -589,6 +591,5 @@ int config_set(const char *path, const char *key, const char *value,
 		rc = write_key(path, strchr(k->name, '*') ? key : k->name,
 			       value, e);
 	}
-	git_libgit2_shutdown();
 	return rc;
 }

@@ -41,3 +41,9 @@ int gitlib_init(struct err *e)
 	pthread_once(&once, start);
 	return started < 0 ? err_git(e, "cannot start libgit2") : 0;
 }
+
+void gitlib_end(void)
+{
+	if (started > 0)
+		git_libgit2_shutdown();
+}

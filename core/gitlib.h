@@ -5,13 +5,18 @@
 #include "core/err.h"
 
 /*
- * Once per process, before anything of libgit2 is used; calling it again is
- * free.  Empties the search paths (no /etc/gitconfig, no ~/.gitconfig: results
+ * Before anything of libgit2 is used, by whoever opens the first object of it;
+ * calling it again is free, from any thread.  Not at the start of the program:
+ * libgit2 reads all certificates of the machine then (5 ms, half of what a sync
+ * with nothing new takes), which most runs never need.  Empties the search paths (no /etc/gitconfig, no ~/.gitconfig: results
  * are the same on every machine), turns fsync on, bounds mapped pack windows
  * and open packs, and the size of one object of a pack where the library can.
  * Owner validation is off: who may own a mirror is checked in mirror/mirror.c.
  */
 int gitlib_init(struct err *e);
+
+/* At the end of the program, whether it was started or not. */
+void gitlib_end(void);
 
 /* Largest object of a fetched pack, in bytes. */
 #define GITLIB_OBJECT_MAX ((size_t)1 << 30)

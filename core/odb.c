@@ -10,6 +10,7 @@
 #include "core/odb.h"
 
 #include "core/fs.h"
+#include "core/gitlib.h"
 #include "core/mem.h"
 #include "core/pack.h"
 #include "core/str.h"
@@ -25,8 +26,10 @@ struct odb {
 	char *gitdir;
 	struct pack *packs;
 	size_t packs_n, packs_cap;
-	git_odb *fallback;
+	char *objects;
 	pthread_mutex_t lock;		/* of what follows */
+	git_odb *fallback;		/* libgit2's, see fallback() */
+	bool no_fallback;		/* it could not be opened */
 	git_oid damaged;		/* the lowest id, when damaged_n */
 	int damaged_n;
 };
@@ -109,32 +112,53 @@ int odb_open(struct odb **out, const char *gitdir, struct err *e)
 {
 	struct odb *o = xcalloc(1, sizeof(*o));
 	const char *off = getenv("AIREP_NO_PACK");
-	char *objects;
 
 	*out = NULL;
-	git_libgit2_init();
 	o->gitdir = xstrdup(gitdir);
 	pthread_mutex_init(&o->lock, NULL);
-	objects = fs_join(gitdir, "objects");
-	if (!fs_is_dir(objects)) {
-		free(objects);
-		objects = fs_join(gitdir, ".git/objects");
-		if (fs_is_dir(objects)) {
+	o->objects = fs_join(gitdir, "objects");
+	if (!fs_is_dir(o->objects)) {
+		free(o->objects);
+		o->objects = fs_join(gitdir, ".git/objects");
+		if (fs_is_dir(o->objects)) {
 			free(o->gitdir);
 			o->gitdir = fs_join(gitdir, ".git");
 		}
 	}
-	if (git_odb_open(&o->fallback, objects)) {
-		err_git(e, gitdir);
-		free(objects);
+	if (!fs_is_dir(o->objects)) {
+		err_set(e, ERR_GIT, "'%s' has no folder of objects", gitdir);
 		odb_free(o);
 		return ERR_GIT;
 	}
-	free(objects);
 	if (!off || strcmp(off, "1"))
 		open_packs(o);
 	*out = o;
 	return 0;
+}
+
+/*
+ * libgit2's view of the same objects, opened when something is not in our packs:
+ * most runs never need it, and libgit2 is slow to start.  NULL: it cannot read
+ * them.
+ */
+static git_odb *fallback(struct odb *o)
+{
+	git_odb *g;
+
+	pthread_mutex_lock(&o->lock);
+	if (!o->fallback && !o->no_fallback)
+		o->no_fallback = gitlib_init(NULL) ||
+				 git_odb_open(&o->fallback, o->objects);
+	g = o->fallback;
+	pthread_mutex_unlock(&o->lock);
+	return g;
+}
+
+static bool fallback_has(struct odb *o, const git_oid *id)
+{
+	git_odb *g = fallback(o);
+
+	return g && git_odb_exists_ext(g, id, GIT_ODB_LOOKUP_NO_REFRESH);
 }
 
 void odb_free(struct odb *o)
@@ -146,11 +170,12 @@ void odb_free(struct odb *o)
 	for (i = 0; i < o->packs_n; i++)
 		pack_close(&o->packs[i]);
 	free(o->packs);
-	git_odb_free(o->fallback);
+	if (o->fallback)
+		git_odb_free(o->fallback);
 	pthread_mutex_destroy(&o->lock);
+	free(o->objects);
 	free(o->gitdir);
 	free(o);
-	git_libgit2_shutdown();
 }
 
 struct odb_reader *odb_reader_new(struct odb *o, size_t cache_bytes)
@@ -421,8 +446,7 @@ static int read_fallback(struct odb_reader *r, const git_oid *id, size_t max,
 	size_t len;
 	int rc;
 
-	if (!git_odb_exists_ext(r->odb->fallback, id,
-				GIT_ODB_LOOKUP_NO_REFRESH))
+	if (!fallback_has(r->odb, id))
 		return err_set(e, ERR_NOTFOUND, "object %s is not in '%s'",
 			       oid_hex(id, hex), r->odb->gitdir);
 	if (git_odb_read_header(&len, &type, r->odb->fallback, id) == 0 &&
@@ -505,8 +529,7 @@ int odb_header(struct odb_reader *r, const git_oid *id, int *type,
 				return 0;
 		}
 	}
-	if (!git_odb_exists_ext(r->odb->fallback, id,
-				GIT_ODB_LOOKUP_NO_REFRESH) ||
+	if (!fallback_has(r->odb, id) ||
 	    git_odb_read_header(len, &t, r->odb->fallback, id))
 		return err_set(e, ERR_NOTFOUND, "object %s is not in '%s'",
 			       oid_hex(id, hex), r->odb->gitdir);
@@ -520,8 +543,7 @@ bool odb_exists(struct odb_reader *r, const git_oid *id)
 	int64_t off;
 
 	return find(r, id, &pack, &off) ||
-	       git_odb_exists_ext(r->odb->fallback, id,
-				  GIT_ODB_LOOKUP_NO_REFRESH);
+	       fallback_has(r->odb, id);
 }
 
 static int add_found(git_oid *out, int n, int max, const git_oid *id)
@@ -562,8 +584,8 @@ int odb_find_prefix(struct odb_reader *r, const char *prefix, git_oid *out,
 			n = add_found(out, n, max, &id);
 		}
 	}
-	if (!n && git_odb_exists_prefix(&id, r->odb->fallback, &low,
-					digits) == 0)
+	if (!n && fallback(r->odb) &&
+	    git_odb_exists_prefix(&id, r->odb->fallback, &low, digits) == 0)
 		n = add_found(out, n, max, &id);
 	return n;
 }

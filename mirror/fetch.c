@@ -1,6 +1,7 @@
 /* fetch.c - the order of one fetch; the steps are in the files beside it. */
 #include "mirror/fetch.h"
 
+#include "core/gitlib.h"
 #include "core/mem.h"
 #include "mirror/fetch_pack.h"
 #include "mirror/graph.h"
@@ -309,7 +310,7 @@ int fetch_compare(struct refplan *out, const char *gitdir,
 	int rc = 0;
 
 	memset(out, 0, sizeof(*out));
-	if (git_repository_open_bare(&repo, gitdir) ||
+	if (gitlib_init(NULL) || git_repository_open_bare(&repo, gitdir) ||
 	    git_repository_odb(&odb, repo)) {
 		rc = err_git(e, gitdir);
 		goto out;

@@ -61,6 +61,43 @@ static int refuse_format(git_config *c, const char *path, bool ours,
 	return rc;
 }
 
+/* "[section]", "[section "name"]", "key = value" with nothing quoted. */
+static bool is_plain_line(const char *s)
+{
+	size_t n = strlen(s);
+
+	if (strpbrk(s, "\\;#"))
+		return false;
+	if (*s == '[')
+		return s[n - 1] == ']' && strcspn(s + 1, "[]") == n - 2 &&
+		       strncasecmp(s + 1, "ext", 3) &&
+		       strncasecmp(s + 1, "inc", 3);
+	n = strspn(s, "abcdefghijklmnopqrstuvwxyz");
+	return !*s || (n && !strncmp(s + n, " = ", 3) && !strchr(s, '"'));
+}
+
+/*
+ * What git writes into almost every repository: none of the sections that
+ * change what a repository is, nothing that needs a real reader.  Anything else
+ * is for libgit2's, which is slow to start.
+ */
+static bool is_plain_config(const char *file)
+{
+	struct str text = STR_INIT;
+	bool plain = fs_read(file, SMALL_FILE, &text, NULL) == 0 &&
+		     strlen(str_c(&text)) == text.len;
+	char *line, *next;
+
+	for (line = text.s; plain && line && *line; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = 0;
+		plain = is_plain_line(line + strspn(line, " \t"));
+	}
+	str_release(&text);
+	return plain;
+}
+
 /* common holds config and objects; for most repositories it is the gitdir. */
 static int check_format(const char *path, const char *common, bool ours,
 			struct err *e)
@@ -76,11 +113,14 @@ static int check_format(const char *path, const char *common, bool ours,
 		rc = err_set(e, ERR_GIT, "'%s' borrows objects from another "
 			     "repository (objects/info/alternates): make it "
 			     "whole with `git repack -a -d` first", path);
-	else if (fs_exists(file) && git_config_open_ondisk(&c, file))
-		rc = err_git(e, path);
-	if (!rc)
-		rc = refuse_format(c, path, ours, e);
-	git_config_free(c);
+	else if (fs_exists(file) && !is_plain_config(file)) {
+		rc = gitlib_init(e);
+		if (!rc && git_config_open_ondisk(&c, file))
+			rc = err_git(e, path);
+		if (!rc)
+			rc = refuse_format(c, path, ours, e);
+		git_config_free(c);
+	}
 	free(file);
 	return rc;
 }
@@ -275,13 +315,10 @@ static int read_refs(const char *path, const char *gitdir, bool ours,
 int mirror_foreign(const char *path, char **gitdir, struct reflist *refs,
 		   struct notes *warn, bool *shallow, struct err *e)
 {
-	int rc = gitlib_init(e);
+	int rc;
 
 	memset(refs, 0, sizeof(*refs));
-	*gitdir = NULL;
 	*shallow = false;
-	if (rc)
-		return rc;
 	*gitdir = fs_is_dir(path) ? find_gitdir(path) : NULL;
 	if (!*gitdir)
 		return err_set(e, ERR_NOTFOUND, "'%s' is not a git repository",
@@ -297,12 +334,8 @@ int mirror_foreign(const char *path, char **gitdir, struct reflist *refs,
 int mirror_refs(const char *path, struct reflist *refs, struct notes *warn,
 		bool *shallow, struct err *e)
 {
-	int rc = gitlib_init(e);
-
 	memset(refs, 0, sizeof(*refs));
 	*shallow = false;
-	if (rc)
-		return rc;
 	if (!has(path, "HEAD"))
 		return err_set(e, ERR_NOTFOUND, "'%s' was never synced", path);
 	return read_refs(path, path, true, refs, warn, shallow, e);

@@ -3,6 +3,7 @@
 
 #include "core/fs.h"
 #include "core/git_compat.h"
+#include "core/gitlib.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -242,7 +243,7 @@ static int check_option(struct reader *r, const char *key, const char *value)
 	if (strcmp(key, "branch"))
 		return 0;
 	ref = xasprintf("refs/heads/%s", value);
-	if (git_reference_name_is_valid(&ok, ref))
+	if (gitlib_init(NULL) || git_reference_name_is_valid(&ok, ref))
 		ok = 0;
 	free(ref);
 	return ok ? 0 : bad(r, "'%.80s' cannot be the name of a branch",
@@ -419,14 +420,12 @@ int repolist_load(struct repolist *l, const char *path, struct err *e)
 	slash = strrchr(r.dir, '/');
 	if (slash)
 		*slash = 0;
-	git_libgit2_init();
 	rc = fs_read(path, LIST_FILE_MAX, &text, e);
 	if (rc == ERR_LIMIT)
 		rc = err_set(e, ERR_CONFIG, "'%s' is over %zu KiB: not a list "
 			     "of repositories", path, LIST_FILE_MAX >> 10);
 	if (!rc)
 		rc = read_lines(&r, str_c(&text), text.len);
-	git_libgit2_shutdown();
 	str_release(&text);
 	str_release(&r.field);
 	for (i = 0; i < l->n; i++) {

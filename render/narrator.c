@@ -184,7 +184,6 @@ void narrator_ask(struct narrator_text *out, const struct narrator_day *day,
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
-	git_libgit2_init();
 	out->n = day->sections_n + 1;
 	out->parts = arena_alloc(&out->arena, out->n * sizeof(*out->parts));
 	for (i = 0; i < day->sections_n; i++) {
@@ -205,7 +204,6 @@ void narrator_ask(struct narrator_text *out, const struct narrator_day *day,
 		ask_part(&r, whole, day->sections, day->sections_n, true);
 	out->requests = narrator_client_requests(client);
 	out->tokens = narrator_client_tokens(client);
-	git_libgit2_shutdown();
 }
 
 int narrator_run(struct narrator_text *out, const struct narrator_day *day,

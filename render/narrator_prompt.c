@@ -2,6 +2,7 @@
 #include "render/narrator.h"
 
 #include "core/git_compat.h"
+#include "core/gitlib.h"
 #include "core/mem.h"
 
 #include <stdlib.h>
@@ -90,6 +91,7 @@ static void add_user(struct narrator_prompt *p, const struct narrator_day *day,
 	char hex[OID_HEX + 1];
 	git_oid id;
 
+	gitlib_init(NULL);
 	git_odb_hash(&id, str_c(facts), facts->len, GIT_OBJECT_BLOB);
 	oid_hex(&id, hex);
 	str_addf(&p->user, "Changes that landed on %s.\n", day->label);

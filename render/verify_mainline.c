@@ -5,6 +5,7 @@
 #include "render/verify_source.h"
 
 #include "analyze/land.h"
+#include "core/gitlib.h"
 #include "core/mem.h"
 #include "store/ledger.h"
 #include "store/read.h"
@@ -38,8 +39,9 @@ static int tip_oid(struct verify_store *s, struct repo_at *r, git_oid *out,
 		}
 	}
 	path = repo_mirror_path(r->spec, r->workspace);
-	if (git_repository_open_bare(&g, path) == 0 ||
-	    git_repository_open(&g, path) == 0) {
+	if (!gitlib_init(NULL) &&
+	    (git_repository_open_bare(&g, path) == 0 ||
+	     git_repository_open(&g, path) == 0)) {
 		snprintf(name, sizeof(name), "refs/heads/%s",
 			 r->spec->branch ? r->spec->branch : "");
 		rc = git_reference_name_to_id(out, g, r->spec->branch ? name

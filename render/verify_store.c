@@ -115,7 +115,6 @@ void verify_store_open(struct verify_store **out, struct verify_source *src,
 	struct verify_store *s = xcalloc(1, sizeof(*s));
 	size_t i;
 
-	git_libgit2_init();
 	s->db = db;
 	s->n = list->n;
 	s->repos = xcalloc(list->n + 1, sizeof(*s->repos));
@@ -177,5 +176,4 @@ void verify_store_close(struct verify_store *s)
 	free(s->repos);
 	free(s->names);
 	free(s);
-	git_libgit2_shutdown();
 }
