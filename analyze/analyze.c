@@ -9,6 +9,7 @@
 #include "analyze/landing_view.h"
 #include "analyze/measure.h"
 #include "analyze/relabel.h"
+#include "analyze/signals/outlines.h"
 #include "core/fs.h"
 #include "core/mem.h"
 #include "core/stop.h"
@@ -25,7 +26,9 @@
 #define CHUNK_MIN 8
 #define CHUNKS_PER_JOB 8
 /* Whole objects per thread, delta bases included. */
-#define CACHE_BYTES ((size_t)40 << 20)
+#define CACHE_BYTES ((size_t)36 << 20)
+/* Outlines of Python files per thread. */
+#define OUTLINES_BYTES ((size_t)6 << 20)
 #define COMMIT_MAX ((size_t)64 << 20)
 /* A commit whose contents are more is a large one: no two at a time, and their
  * memory is given back. */
@@ -52,6 +55,7 @@ struct worker_state {
 	struct odb_reader *reader;
 	struct measurer measurer;
 	struct classify_cache *labels;	/* NULL: no rules given */
+	struct outlines *outlines;
 	struct analyzed *current;
 	/* Of the current one.  Every commit is read, landed or not: which ones
 	 * are landings can change with a later merge, their signals must not. */
@@ -202,6 +206,7 @@ static void analyze_one(struct run *run, struct worker_state *w,
 	if (!(a->commit.flags & (COMMIT_UNREADABLE | COMMIT_TOO_LARGE))) {
 		landing_hold_view(&hold, run->opt->repo, &a->commit,
 				  &old_tree, &a->changes);
+		hold.view.outlines = w->outlines;
 		signals_read(&hold.view, &a->signals);
 		if (hold.asked)
 			a->commit.flags |= COMMIT_UNSEARCHED;
@@ -394,6 +399,7 @@ static int run_chunks(struct run *run, int jobs, struct err *e)
 		measurer_init(&w->measurer, w->reader, run->opt->max_file);
 		w->measurer.on_file = on_file;
 		w->measurer.arg = w;
+		w->outlines = outlines_new(OUTLINES_BYTES);
 		if (run->opt->rules)
 			w->labels = classify_cache_new(run->opt->rules);
 	}
@@ -403,6 +409,7 @@ static int run_chunks(struct run *run, int jobs, struct err *e)
 	for (i = 0; i < jobs; i++) {
 		measurer_release(&run->workers[i].measurer);
 		classify_cache_free(run->workers[i].labels);
+		outlines_free(run->workers[i].outlines);
 		odb_reader_free(run->workers[i].reader);
 	}
 	free(run->workers);

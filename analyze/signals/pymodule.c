@@ -412,60 +412,6 @@ struct join {
 	size_t tail;		/* bytes both texts end in */
 };
 
-static void rebase(struct span *s, const struct pymodule *from,
-		   const struct pymodule *to, long long shift)
-{
-	if (s->s)
-		s->s = to->src + (s->s - from->src) + shift;
-}
-
-/* Copy what `o` has between two marks (end NULL: to its end), moved. */
-static void copy_part(struct pymodule *m, const struct pymodule *o,
-		      const struct pymark *from, const struct pymark *end,
-		      long long shift)
-{
-	size_t syms = end ? end->syms : o->n;
-	size_t params = end ? end->params : o->params_n;
-	size_t spans = end ? end->spans : o->spans_n;
-	long long ds = (long long)m->n - from->syms;
-	uint32_t dp = (uint32_t)m->params_n - from->params;
-	uint32_t dn = (uint32_t)m->spans_n - from->spans;
-	uint32_t move = (uint32_t)shift;
-
-	for (size_t i = from->syms; i < syms; i++) {
-		GROW(m->syms, m->n, m->cap);
-		struct pysym *s = &m->syms[m->n++];
-		*s = o->syms[i];
-		if (s->parent >= 0)
-			s->parent += (int)ds;
-		s->from += move;
-		s->at += move;
-		s->to += move;
-		s->body += s->body ? move : 0;
-		s->bases += dn;
-		s->decos += dn;
-		s->params += dp;
-		rebase(&s->name, o, m, shift);
-		rebase(&s->value, o, m, shift);
-		rebase(&s->annotation, o, m, shift);
-		rebase(&s->module, o, m, shift);
-		rebase(&s->source, o, m, shift);
-	}
-	for (size_t i = from->params; i < params; i++) {
-		GROW(m->params, m->params_n, m->params_cap);
-		struct pyparam *q = &m->params[m->params_n++];
-		*q = o->params[i];
-		rebase(&q->name, o, m, shift);
-		rebase(&q->annotation, o, m, shift);
-		rebase(&q->value, o, m, shift);
-	}
-	for (size_t i = from->spans; i < spans; i++) {
-		GROW(m->spans, m->spans_n, m->spans_cap);
-		m->spans[m->spans_n] = o->spans[i];
-		rebase(&m->spans[m->spans_n++], o, m, shift);
-	}
-}
-
 /* The rest of the text is the old one's: take its outline and stop. */
 static bool join_tail(struct parser *p, const struct join *j)
 {
@@ -484,7 +430,7 @@ static bool join_tail(struct parser *p, const struct join *j)
 	}
 	if (lo == j->old->marks_n || j->old->marks[lo].off != want)
 		return false;
-	copy_part(p->m, j->old, &j->old->marks[lo], NULL, shift);
+	pymodule_copy_part(p->m, j->old, &j->old->marks[lo], NULL, shift);
 	return true;
 }
 
@@ -550,17 +496,6 @@ void pymodule_parse_like(struct pymodule *m, const char *src, size_t len,
 		parse_from(m, 0, &j);
 		return;
 	}
-	copy_part(m, old, &begin, &old->marks[k - 1], 0);
+	pymodule_copy_part(m, old, &begin, &old->marks[k - 1], 0);
 	parse_from(m, old->marks[k - 1].off, &j);
-}
-
-void pymodule_release(struct pymodule *m)
-{
-	free(m->heads);
-	free(m->next);
-	free(m->syms);
-	free(m->params);
-	free(m->spans);
-	free(m->marks);
-	*m = (struct pymodule){ 0 };
 }

@@ -107,6 +107,18 @@ void pymodule_parse_like(struct pymodule *m, const char *src, size_t len,
 			 size_t same_tail);
 void pymodule_release(struct pymodule *m);
 
+/* Add what `o` has between two of its marks (end NULL: to its end) to m, whose
+ * text has the same bytes there, `shift` further on. */
+void pymodule_copy_part(struct pymodule *m, const struct pymodule *o,
+			const struct pymark *from, const struct pymark *end,
+			long long shift);
+
+/* Let it stand for another copy of its text; m->src may be gone already. */
+void pymodule_move(struct pymodule *m, const char *src);
+
+/* Give back what it has no use for; returns the bytes that it holds. */
+size_t pymodule_shrink(struct pymodule *m);
+
 /*
  * Last symbol of that name bound directly in `parent` (-1: the module), or
  * -1.  PY_STAR and PY_EXTEND never match.

@@ -137,7 +137,7 @@ void signals_read(const struct landing_view *v, struct signal_list *out)
 		if (any)
 			rd->read(&own, out);
 	}
-	surface_cache_free(own.cache);
+	surface_cache_free(&own);
 	for (size_t i = first; i < out->n; i++)
 		out->v[i].in_title = title_says(v->subject, out->v[i].name);
 }

@@ -119,6 +119,7 @@ struct landing_view {
 					 * and this is set when one is wanted;
 					 * see signals_unsearched() */
 	void *arg;
+	struct outlines *outlines;	/* kept between landings; may be NULL */
 	struct signal_cache *cache;	/* signals_read() makes and frees it;
 					 * the caller leaves it NULL */
 };

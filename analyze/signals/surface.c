@@ -1,4 +1,5 @@
 #include "analyze/signals/surface.h"
+#include "analyze/signals/outlines.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -35,12 +36,20 @@ struct signal_cache *surface_cache_new(const struct landing_view *v)
 	return c;
 }
 
-void surface_cache_free(struct signal_cache *c)
+static const git_oid *blob_id(const struct landing_file *f, int side)
 {
+	return side ? &f->change->oid : &f->change->old_oid;
+}
+
+void surface_cache_free(const struct landing_view *v)
+{
+	struct signal_cache *c = v->cache;
+
 	for (size_t i = 0; i < c->files_n; i++) {
 		line_diff_release(&c->files[i].lines);
-		pymodule_release(&c->files[i].py[0]);
-		pymodule_release(&c->files[i].py[1]);
+		for (int side = 0; side < 2; side++)
+			outlines_give(v->outlines, blob_id(&v->files[i], side),
+				      &c->files[i].py[side]);
 	}
 	for (size_t i = 0; i < c->others_n; i++) {
 		pymodule_release(&c->others[i]->py);
@@ -102,6 +111,37 @@ int surface_line_no(const struct landing_file *f, int side,
 	return s ? line_of(s, (size_t)(l->s - s)) : 0;
 }
 
+/*
+ * From one kept from another commit, or like the other side's, which is kept
+ * more often than not when it is the newer one.
+ */
+static void make_outline(const struct landing_view *v, size_t i, int side,
+			 const char *s, size_t len)
+{
+	const struct landing_file *f = &v->files[i];
+	struct cached_file *c = &v->cache->files[i];
+	struct pymodule *own = &c->py[side], *other = &c->py[!side];
+	const char *t;
+	size_t t_len;
+
+	c->py_done[side] = true;
+	if (outlines_take(v->outlines, blob_id(f, side), s, len, own))
+		return;
+	if (!c->py_done[!side] && surface_text(f, !side, &t, &t_len)) {
+		if (outlines_take(v->outlines, blob_id(f, !side), t, t_len,
+				  other))
+			c->py_done[!side] = true;
+		else if (side)
+			c->py_done[0] = true, pymodule_parse(other, t, t_len);
+	}
+	if (c->py_done[!side] && f->old && f->new)
+		pymodule_parse_like(own, s, len, other,
+			side ? f->new_from : f->old_from,
+			side ? f->new_len - f->new_to : f->old_len - f->old_to);
+	else
+		pymodule_parse(own, s, len);
+}
+
 const struct pymodule *surface_py(const struct landing_view *v, size_t i,
 				  int side)
 {
@@ -110,16 +150,8 @@ const struct pymodule *surface_py(const struct landing_view *v, size_t i,
 	size_t len;
 	if (!surface_text(&v->files[i], side, &s, &len))
 		return NULL;
-	if (!c->py_done[side]) {
-		const struct landing_file *f = &v->files[i];
-		const struct pymodule *o = side ? surface_py(v, i, 0) : NULL;
-		if (o)
-			pymodule_parse_like(&c->py[1], s, len, o, f->new_from,
-					    f->new_len - f->new_to);
-		else
-			pymodule_parse(&c->py[side], s, len);
-	}
-	c->py_done[side] = true;
+	if (!c->py_done[side])
+		make_outline(v, i, side, s, len);
 	return &c->py[side];
 }
 

@@ -24,7 +24,8 @@ enum surface_look {
 };
 
 struct signal_cache *surface_cache_new(const struct landing_view *v);
-void surface_cache_free(struct signal_cache *c);
+/* Outlines go to v->outlines. */
+void surface_cache_free(const struct landing_view *v);
 
 /* Fill files[i].look of every file. */
 void surface_look(const struct landing_view *v);
