@@ -68,17 +68,27 @@ $(BUILD)/%.o: %.c
 
 # A data file becomes NUL-terminated bytes named after it: store/schema.sql
 # is `extern const char store_schema_sql[]`.
-$(BUILD)/%.sql.c $(BUILD)/%.conf.c $(BUILD)/%.tsv.c $(BUILD)/%.list.c: scripts/embed
+$(BUILD)/%.sql.c $(BUILD)/%.conf.c $(BUILD)/%.list.c: scripts/embed
 $(BUILD)/%.c: % scripts/embed
 	$(Q)mkdir -p $(@D)
 	$(Q)sh scripts/embed $< >$@
+
+# The learned weights become arrays that are searched in place.
+PACK := $(BUILD)/scripts/pack-weights
+$(PACK): scripts/pack-weights.c analyze/types.c analyze/table.h \
+		analyze/map64.h analyze/classify.h
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) $(ALLCF) -o $@ $(filter %.c,$^)
+$(BUILD)/analyze/weights.tsv.c: $(PACK) analyze/rules.conf analyze/weights.tsv
+	$(Q)mkdir -p $(@D)
+	$(Q)$^ >$@.tmp && mv $@.tmp $@
 
 $(BUILD)/%.sql.o: $(BUILD)/%.sql.c
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
 $(BUILD)/%.conf.o: $(BUILD)/%.conf.c
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
-$(BUILD)/%.tsv.o: $(BUILD)/%.tsv.c
-	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
+$(BUILD)/%.tsv.o: $(BUILD)/%.tsv.c analyze/table.h
+	$(Q)$(CC) $(CFLAGS) -I. -c -o $@ $<
 $(BUILD)/%.list.o: $(BUILD)/%.list.c
 	$(Q)$(CC) $(CFLAGS) -c -o $@ $<
 

@@ -73,7 +73,7 @@ static void add_learned(struct classify_cache *c, struct evidence *ev)
 
 	scales(c, scale);
 	for (i = 0; i < c->feat.n; i++) {
-		w = table_get(&c->rules->table, c->feat.f[i].hash);
+		w = table_get(c->feat.f[i].hash);
 		for (t = 0; w && classify_types[t]; t++)
 			ev->score[t] += learned(c, w, i, t, scale);
 	}
@@ -155,7 +155,7 @@ static void explain_learned(struct classify_cache *c, struct evidence *ev,
 
 	scales(c, scale);
 	for (i = 0; i < c->feat.n; i++) {
-		w = table_get(&c->rules->table, c->feat.f[i].hash);
+		w = table_get(c->feat.f[i].hash);
 		v = w ? learned(c, w, i, type, scale) : 0;
 		sum += v;
 		all += v != 0;
@@ -207,7 +207,7 @@ void classify_with(struct classify_cache *c, const struct classify_input *in,
 	add_learned(c, &ev);
 	type = best_type(&ev, &p);
 	out->type = classify_types[type];
-	out->confidence = table_confidence(&c->rules->table, p);
+	out->confidence = table_confidence(p);
 	if (!c->msg.subject.len && !in->paths_n) {
 		out->type = "other";
 		out->confidence = 0;

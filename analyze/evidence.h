@@ -5,6 +5,7 @@
 
 #include "analyze/features.h"
 #include "analyze/rules.h"
+#include "analyze/table.h"
 
 /* A path that was looked at: its facts and the rules it satisfies. */
 struct seen_path {

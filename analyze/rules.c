@@ -12,6 +12,7 @@
 #include "analyze/rules.h"
 
 #include "analyze/features.h"
+#include "analyze/table.h"
 #include "core/fs.h"
 #include "core/mem.h"
 
@@ -19,13 +20,6 @@
 #include <stdarg.h>
 
 extern const char analyze_rules_conf[];
-extern const char analyze_weights_tsv[];
-
-const char *const classify_types[] = {
-	"feature", "fix", "performance", "refactor", "documentation", "test",
-	"ci", "build", "dependency", "release", "revert", "style", "chore",
-	"other", NULL
-};
 
 static const struct { const char *name; enum rule_look look; } looks[] = {
 	{ "prefix", LOOK_PREFIX }, { "words", LOOK_WORDS },
@@ -449,11 +443,6 @@ int64_t rules_number(const struct rules *r)
 	return (int64_t)strtoull(r->hash, NULL, 16);
 }
 
-static uint64_t hash_text(uint64_t h, const char *s)
-{
-	return hash64(h, s, strlen(s) + 1);
-}
-
 static void list_by_look(struct rules *r)
 {
 	size_t i;
@@ -483,9 +472,6 @@ static int refuse_nul(const struct str *text, const char *path, struct err *e)
 		       column);
 }
 
-/* Raised when code that decides labels changes, so that rows are made again. */
-#define CODE_VERSION "labels 1"
-
 int rules_load(struct rules **out, const char *path, struct err *e)
 {
 	struct rules *r = xcalloc(1, sizeof(*r));
@@ -495,8 +481,6 @@ int rules_load(struct rules **out, const char *path, struct err *e)
 
 	*out = NULL;
 	rc = rules_parse(r, analyze_rules_conf, "built-in rules", false, e);
-	if (rc == 0)
-		rc = table_read(&r->table, analyze_weights_tsv, e);
 	if (rc == 0 && path && fs_exists(path)) {
 		rc = fs_read(path, (size_t)1 << 20, &own, e);
 		if (rc == 0)
@@ -504,10 +488,7 @@ int rules_load(struct rules **out, const char *path, struct err *e)
 		if (rc == 0)
 			rc = rules_parse(r, str_c(&own), path, true, e);
 	}
-	h = hash_text(HASH64_START, CODE_VERSION);
-	h = hash_text(h, analyze_rules_conf);
-	h = hash_text(h, analyze_weights_tsv);
-	h = hash_text(h, str_c(&own));
+	h = hash64(table_sources_hash, str_c(&own), strlen(str_c(&own)) + 1);
 	snprintf(r->hash, sizeof(r->hash), "%016llx", (unsigned long long)h);
 	str_release(&own);
 	if (rc < 0) {
@@ -542,6 +523,5 @@ void rules_free(struct rules *r)
 		free(r->by_look[i].v);
 	free(r->rule);
 	free(r->chain);
-	table_release(&r->table);
 	free(r);
 }

@@ -8,7 +8,6 @@
 #include "analyze/classify.h"
 #include "analyze/literals.h"
 #include "analyze/map64.h"
-#include "analyze/table.h"
 #include "core/regex.h"
 
 enum rule_kind { RULE_TYPE, RULE_AREA, RULE_HARDWARE, RULE_BOT };
@@ -80,7 +79,6 @@ struct rules {
 	struct rule_list by_look[LOOK_N];	/* those that are not off */
 	struct rule_word *chain;
 	size_t chain_n, chain_cap;
-	struct table table;
 	char hash[17];
 };
 

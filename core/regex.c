@@ -12,6 +12,7 @@
 
 #include <pcre2.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 /*
  * Measured: at 100,000 steps the classic catastrophic patterns give up within
@@ -22,8 +23,22 @@
 #define HEAP_LIMIT_KIB (32 * 1024)
 #define PATTERN_MAX 4096
 
+/*
+ * JIT code costs as much as some thirty matches without it, and many patterns
+ * are seldom asked: it is made when a pattern has earned it.
+ */
+#define JIT_AFTER 32
+
+/* Threads share a pattern: the copy that has JIT code is made beside the one in
+ * use, by whoever makes the use that asks for it. */
+struct fast {
+	atomic_uint uses;
+	_Atomic(pcre2_code *) code;	/* NULL until then */
+};
+
 struct regex {
 	pcre2_code *code;
+	struct fast *fast;
 };
 
 /* What a match writes to: one per thread, made at its first match. */
@@ -135,10 +150,9 @@ int regex_new(struct regex **out, const char *pattern, bool caseless,
 			       strlen(pattern) > 60 ? "..." : "",
 			       (const char *)text, (size_t)at);
 	}
-	/* A kernel that forbids writable code pages has no JIT: no matter. */
-	pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
 	*out = xmalloc(sizeof(**out));
 	(*out)->code = code;
+	(*out)->fast = xcalloc(1, sizeof(*(*out)->fast));
 	return 0;
 }
 
@@ -146,8 +160,29 @@ void regex_free(struct regex *r)
 {
 	if (!r)
 		return;
+	pcre2_code_free(atomic_load(&r->fast->code));
 	pcre2_code_free(r->code);
+	free(r->fast);
 	free(r);
+}
+
+/* What to match with now. */
+static const pcre2_code *code_for_use(const struct regex *r)
+{
+	pcre2_code *c = atomic_load_explicit(&r->fast->code,
+					     memory_order_acquire);
+
+	if (c)
+		return c;
+	if (atomic_fetch_add(&r->fast->uses, 1) != JIT_AFTER)
+		return r->code;
+	c = pcre2_code_copy(r->code);
+	if (!c)
+		return r->code;
+	/* A kernel that forbids writable code pages has no JIT: no matter. */
+	pcre2_jit_compile(c, PCRE2_JIT_COMPLETE);
+	atomic_store_explicit(&r->fast->code, c, memory_order_release);
+	return c;
 }
 
 enum regex_result regex_match(const struct regex *r, const char *subject,
@@ -162,8 +197,8 @@ enum regex_result regex_match(const struct regex *r, const char *subject,
 		len = REGEX_SUBJECT_MAX;
 	if (start > len)
 		return REGEX_NO;
-	rc = pcre2_match(r->code, (PCRE2_SPTR)subject, len, start, 0, s->data,
-			 s->ctx);
+	rc = pcre2_match(code_for_use(r), (PCRE2_SPTR)subject, len, start, 0,
+			 s->data, s->ctx);
 	if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
 		rc = pcre2_match(r->code, (PCRE2_SPTR)subject, len, start,
 				 PCRE2_NO_JIT, s->data, s->ctx);
