@@ -286,7 +286,7 @@ static bool same_package(const char *a, const char *b)
 	return !*a && !*b;
 }
 
-static bool is_requirement_file(const char *path)
+bool downstream_reads_bounds(const char *path)
 {
 	enum pin_format f = pin_format(path);
 
@@ -324,7 +324,7 @@ bool downstream_reads(const char *path)
 {
 	enum path_lang l = path_lang(path);
 
-	if (is_requirement_file(path))
+	if (downstream_reads_bounds(path))
 		return true;
 	if (l != LANG_OTHER && l != LANG_TEXT)
 		return true;
@@ -359,7 +359,7 @@ void downstream_scan(struct downstream *out, struct arena *a,
 		memset(s.seen_line, 0, names_n * sizeof(*s.seen_line));
 		memset(s.imported, -1, names_n);
 		scan_text(&s);
-		if (packages_n && is_requirement_file(s.path))
+		if (packages_n && downstream_reads_bounds(s.path))
 			read_bounds(&s, packages, packages_n);
 	}
 	free(s.s.first);

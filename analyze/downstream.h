@@ -60,6 +60,9 @@ typedef bool downstream_next(void *arg, const char **path, const char **text,
 /* Is a path worth reading at all?  Lets a caller leave blobs unread. */
 bool downstream_reads(const char *path);
 
+/* Does a path hold requirement lines?  Its words alone do not tell. */
+bool downstream_reads_bounds(const char *path);
+
 /*
  * One pass over a tree for all names and packages (distribution names, case,
  * '-' and '_' alike).  Strings of *out live in `a`.  About 60 MB in 0.1 s.

@@ -10,10 +10,12 @@
 /* Past this blobs are read again for each word: slow, but bounded. */
 #define KEPT_MAX ((size_t)128 << 20)
 
-void tree_text_init(struct tree_text *t, struct odb_reader *r)
+void tree_text_init(struct tree_text *t, struct odb_reader *r,
+		    struct blobwords *words)
 {
 	memset(t, 0, sizeof(*t));
 	t->r = r;
+	t->words = words;
 }
 
 void tree_text_release(struct tree_text *t)
@@ -28,16 +30,29 @@ void tree_text_release(struct tree_text *t)
 	memset(t, 0, sizeof(*t));
 }
 
+struct wordset tree_text_words(const struct tree_text *t, const git_oid *id)
+{
+	return t->words ? blobwords_get(t->words, id) : (struct wordset){ 0 };
+}
+
+static struct obj *read_blob(struct tree_text *t, const git_oid *id)
+{
+	struct obj *o;
+
+	if (odb_read(t->r, id, TREE_TEXT_FILE_MAX, &o, NULL))
+		return NULL;
+	if (t->words && !blobwords_get(t->words, id).known)
+		blobwords_add(t->words, id, o->data, o->len);
+	return o;
+}
+
 struct obj *tree_text_blob(struct tree_text *t, const git_oid *id)
 {
 	int32_t at = oid_map_get(&t->seen, id);
-	struct obj *o;
 
 	if (at >= 0 && t->blobs[at])
 		return obj_get(t->blobs[at]);
-	if (odb_read(t->r, id, TREE_TEXT_FILE_MAX, &o, NULL))
-		return NULL;
-	return o;
+	return read_blob(t, id);
 }
 
 /* The text to search, or NULL; a reference for the caller. */
@@ -48,8 +63,7 @@ static struct obj *text_of(struct tree_text *t, const git_oid *id)
 
 	if (at >= 0)
 		return t->blobs[at] ? obj_get(t->blobs[at]) : NULL;
-	if (odb_read(t->r, id, TREE_TEXT_FILE_MAX, &o, NULL))
-		o = NULL;
+	o = read_blob(t, id);
 	if (o && is_binary(o->data, o->len)) {
 		obj_put(o);
 		o = NULL;
@@ -73,7 +87,8 @@ static int list_file(void *arg, const char *path, uint32_t mode,
 	if ((mode & 0170000) != 0100000 || path_kind(path) != PATH_PRODUCT)
 		return 0;
 	GROW(t->files, t->files_n, t->files_cap);
-	t->files[t->files_n++] = *id;
+	t->files[t->files_n].words = tree_text_words(t, id);
+	t->files[t->files_n++].id = *id;
 	return 0;
 }
 
@@ -89,9 +104,28 @@ static int lines_with(const struct obj *o, const char *word, size_t len)
 	return n;
 }
 
+/* Lines of one file; a set learnt from reading it is for the next word. */
+static int count_file(struct tree_text *t, struct tree_text_file *f,
+		      const struct wordask *ask, const char *word, size_t len)
+{
+	struct obj *o;
+	int n = 0;
+
+	if (t->words && !f->words.known)
+		f->words = tree_text_words(t, &f->id);
+	if (!wordset_may_hold(&f->words, ask))
+		return 0;
+	o = text_of(t, &f->id);
+	if (o)
+		n = lines_with(o, word, len);
+	obj_put(o);
+	return n;
+}
+
 int tree_text_count(struct tree_text *t, const git_oid *tree, const char *word,
 		    size_t len)
 {
+	struct wordask ask;
 	size_t i;
 	int n = 0;
 
@@ -103,12 +137,8 @@ int tree_text_count(struct tree_text *t, const git_oid *tree, const char *word,
 	}
 	if (t->bad)
 		return -1;
-	for (i = 0; i < t->files_n; i++) {
-		struct obj *o = text_of(t, &t->files[i]);
-
-		if (o)
-			n += lines_with(o, word, len);
-		obj_put(o);
-	}
+	wordask_init(&ask, word, len);
+	for (i = 0; i < t->files_n; i++)
+		n += count_file(t, &t->files[i], &ask, word, len);
 	return n;
 }

@@ -1,6 +1,7 @@
 /* cli/cmd_report.c - write pages and the front page. */
 #include "cli/cmds.h"
 
+#include "analyze/blobwords.h"
 #include "analyze/classify.h"
 #include "cli/stale_labels.h"
 #include "core/fs.h"
@@ -50,6 +51,26 @@ struct report {
 	bool partial;			/* a repository was never synced */
 };
 
+static struct blobwords_file *open_words(struct cmd_ctx *c)
+{
+	char *path = fs_join(c->workspace, "cache/words");
+	struct blobwords_file *f = blobwords_open(path);
+
+	free(path);
+	return f;
+}
+
+/* A page does not need it: what cannot be kept is read again. */
+static void save_words(struct report *r)
+{
+	char *dir = fs_join(r->c->workspace, "cache");
+	struct err e = { 0 };
+
+	if (fs_mkdirs(dir, &e) || blobwords_save(r->rq.words, &e))
+		log_debug("%s", e.msg);
+	free(dir);
+}
+
 static int set_up(struct report *r, struct err *e)
 {
 	struct cmd_ctx *c = r->c;
@@ -77,6 +98,7 @@ static int set_up(struct report *r, struct err *e)
 		.workspace = c->workspace, .zone = &r->zone,
 		.repos = n ? r->names : NULL, .repos_n = n,
 		.rules_hash = rc ? NULL : rules_hash(r->rules),
+		.words = open_words(c),
 	};
 	r->w.rq = &r->rq;
 	r->w.own = strcmp(own, "en") ? LANG_ZH : LANG_EN;
@@ -309,6 +331,7 @@ static int write_all(struct report *r, struct err *e)
 	if (rc || !writes(r))
 		return rc;
 	rc = pages_update(&r->w, &rewritten, e);
+	save_words(r);
 	if (!rc && rewritten)
 		log_info("rewrote %d page%s (late news)", rewritten,
 			 rewritten == 1 ? "" : "s");
@@ -355,6 +378,7 @@ int cmd_report(struct cmd_ctx *c, struct err *e)
 		rc = err_set(e, ERR_PARTIAL, "some repositories were never "
 			     "synced; the page says which");
 	narrator_client_free(r.w.model);
+	blobwords_close(r.rq.words);
 	rules_free(r.rules);
 	zone_release(&r.zone);
 	free(r.names);

@@ -220,7 +220,7 @@ static void read_signals(struct cmd_ctx *c, struct shown *s,
 	out->arena = &s->arena;
 	measurer_init(&m, s->r, (size_t)config_int(c->config,
 						   "analyze.maxFileSize"));
-	tree_text_init(&words, s->r);
+	tree_text_init(&words, s->r, NULL);
 	landing_hold_init(&h, s->r);
 	h.words = &words;
 	if (!landing_hold_commit(&h, &m, s->t.repo->name, &s->commit, &l,

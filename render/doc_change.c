@@ -8,12 +8,12 @@
 void doc_mirror_open(struct doc_mirror *m, const char *gitdir,
 		     size_t max_file)
 {
-	memset(m, 0, sizeof(*m));
 	if (odb_open(&m->odb, gitdir, NULL))
 		return;
 	m->reader = odb_reader_new(m->odb, CACHE_BYTES);
 	measurer_init(&m->measurer, m->reader, max_file);
-	tree_text_init(&m->words, m->reader);
+	tree_text_init(&m->words, m->reader,
+		       m->known.file ? &m->known : NULL);
 }
 
 void doc_mirror_close(struct doc_mirror *m)

@@ -76,12 +76,14 @@ struct doc_change {
 	int parts_n, parts_rest;	/* files in further ones */
 };
 
-/* One open mirror. */
+/* One mirror, open or not.  Zero it with {0}. */
 struct doc_mirror {
-	struct odb *odb;		/* NULL: cannot be read */
+	struct odb *odb;		/* NULL: not open, or cannot be read */
 	struct odb_reader *reader;
 	struct measurer measurer;
 	struct tree_text words;
+	struct blobwords known;		/* stays when it is closed: the owner
+					 * joins it; file NULL: not used */
 };
 void doc_mirror_open(struct doc_mirror *m, const char *gitdir,
 		     size_t max_file);

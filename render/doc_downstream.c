@@ -9,6 +9,7 @@
 
 struct wanted {
 	struct downstream_name names[NAMES_MAX];
+	struct wordask asks[NAMES_MAX];
 	struct doc_change *of[NAMES_MAX];
 	size_t n;
 };
@@ -16,6 +17,7 @@ struct wanted {
 /* Files of a tree, listed first, read one by one. */
 struct tree_files {
 	struct tree_text *words;
+	const struct wanted *wanted;
 	struct arena arena;
 	struct {
 		const char *path;
@@ -25,12 +27,25 @@ struct tree_files {
 	struct obj *current;
 };
 
+static bool holds_none(const struct tree_files *f, const char *path,
+		       const git_oid *id)
+{
+	struct wordset words = tree_text_words(f->words, id);
+	size_t i;
+
+	for (i = 0; i < f->wanted->n; i++)
+		if (wordset_may_hold(&words, &f->wanted->asks[i]))
+			return false;
+	return !downstream_reads_bounds(path);
+}
+
 static int list_file(void *arg, const char *path, uint32_t mode,
 		     const git_oid *id)
 {
 	struct tree_files *f = arg;
 
-	if ((mode & 0170000) != 0100000 || !downstream_reads(path))
+	if ((mode & 0170000) != 0100000 || !downstream_reads(path) ||
+	    holds_none(f, path, id))
 		return 0;
 	GROW(f->v, f->n, f->cap);
 	f->v[f->n].path = arena_strdup(&f->arena, path);
@@ -131,6 +146,7 @@ static void collect_names(struct wanted *w, struct doc_change *v, size_t n,
 				module_of(s->path, a) : NULL;
 			w->names[w->n].beside = qualified ? NULL :
 				owner_word(v[i].repo->spec->name, name, a);
+			wordask_init(&w->asks[w->n], name, strlen(name));
 			w->of[w->n++] = &v[i];
 		}
 }
@@ -203,7 +219,7 @@ static void scan_tree(struct wanted *w, const struct doc_repo *tree,
 		      struct doc_mirror *m, const char *const *packages,
 		      size_t packages_n, struct arena *a)
 {
-	struct tree_files f = { .words = &m->words };
+	struct tree_files f = { .words = &m->words, .wanted = w };
 	struct downstream d;
 
 	if (!tree_each(m->reader, &tree->last.v[0].c.tree, list_file, &f,

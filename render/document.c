@@ -670,6 +670,8 @@ int document_build(const struct doc_request *rq, struct str *out,
 		goto out;
 	list_changes(&b);
 	b.mirrors = xcalloc(b.set.n + 1, sizeof(*b.mirrors));
+	for (i = 0; i < b.set.n; i++)
+		blobwords_init(&b.mirrors[i].known, rq->words);
 	for (i = 0; i < b.set.n && !rc; i++)
 		rc = read_changes_of(&b, i, e);
 	if (rc)
@@ -684,8 +686,10 @@ int document_build(const struct doc_request *rq, struct str *out,
 out:
 	for (i = 0; i < b.n; i++)
 		doc_change_release(&b.changes[i]);
-	for (i = 0; b.mirrors && i < b.set.n; i++)
+	for (i = 0; b.mirrors && i < b.set.n; i++) {
 		doc_mirror_close(&b.mirrors[i]);
+		blobwords_join(&b.mirrors[i].known);
+	}
 	doc_watch_release(&b.watch);
 	free(b.changes);
 	free(b.mirrors);

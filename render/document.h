@@ -29,6 +29,7 @@ struct doc_request {
 					 * not depend on it */
 	size_t repos_n;
 	const char *rules_hash;		/* or NULL */
+	struct blobwords_file *words;	/* makes it faster; or NULL */
 };
 
 /* JSON text into *out.  Reads the store and the mirrors, no clock. */

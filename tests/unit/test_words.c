@@ -99,7 +99,7 @@ static void lines_of_product_files_count_tree_by_tree(void **state)
 	assert_int_equal(odb_open(&odb, dir, &e), 0);
 	struct odb_reader *r = odb_reader_new(odb, 1 << 20);
 
-	tree_text_init(&t, r);
+	tree_text_init(&t, r, NULL);
 	assert_int_equal(tree_text_count(&t, &one, "Old", 3), 3);
 	assert_int_equal(tree_text_count(&t, &two, "Old", 3), 2);
 	assert_int_equal(tree_text_count(&t, &two, "New", 3), 1);

@@ -1,0 +1,192 @@
+#include "tests/unit/unit.h"
+
+#include "analyze/blobwords.h"
+#include "analyze/signals/signals.h"
+
+static git_oid id_of(unsigned char n)
+{
+	git_oid id = { { 0 } };
+
+	id.id[0] = (unsigned char)(n + 1);
+	return id;
+}
+
+/* Words, parts of words, numbers and bytes that are no letters. */
+static size_t make_text(char *out, size_t max, unsigned *seed)
+{
+	static const char *const parts[] = {
+		"alpha", "beta", "_x", "9", "10", "--", "-", " ", "\n", ".",
+		"\xc3\xa9", "(", "ab", "Alpha", "a_b", "\t", "ALPHA", ""
+	};
+	size_t n = 0, k;
+
+	while (n + 8 < max) {
+		const char *s;
+
+		*seed = *seed * 1103515245u + 12345u;
+		s = parts[(*seed >> 16) % ARRAY_N(parts)];
+		k = strlen(s);
+		memcpy(out + n, s, k);
+		n += k;
+		if (!k)
+			out[n++] = 0;
+	}
+	return n;
+}
+
+static void a_word_that_is_there_is_never_denied(void **state)
+{
+	static const char *const names[] = {
+		"alpha", "beta", "_x", "9", "10", "alphabeta", "--alpha",
+		"-beta", "alpha.beta", "alpha--beta", "ab", "alpha_x",
+		"_x9", "beta10", "ALPHA", "a_b", ".", "--a_b-Alpha", "9alpha",
+	};
+	struct blobwords w;
+	unsigned seed = 7, denied = 0;
+	char text[400];
+
+	(void)state;
+	blobwords_init(&w, NULL);
+	for (int i = 0; i < 3000; i++) {
+		size_t n = make_text(text, (size_t)(i % 380) + 10, &seed);
+		git_oid id = { { 0 } };
+		struct wordset s;
+
+		memcpy(id.id, &i, sizeof(i));
+		blobwords_add(&w, &id, text, n);
+		s = blobwords_get(&w, &id);
+		assert_true(s.known);
+		for (size_t k = 0; k < ARRAY_N(names); k++) {
+			size_t len = strlen(names[k]);
+			struct wordask a;
+
+			wordask_init(&a, names[k], len);
+			if (wordset_may_hold(&s, &a))
+				continue;
+			assert_null(find_word(text, n, names[k], len));
+			denied++;
+		}
+	}
+	assert_true(denied > 10000);
+	blobwords_join(&w);
+}
+
+static bool may_hold(struct blobwords_file *f, unsigned char blob,
+		     const char *name, bool *known)
+{
+	struct blobwords w;
+	struct wordask a;
+	struct wordset s;
+	git_oid id = id_of(blob);
+	bool may;
+
+	blobwords_init(&w, f);
+	s = blobwords_get(&w, &id);
+	*known = s.known;
+	wordask_init(&a, name, strlen(name));
+	may = wordset_may_hold(&s, &a);
+	blobwords_join(&w);
+	return may;
+}
+
+static void put(const char *path, unsigned char blob, const char *text)
+{
+	struct blobwords_file *f = blobwords_open(path);
+	git_oid id = id_of(blob);
+	struct blobwords w;
+
+	blobwords_init(&w, f);
+	blobwords_add(&w, &id, text, strlen(text));
+	blobwords_join(&w);
+	assert_int_equal(blobwords_save(f, NULL), 0);
+	blobwords_close(f);
+}
+
+static void what_was_saved_is_known_again(void **state)
+{
+	char *dir = unit_dir(), *path = fs_join(dir, "words");
+	struct blobwords_file *f;
+	bool known;
+
+	(void)state;
+	put(path, 1, "one two");
+	put(path, 2, "");
+	put(path, 3, "three");
+	f = blobwords_open(path);
+	assert_true(may_hold(f, 1, "two", &known) && known);
+	assert_false(may_hold(f, 1, "three", &known));
+	assert_false(may_hold(f, 2, "two", &known));
+	assert_true(known);
+	assert_true(may_hold(f, 3, "three", &known) && known);
+	assert_true(may_hold(f, 4, "three", &known));
+	assert_false(known);
+	blobwords_close(f);
+	free(path);
+	unit_dir_remove(dir);
+}
+
+/* Its hashes would deny words that are there. */
+static void a_file_of_another_hash_or_format_is_not_believed(void **state)
+{
+	char *dir = unit_dir(), *path = fs_join(dir, "words");
+	bool known;
+
+	(void)state;
+	for (int at = 0; at < 16; at += 5) {
+		struct blobwords_file *f;
+		FILE *raw;
+
+		fs_remove_tree(path, NULL);
+		put(path, 1, "one");
+		raw = fopen(path, "r+");
+		fseek(raw, at, SEEK_SET);
+		fputc('#', raw);
+		fclose(raw);
+		f = blobwords_open(path);
+		assert_true(may_hold(f, 1, "two", &known));
+		assert_false(known);
+		blobwords_close(f);
+		put(path, 2, "two");
+		f = blobwords_open(path);
+		assert_true(may_hold(f, 2, "two", &known) && known);
+		blobwords_close(f);
+	}
+	free(path);
+	unit_dir_remove(dir);
+}
+
+static void large_texts_of_many_words_are_told(void **state)
+{
+	size_t cap = 1 << 21, n = 0;
+	char *text = xmalloc(cap);
+	struct blobwords w;
+	struct wordset s;
+	struct wordask a;
+	git_oid id = id_of(1);
+
+	(void)state;
+	for (int i = 0; n + 16 < cap; i++)
+		n += (size_t)snprintf(text + n, 16, "w%x ", i);
+	blobwords_init(&w, NULL);
+	s = blobwords_add(&w, &id, text, n);
+	assert_true(s.known);
+	wordask_init(&a, "w12345", 6);
+	assert_true(wordset_may_hold(&s, &a));
+	wordask_init(&a, "absent", 6);
+	assert_false(wordset_may_hold(&s, &a));
+	blobwords_join(&w);
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_word_that_is_there_is_never_denied),
+		cmocka_unit_test(what_was_saved_is_known_again),
+		cmocka_unit_test(
+			a_file_of_another_hash_or_format_is_not_believed),
+		cmocka_unit_test(large_texts_of_many_words_are_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
