@@ -21,6 +21,7 @@ struct classify_cache *classify_cache_new(const struct rules *r)
 {
 	struct classify_cache *c = xcalloc(1, sizeof(*c));
 
+	rules_ready(r);
 	c->rules = r;
 	c->done = xcalloc(r->n + 1, 1);
 	return c;

@@ -14,6 +14,7 @@
 #include "analyze/features.h"
 #include "analyze/table.h"
 #include "core/fs.h"
+#include "core/log.h"
 #include "core/mem.h"
 
 #include <ctype.h>
@@ -472,22 +473,45 @@ static int refuse_nul(const struct str *text, const char *path, struct err *e)
 		       column);
 }
 
+static int parse_built_in(struct rules *r, struct err *e)
+{
+	return rules_parse(r, analyze_rules_conf, "built-in rules", false, e);
+}
+
+/* Both the built-in rules and those of the file; its text goes to *own. */
+static int parse_with(struct rules *r, const char *path, struct str *own,
+		      struct err *e)
+{
+	int rc = fs_read(path, (size_t)1 << 20, own, e);
+
+	if (rc == 0)
+		rc = refuse_nul(own, path, e);
+	if (rc == 0)
+		rc = parse_built_in(r, e);
+	if (rc == 0)
+		rc = rules_parse(r, str_c(own), path, true, e);
+	if (rc == 0)
+		list_by_look(r);
+	r->parsed = rc == 0;
+	return rc;
+}
+
+/*
+ * The built-in rules alone are known to be right and their hash is known: they
+ * are parsed when there is a commit to label (rules_ready), which a sync that
+ * brings nothing never has.
+ */
 int rules_load(struct rules **out, const char *path, struct err *e)
 {
 	struct rules *r = xcalloc(1, sizeof(*r));
 	struct str own = STR_INIT;
 	uint64_t h;
-	int rc;
+	int rc = 0;
 
 	*out = NULL;
-	rc = rules_parse(r, analyze_rules_conf, "built-in rules", false, e);
-	if (rc == 0 && path && fs_exists(path)) {
-		rc = fs_read(path, (size_t)1 << 20, &own, e);
-		if (rc == 0)
-			rc = refuse_nul(&own, path, e);
-		if (rc == 0)
-			rc = rules_parse(r, str_c(&own), path, true, e);
-	}
+	pthread_mutex_init(&r->lock, NULL);
+	if (path && fs_exists(path))
+		rc = parse_with(r, path, &own, e);
 	h = hash64(table_sources_hash, str_c(&own), strlen(str_c(&own)) + 1);
 	snprintf(r->hash, sizeof(r->hash), "%016llx", (unsigned long long)h);
 	str_release(&own);
@@ -495,9 +519,25 @@ int rules_load(struct rules **out, const char *path, struct err *e)
 		rules_free(r);
 		return rc;
 	}
-	list_by_look(r);
 	*out = r;
 	return 0;
+}
+
+void rules_ready(const struct rules *rules)
+{
+	struct rules *r = (struct rules *)(uintptr_t)rules;
+	struct err e = { 0 };
+
+	pthread_mutex_lock(&r->lock);
+	if (!r->parsed) {
+		if (parse_built_in(r, &e)) {
+			log_error("%s", e.msg);
+			abort();	/* a fault of the program's own text */
+		}
+		list_by_look(r);
+		r->parsed = true;
+	}
+	pthread_mutex_unlock(&r->lock);
 }
 
 void rules_free(struct rules *r)
@@ -523,5 +563,6 @@ void rules_free(struct rules *r)
 		free(r->by_look[i].v);
 	free(r->rule);
 	free(r->chain);
+	pthread_mutex_destroy(&r->lock);
 	free(r);
 }

@@ -10,6 +10,8 @@
 #include "analyze/map64.h"
 #include "core/regex.h"
 
+#include <pthread.h>
+
 enum rule_kind { RULE_TYPE, RULE_AREA, RULE_HARDWARE, RULE_BOT };
 
 enum rule_look {
@@ -80,7 +82,13 @@ struct rules {
 	struct rule_word *chain;
 	size_t chain_n, chain_cap;
 	char hash[17];
+	bool parsed;			/* all above but hash is there */
+	pthread_mutex_t lock;		/* of rules_ready() */
 };
+
+/* Parse what rules_load() left for later: before anything but the hash is looked
+ * at.  classify_cache_new() calls it.  Thread-safe. */
+void rules_ready(const struct rules *r);
 
 /* Prefix words as message_read() wants them. */
 const struct map64 *rules_prefix_words(const struct rules *r);

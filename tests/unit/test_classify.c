@@ -246,6 +246,8 @@ static void patterns_give_the_same_with_and_without_the_filter(
 	};
 	size_t i, k;
 
+	rules_ready(builtin);
+	assert_true(builtin->n > 100);
 	for (i = 0; i < builtin->n; i++) {
 		const struct rule *r = &builtin->rule[i];
 
