@@ -1,6 +1,8 @@
 /* analyze/signals/outlines.c - see outlines.h. */
 #include "analyze/signals/outlines.h"
 
+#include "analyze/linecount.h"
+#include "core/hash.h"
 #include "core/mem.h"
 
 #include <stdlib.h>
@@ -9,9 +11,11 @@
 /* Files that a few dozen neighbouring commits touch again. */
 #define SLOTS 256
 
+/* One file.  Two paths with one hash cost time, nothing else: the text says
+ * what is alike. */
 struct slot {
-	git_oid id;
-	struct pymodule m;	/* src NULL: free */
+	uint64_t path;		/* hash */
+	struct pymodule m;	/* m.src is our copy; NULL: free */
 	size_t bytes;
 	uint64_t used;
 };
@@ -30,10 +34,11 @@ struct outlines *outlines_new(size_t max_bytes)
 	return o;
 }
 
-static void leave(struct outlines *o, struct slot *s)
+static void empty(struct outlines *o, struct slot *s)
 {
-	o->bytes -= s->bytes;
+	free((char *)(uintptr_t)s->m.src);
 	pymodule_release(&s->m);
+	o->bytes -= s->bytes;
 	s->bytes = 0;
 }
 
@@ -42,29 +47,29 @@ void outlines_free(struct outlines *o)
 	if (!o)
 		return;
 	for (size_t i = 0; i < SLOTS; i++)
-		pymodule_release(&o->v[i].m);
+		empty(o, &o->v[i]);
 	free(o);
 }
 
-static struct slot *find(struct outlines *o, const git_oid *id)
+static struct slot *find(struct outlines *o, uint64_t path)
 {
 	for (size_t i = 0; i < SLOTS; i++)
-		if (o->v[i].m.src && oid_eq(&o->v[i].id, id))
+		if (o->v[i].path == path && o->v[i].m.src)
 			return &o->v[i];
 	return NULL;
 }
 
-bool outlines_take(struct outlines *o, const git_oid *id, const char *src,
+bool outlines_make(struct outlines *o, const char *path, const char *src,
 		   size_t len, struct pymodule *m)
 {
-	struct slot *s = o && !oid_zero(id) ? find(o, id) : NULL;
+	struct slot *s = o ? find(o, hash_bytes(path, strlen(path))) : NULL;
+	struct middle mid;
 
-	if (!s || s->m.len != len)
+	if (!s)
 		return false;
-	*m = s->m;
-	o->bytes -= s->bytes;
-	memset(s, 0, sizeof(*s));
-	pymodule_move(m, src);
+	s->used = ++o->clock;
+	linecount_middle(s->m.src, s->m.len, src, len, &mid);
+	pymodule_parse_like(m, src, len, &s->m, mid.new_from, len - mid.new_to);
 	return true;
 }
 
@@ -84,21 +89,29 @@ static struct slot *oldest(struct outlines *o, bool free_too)
 	return s;
 }
 
-void outlines_give(struct outlines *o, const git_oid *id, struct pymodule *m)
+void outlines_give(struct outlines *o, const char *path, struct pymodule *m)
 {
+	uint64_t h = hash_bytes(path, strlen(path));
 	struct slot *s;
+	char *text;
 
-	if (!o || !m->src || oid_zero(id) || find(o, id)) {
+	if (!o || !m->len || m->len > o->max_bytes / 8) {
 		pymodule_release(m);
 		return;
 	}
-	s = oldest(o, true);
-	if (s->m.src)
-		leave(o, s);
-	*s = (struct slot){ .id = *id, .m = *m, .used = ++o->clock };
+	s = find(o, h);
+	if (!s)
+		s = oldest(o, true);
+	empty(o, s);
+	text = xmalloc(m->len);
+	memcpy(text, m->src, m->len);
+	pymodule_move(m, text);
+	s->path = h;
+	s->m = *m;
+	s->used = ++o->clock;
+	s->bytes = pymodule_shrink(&s->m) + m->len;
 	memset(m, 0, sizeof(*m));
-	s->bytes = pymodule_shrink(&s->m);
 	o->bytes += s->bytes;
 	while (o->bytes > o->max_bytes)
-		leave(o, oldest(o, false));
+		empty(o, oldest(o, false));
 }

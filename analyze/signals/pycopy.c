@@ -39,7 +39,15 @@ void pymodule_copy_part(struct pymodule *m, const struct pymodule *o,
 	uint32_t dn = (uint32_t)m->spans_n - from->spans;
 	uint32_t move = (uint32_t)shift;
 	intptr_t by = (intptr_t)m->src - (intptr_t)o->src + (intptr_t)shift;
+	const struct pymark *mark = from->off ? from : o->marks;
+	const struct pymark *stop = end ? end : o->marks + o->marks_n;
 
+	for (; mark < stop; mark++) {
+		GROW(m->marks, m->marks_n, m->marks_cap);
+		m->marks[m->marks_n++] = (struct pymark){ mark->off + move,
+			mark->syms + (uint32_t)ds, mark->params + dp,
+			mark->spans + dn };
+	}
 	for (size_t i = from->syms; i < syms; i++) {
 		GROW(m->syms, m->n, m->cap);
 		struct pysym *s = &m->syms[m->n++];

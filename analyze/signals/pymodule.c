@@ -406,17 +406,21 @@ static void add_mark(struct parser *p)
 		(uint32_t)m->n, (uint32_t)m->params_n, (uint32_t)m->spans_n };
 }
 
-/* Where a finished outline may be joined on: see pymodule_parse_like(). */
+/* Where parts of a finished outline may be taken: see pymodule_parse_like(). */
 struct join {
 	const struct pymodule *old;
 	size_t tail;		/* bytes both texts end in */
+	size_t next;		/* the old mark that is expected now */
 };
 
+/* Old statements looked at beyond the one that is expected. */
+#define LOOK_AHEAD 16
+
 /* The rest of the text is the old one's: take its outline and stop. */
-static bool join_tail(struct parser *p, const struct join *j)
+static bool join_tail(struct parser *p, const struct join *j, size_t off)
 {
-	size_t off = p->t[0].off, len = p->m->len;
-	if (!j || len - off > j->tail)
+	size_t len = p->m->len;
+	if (len - off > j->tail)
 		return false;
 	long long shift = (long long)len - (long long)j->old->len;
 	uint32_t want = (uint32_t)((long long)off - shift);
@@ -434,6 +438,77 @@ static bool join_tail(struct parser *p, const struct join *j)
 	return true;
 }
 
+static bool begins_definition(const struct pymodule *m, size_t off)
+{
+	return (m->len - off > 4 && !memcmp(m->src + off, "def ", 4)) ||
+	       (m->len - off > 6 && !memcmp(m->src + off, "class ", 6));
+}
+
+/*
+ * Does the part that ends at `off` end there as surely as it did in the old
+ * text?  A statement in column 0 ends it; an open bracket (see pytoken.h) only
+ * does when a definition does.
+ */
+static bool ends_like(const struct pymodule *m, size_t off,
+		      const struct pymodule *old, size_t old_off)
+{
+	return off < m->len && m->src[off] &&
+	       !strchr(" \t\r\n\f\\#", m->src[off]) &&
+	       (!begins_definition(old, old_off) || begins_definition(m, off));
+}
+
+/* What starts here is one of the next old statements, with its body: copy it. */
+static bool copy_same(struct parser *p, struct join *j, size_t off)
+{
+	const struct pymodule *o = j->old;
+	size_t k, end;
+
+	end = j->next + LOOK_AHEAD < o->marks_n ? j->next + LOOK_AHEAD :
+						  o->marks_n;
+	for (k = j->next; k + 1 < end; k++) {
+		size_t from = o->marks[k].off, n = o->marks[k + 1].off - from;
+
+		if (n > p->m->len - off ||
+		    memcmp(p->m->src + off, o->src + from, n) ||
+		    !ends_like(p->m, off + n, o, from + n))
+			continue;
+		pymodule_copy_part(p->m, o, &o->marks[k], &o->marks[k + 1],
+				   (long long)off - (long long)from);
+		pylex_init(&p->lex, p->m->src, p->m->len);
+		p->lex.pos = off + n;
+		j->next = k + 1;
+		return true;
+	}
+	return false;
+}
+
+/* From the beginning of a line past blank lines and comments in column 0. */
+static size_t next_statement(const struct pymodule *m, size_t at)
+{
+	const char *nl;
+
+	while (at < m->len && (m->src[at] == '\n' || m->src[at] == '#')) {
+		nl = memchr(m->src + at, '\n', m->len - at);
+		at = nl ? (size_t)(nl - m->src) + 1 : m->len;
+	}
+	return at;
+}
+
+enum taken { TAKEN_NOTHING, TAKEN_STATEMENT, TAKEN_REST };
+
+/* Between two statements: what the old outline can say of the next. */
+static enum taken take_old(struct parser *p, struct join *j)
+{
+	size_t off = next_statement(p->m, p->lex.pos);
+
+	if (off >= p->m->len || p->m->src[off] == ' ' ||
+	    p->m->src[off] == '\t')
+		return TAKEN_NOTHING;
+	if (join_tail(p, j, off))
+		return TAKEN_REST;
+	return copy_same(p, j, off) ? TAKEN_STATEMENT : TAKEN_NOTHING;
+}
+
 /* Room for a file of usual density, so that little is copied as it grows. */
 static void reserve(struct pymodule *m)
 {
@@ -447,7 +522,7 @@ static void reserve(struct pymodule *m)
 	m->marks = xmalloc(m->marks_cap * sizeof(*m->marks));
 }
 
-static void parse_from(struct pymodule *m, size_t pos, const struct join *j)
+static void parse_from(struct pymodule *m, size_t pos, struct join *j)
 {
 	struct parser p = { .m = m };
 	struct pytok t;
@@ -455,17 +530,24 @@ static void parse_from(struct pymodule *m, size_t pos, const struct join *j)
 	pylex_init(&p.lex, m->src, m->len);
 	if (pos)
 		p.lex.pos = pos;
-	while (pylex_next(&p.lex, &t) != PYTOK_END) {
+	for (;;) {
+		if (j && !p.n && !p.decos_n) {
+			enum taken taken = take_old(&p, j);
+
+			if (taken == TAKEN_REST)
+				break;
+			if (taken == TAKEN_STATEMENT)
+				continue;
+		}
+		if (pylex_next(&p.lex, &t) == PYTOK_END)
+			break;
 		if (t.kind != PYTOK_NEWLINE) {
 			GROW(p.t, p.n, p.cap);
 			p.t[p.n++] = t;
 			continue;
 		}
-		if (p.n && !p.lex.indent && !p.decos_n) {
-			if (join_tail(&p, j))
-				break;
+		if (p.n && !p.lex.indent && !p.decos_n)
 			add_mark(&p);
-		}
 		if (p.n)
 			statement(&p, p.lex.indent);
 		p.n = 0;
@@ -485,7 +567,7 @@ void pymodule_parse_like(struct pymodule *m, const char *src, size_t len,
 			 size_t same_tail)
 {
 	static const struct pymark begin = { 0, 0, 0, 0 };
-	struct join j = { old, same_tail };
+	struct join j = { old, same_tail, 0 };
 	size_t k = old->marks_n;
 
 	*m = (struct pymodule){ .src = src, .len = len };
@@ -497,5 +579,6 @@ void pymodule_parse_like(struct pymodule *m, const char *src, size_t len,
 		return;
 	}
 	pymodule_copy_part(m, old, &begin, &old->marks[k - 1], 0);
+	j.next = k - 1;
 	parse_from(m, old->marks[k - 1].off, &j);
 }

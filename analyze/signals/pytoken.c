@@ -269,9 +269,10 @@ static enum pytok_kind op(struct pylex *l, struct pytok *t)
 		l->depth++;
 	else if (class_at(l, l->pos) == C_CLOSE)
 		l->depth -= l->depth > 0;
-	if (l->pos + 1 < l->len)
+	char d = l->pos + 1 < l->len ? l->s[l->pos + 1] : 0;
+	if (d == '=' || d == '>' || d == '*' || d == '/' || d == '<')
 		for (int i = 0; two[i]; i++)
-			if (two[i][0] == c && two[i][1] == l->s[l->pos + 1])
+			if (two[i][0] == c && two[i][1] == d)
 				return give(l, t, PYTOK_OP, l->pos, l->pos + 2);
 	return give(l, t, PYTOK_OP, l->pos, l->pos + 1);
 }

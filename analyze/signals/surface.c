@@ -36,9 +36,21 @@ struct signal_cache *surface_cache_new(const struct landing_view *v)
 	return c;
 }
 
-static const git_oid *blob_id(const struct landing_file *f, int side)
+static const char *path_of(const struct landing_file *f, int side)
 {
-	return side ? &f->change->oid : &f->change->old_oid;
+	return side ? f->change->path : file_old_path(f);
+}
+
+/* The older one is what the next commit, an older one, begins with. */
+static void keep_outline(const struct landing_view *v, size_t i)
+{
+	struct cached_file *c = &v->cache->files[i];
+	int side = c->py_done[0] ? 0 : 1;
+
+	if (c->py_done[side])
+		outlines_give(v->outlines, path_of(&v->files[i], side),
+			      &c->py[side]);
+	pymodule_release(&c->py[!side]);
 }
 
 void surface_cache_free(const struct landing_view *v)
@@ -47,9 +59,7 @@ void surface_cache_free(const struct landing_view *v)
 
 	for (size_t i = 0; i < c->files_n; i++) {
 		line_diff_release(&c->files[i].lines);
-		for (int side = 0; side < 2; side++)
-			outlines_give(v->outlines, blob_id(&v->files[i], side),
-				      &c->files[i].py[side]);
+		keep_outline(v, i);
 	}
 	for (size_t i = 0; i < c->others_n; i++) {
 		pymodule_release(&c->others[i]->py);
@@ -111,35 +121,30 @@ int surface_line_no(const struct landing_file *f, int side,
 	return s ? line_of(s, (size_t)(l->s - s)) : 0;
 }
 
-/*
- * From one kept from another commit, or like the other side's, which is kept
- * more often than not when it is the newer one.
- */
+/* Like one kept from another commit, or like the other side's. */
 static void make_outline(const struct landing_view *v, size_t i, int side,
 			 const char *s, size_t len)
 {
 	const struct landing_file *f = &v->files[i];
 	struct cached_file *c = &v->cache->files[i];
-	struct pymodule *own = &c->py[side], *other = &c->py[!side];
-	const char *t;
-	size_t t_len;
+	struct pymodule *own = &c->py[side];
+	const struct pymodule *other = NULL;
 
 	c->py_done[side] = true;
-	if (outlines_take(v->outlines, blob_id(f, side), s, len, own))
-		return;
-	if (!c->py_done[!side] && surface_text(f, !side, &t, &t_len)) {
-		if (outlines_take(v->outlines, blob_id(f, !side), t, t_len,
-				  other))
-			c->py_done[!side] = true;
-		else if (side)
-			c->py_done[0] = true, pymodule_parse(other, t, t_len);
-	}
 	if (c->py_done[!side] && f->old && f->new)
-		pymodule_parse_like(own, s, len, other,
-			side ? f->new_from : f->old_from,
-			side ? f->new_len - f->new_to : f->old_len - f->old_to);
-	else
+		other = &c->py[!side];
+	else if (outlines_make(v->outlines, path_of(f, side), s, len, own))
+		return;
+	else if (side)
+		other = surface_py(v, i, 0);
+	if (!other)
 		pymodule_parse(own, s, len);
+	else if (side)
+		pymodule_parse_like(own, s, len, other, f->new_from,
+				    f->new_len - f->new_to);
+	else
+		pymodule_parse_like(own, s, len, other, f->old_from,
+				    f->old_len - f->old_to);
 }
 
 const struct pymodule *surface_py(const struct landing_view *v, size_t i,
@@ -182,8 +187,7 @@ const struct pymodule *surface_py_at(const struct landing_view *v, int side,
 {
 	for (size_t i = 0; i < v->files_n; i++) {
 		const struct landing_file *f = &v->files[i];
-		const char *p = side ? f->change->path : file_old_path(f);
-		if (!strcmp(p, path))
+		if (!strcmp(path_of(f, side), path))
 			return surface_py(v, i, side);
 	}
 	struct cached_module *m = other(v, side, path);

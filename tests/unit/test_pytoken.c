@@ -1,6 +1,7 @@
 /* tests/unit/test_pytoken.c - Python tokens, outlines and values. */
 #include "tests/unit/unit.h"
 
+#include "analyze/signals/outlines.h"
 #include "analyze/signals/pymodule.h"
 #include "analyze/signals/pytoken.h"
 #include "analyze/signals/pyvalue.h"
@@ -206,6 +207,92 @@ static void parsing_beside_an_old_outline_changes_nothing(void **state UNUSED)
 	}
 }
 
+static void same_outline(const struct pymodule *a, const struct pymodule *b,
+			 const char *text)
+{
+	struct str x = STR_INIT, y = STR_INIT;
+	outline(&x, a);
+	outline(&y, b);
+	for (size_t i = 0; i < a->marks_n; i++)
+		str_addf(&x, "%u:%u:%u:%u ", a->marks[i].off, a->marks[i].syms,
+			 a->marks[i].params, a->marks[i].spans);
+	for (size_t i = 0; i < b->marks_n; i++)
+		str_addf(&y, "%u:%u:%u:%u ", b->marks[i].off, b->marks[i].syms,
+			 b->marks[i].params, b->marks[i].spans);
+	if (strcmp(str_c(&x), str_c(&y)))
+		fail_msg("%s\n--- whole\n%s\n--- kept\n%s", text, str_c(&x),
+			 str_c(&y));
+	str_release(&x);
+	str_release(&y);
+}
+
+/* Texts of lines in any order, good Python or not; each outline is made from
+ * the one before, as commit after commit does. */
+static void outlines_kept_for_a_path_change_nothing(void **state UNUSED)
+{
+	static const char *const line[] = {
+		"import a, b\n", "def f(x, y=1):\n", "    return x\n",
+		"\n", "# note\n", "class C(B):\n", "    z = 1\n",
+		"    def g(self): pass\n", "@deco\n", "X = {\n", "}\n",
+		"  'k': (\n", "if X:\n", "else:\n", "Y = '''\n", "'''\n",
+		"\t# deep\n", "Z: int = 3; W = 4\n", "\\\n", "\f\n",
+		"    @property\n", "async def h(): ...\n", "\r\n", "V += [1]",
+		"def h(\n    a,\n    *, k=2\n) -> int:\n", "]\n",
+	};
+	struct outlines *o = outlines_new((size_t)1 << 20);
+	uint32_t seed = 7, n = 24;
+	size_t at[24];
+	for (uint32_t i = 0; i < n; i++) {
+		seed = seed * 1103515245 + 12345;
+		at[i] = (seed >> 16) % ARRAY_N(line);
+	}
+	for (int round = 0; round < 4000; round++) {
+		struct pymodule whole, kept;
+		struct str s = STR_INIT;
+		for (int k = 0; k < 1 + round % 3; k++) {
+			seed = seed * 1103515245 + 12345;
+			at[(seed >> 16) % n] = (seed >> 8) % ARRAY_N(line);
+		}
+		for (uint32_t i = 0; i < n; i++)
+			str_add(&s, line[at[i]]);
+		pymodule_parse(&whole, str_c(&s), s.len);
+		if (outlines_make(o, "a.py", str_c(&s), s.len, &kept))
+			same_outline(&whole, &kept, str_c(&s));
+		else
+			pymodule_parse(&kept, str_c(&s), s.len);
+		outlines_give(o, "a.py", &kept);
+		assert_null(kept.src);
+		pymodule_release(&whole);
+		str_release(&s);
+	}
+	outlines_free(o);
+}
+
+static void outlines_leave_when_there_are_too_many(void **state UNUSED)
+{
+	static const char src[] = "a = 1\n";
+	struct outlines *o = outlines_new(20000);
+	struct pymodule m;
+	char path[16];
+	int kept = 0;
+	for (int i = 0; i < 1000; i++) {
+		pymodule_parse(&m, src, sizeof(src) - 1);
+		snprintf(path, sizeof(path), "%d.py", i);
+		outlines_give(o, path, &m);
+	}
+	for (int i = 0; i < 1000; i++) {
+		snprintf(path, sizeof(path), "%d.py", i);
+		if (!outlines_make(o, path, src, sizeof(src) - 1, &m))
+			continue;
+		kept++;
+		assert_true(i > 700);
+		pymodule_release(&m);
+	}
+	assert_in_range(kept, 10, 256);
+	outlines_free(o);
+	assert_false(outlines_make(NULL, "a", src, 1, &m));
+}
+
 static struct span sp(const char *s)
 {
 	return (struct span){ s, (uint32_t)strlen(s) };
@@ -274,6 +361,8 @@ int main(void)
 		cmocka_unit_test(an_outline_names_what_the_module_binds),
 		cmocka_unit_test(
 			parsing_beside_an_old_outline_changes_nothing),
+		cmocka_unit_test(outlines_kept_for_a_path_change_nothing),
+		cmocka_unit_test(outlines_leave_when_there_are_too_many),
 		cmocka_unit_test(values_are_compared_as_values),
 		cmocka_unit_test(the_default_of_a_field_is_its_argument),
 		cmocka_unit_test(displays_give_keys_and_elements),
