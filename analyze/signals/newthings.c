@@ -48,26 +48,150 @@ static bool is_kernel(const struct landing_file *f)
 	       in_kernel_folder(p) && f->new_len > 0;
 }
 
-/* In Python a kernel file holds a kernel, not only calls and tables. */
-static bool holds_kernel(const struct landing_file *f)
-{
-	static const char *const marks[] = {
-		"@triton.jit", "@cute.kernel\n", "@cute.jit\n", "@ct.kernel",
-		"@gluon.jit", "@tilelang.jit", "@T.prim_func", "@helion.kernel",
-		"load_jit(", NULL
-	};
+/* Behind one of these stands a kernel of Python. */
+static const char *const python_marks[] = {
+	"@triton.jit", "@cute.kernel\n", "@cute.jit\n", "@ct.kernel",
+	"@gluon.jit", "@tilelang.jit", "@T.prim_func", "@helion.kernel",
+	"load_jit(", NULL
+};
 
-	if (f->new && f->lang == LANG_HEADER)
-		return has_bytes(f->new, f->new_len, "__global__") ||
-		       has_bytes(f->new, f->new_len, "_DEVICE") ||
-		       has_bytes(f->new, f->new_len, "ernel");
-	if (f->lang != LANG_PYTHON || !f->new)
+/* The name in front of the first bracket that is no attribute's. */
+static size_t global_name(const char *p, const char *end, const char **out)
+{
+	while ((p = memchr(p, '(', (size_t)(end - p)))) {
+		const char *e = p, *a;
+		int depth = 0;
+
+		while (e[-1] == ' ' || e[-1] == '\n')
+			e--;
+		for (a = e; is_word_byte(a[-1]); a--)
+			;
+		if (a < e && memcmp(a, "__", 2)) {
+			*out = a;
+			return (size_t)(e - a);
+		}
+		for (; p < end && (*p != ')' || depth > 1); p++)
+			depth += *p == '(' ? 1 : *p == ')' ? -1 : 0;
+	}
+	return 0;
+}
+
+static size_t def_name(const char *p, const char *end, const char **out)
+{
+	size_t n = 0;
+
+	p = find_word(p, (size_t)(end - p), "def", 3);
+	if (!p || end - p < 5)
+		return 0;
+	*out = p += 4;
+	while (p + n < end && is_word_byte(p[n]))
+		n++;
+	return n;
+}
+
+/* Did a file that the landing touches hold it before? */
+static bool held_before(const struct landing_view *v, const char *name,
+			size_t n)
+{
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+
+		if (f->old && find_word(f->old, f->old_len, name, n))
+			return true;
+	}
+	return false;
+}
+
+#define NAMES_MAX 8	/* kernels of one file asked for */
+
+/*
+ * Is one of the kernels behind the mark new?  A file that only takes over what
+ * stood in another brings none.  A kernel whose name cannot be read counts.
+ */
+static bool brings(const struct landing_view *v, const struct landing_file *f,
+		   const char *mark, bool *any)
+{
+	const char *p = f->new, *end = f->new + f->new_len, *name;
+	size_t k = strlen(mark);
+	bool python = f->lang == LANG_PYTHON;
+
+	for (int i = 0; i < NAMES_MAX &&
+	     (p = find_bytes(p, (size_t)(end - p), mark, k)); i++) {
+		size_t n;
+
+		p += k;
+		*any = true;
+		/* Behind load_jit( stands no name of its own. */
+		n = !python ? global_name(p, end, &name) :
+		    p[-1] == '(' ? 0 : def_name(p, end, &name);
+		if (!n || !held_before(v, name, n))
+			return true;
+	}
+	return false;
+}
+
+/* "struct GemmKernel", "class AttnKernelSm90": a class of that name. */
+static bool has_kernel_class(const struct landing_file *f)
+{
+	const char *p = f->new, *end = p + f->new_len;
+
+	while ((p = find_bytes(p, (size_t)(end - p), "ernel", 5))) {
+		const char *a = p, *e = p;
+
+		for (; a > f->new && is_word_byte(a[-1]); a--)
+			;
+		for (; e < end && is_word_byte(*e); e++)
+			;
+		if ((a - f->new >= 7 && !memcmp(a - 7, "struct ", 7)) ||
+		    (a - f->new >= 6 && !memcmp(a - 6, "class ", 6)))
+			if (e < end && *e != ';')
+				return true;
+		p = e;
+	}
+	return false;
+}
+
+/*
+ * CUTLASS builds its kernels from types, without a __global__ of its own: a
+ * header of its folders or with a class of that name, a source that names one
+ * of its kernels.
+ */
+static bool is_built(const struct landing_file *f)
+{
+	static const char *const kernels[] = {
+		"cutlass::gemm::kernel::", "cutlass::gemm::Kernel",
+		"cutlass::conv::kernel::", "cutlass::fmha::kernel::", NULL
+	};
+	const char *path = f->change->path;
+
+	if (f->lang == LANG_HEADER)
+		return has_bytes(f->new, f->new_len, "_DEVICE") &&
+		       (path_has_part(path, "kernel") ||
+			path_has_part(path, "kernels") ||
+			path_has_part(path, "collective") ||
+			has_kernel_class(f));
+	for (const char *const *k = kernels; *k; k++)
+		if (has_bytes(f->new, f->new_len, *k))
+			return true;
+	return false;
+}
+
+/* A file of kernels holds one, not only calls, types and tables. */
+static bool holds_kernel(const struct landing_view *v,
+			 const struct landing_file *f)
+{
+	bool any = false;
+
+	if (!f->new)
 		return true;
-	for (const char *const *m = marks; *m; m++)
-		if (has_bytes(f->new, f->new_len, *m))
+	if (f->lang != LANG_PYTHON)
+		return brings(v, f, "__global__", &any) ||
+		       (!any && is_built(f));
+	for (const char *const *m = python_marks; *m; m++)
+		if (brings(v, f, *m, &any))
 			return true;
 	/* vLLM's experts of one device are a file with one class. */
-	return path_has_part(f->change->path, "fused_moe") &&
+	return !any && path_has_part(f->change->path, "fused_moe") &&
 	       has_bytes(f->new, f->new_len, "Experts");
 }
 
@@ -77,7 +201,7 @@ static void read_kernels(const struct landing_view *v,
 	for (size_t i = 0; i < v->files_n; i++) {
 		const struct landing_file *f = &v->files[i];
 
-		if (!is_kernel(f) || !holds_kernel(f))
+		if (!is_kernel(f) || !holds_kernel(v, f))
 			continue;
 		struct signal s = {
 			.kind = "new-kernel", .name = f->change->path,

@@ -8,6 +8,7 @@
  */
 #include "analyze/excerpt.h"
 #include "analyze/signals/lines.h"
+#include "analyze/signals/numtoken.h"
 #include "analyze/signals/readers.h"
 #include "core/find.h"
 #include "core/json.h"
@@ -37,201 +38,6 @@ static bool numbers_want(const struct landing_file *f)
 	       f->change->additions > 0 && is_change_log(f->change->path);
 }
 
-/* --- one number --------------------------------------------------------- */
-
-/* Rates. */
-static const char *const rates[] = {
-	"TFLOPS", "TFLOP/s", "TFLOPs", "PFLOPS", "GFLOPS", "tok/s", "tokens/s",
-	"token/s", "GB/s", "TB/s", "GiB/s", "req/s", "QPS", NULL
-};
-
-static const char *const units[] = {
-	"%", "x", "X", "\xc3\x97", "ms", "us", "\xc2\xb5s", "\xce\xbcs", "ns",
-	"s", "sec", "seconds", "min", "minutes", "times", NULL
-};
-
-static size_t unit_at(const char *s, const char *const *list)
-{
-	size_t best = 0;
-
-	for (; *list; list++) {
-		size_t n = strlen(*list);
-
-		if (n > best && !strncmp(s, *list, n) &&
-		    !isalnum((unsigned char)s[n]) && s[n] != '_' &&
-		    s[n] != '@' && s[n] != '/')
-			best = n;
-	}
-	return best;
-}
-
-static bool glued(const char *text, const char *p)
-{
-	if (p == text)
-		return false;
-	return isalnum((unsigned char)p[-1]) || strchr("_@.,/#-\\%", p[-1]) ||
-	       (p[-1] & 0x80);
-}
-
-/* "(2/2)", "[ 19%]", "3.12" and versions are no numbers of ours. */
-static bool in_progress_bar(const char *text, const char *p, const char *end)
-{
-	const char *a = p;
-
-	while (a > text && a[-1] == ' ')
-		a--;
-	return a > text && a[-1] == '[' && *end == ']';
-}
-
-struct number {
-	const char *at;
-	size_t len;
-	bool rate;
-};
-
-static const char *const hardware_words[] = {
-	"H100", "H200", "H20", "H800", "A100", "A800", "A10", "A10G", "A30",
-	"A6000", "L4", "L20", "L40", "L40S", "3080", "3090", "4080", "5080",
-	"B200", "B300", "GB200", "GB300",
-	"GH200", "B100", "V100", "T4", "MI210", "MI250", "MI250X", "MI300",
-	"MI300X", "MI308X", "MI325X", "MI350", "MI350X", "MI355", "MI355X",
-	"MI35x", "MI30x", "RTX", "4090", "5090", "Hopper", "Blackwell",
-	"Ampere", "Ada", "SM80", "SM86", "SM89", "SM90", "SM90a", "SM100",
-	"SM100a", "SM103", "SM110", "SM120", "SM120a", "SM121", "gfx90a",
-	"gfx942", "gfx950", "gfx1100", "gfx1151", "gfx1201", "Gaudi", "Gaudi2",
-	"Gaudi3", "TPU", "Ascend", "910B", "910C", "Xeon", "EPYC", "Jetson",
-	"Thor", "Spark", "Graviton", "Rubin", "B60", "PVC", "BMG", NULL
-};
-
-/* A device's name as a whole word at s ("H100", "H100s", "8xH100"). */
-static size_t hardware_at(const char *text, const char *s)
-{
-	size_t best = 0;
-
-	if (s > text && isalnum((unsigned char)s[-1]) &&
-	    !(s > text + 1 && tolower((unsigned char)s[-1]) == 'x' &&
-	      isdigit((unsigned char)s[-2])))
-		return 0;
-	/* "a 4090%" or "3080 ms" is a number, not a card. */
-	if (isdigit((unsigned char)*s) && !strstr(text, "RTX") &&
-	    !strstr(text, "GTX") && !strcasestr(text, "gpu"))
-		return 0;
-	for (const char *const *w = hardware_words; *w; w++) {
-		size_t n = strlen(*w);
-
-		if (n > best && !strncasecmp(s, *w, n) &&
-		    !isalnum((unsigned char)s[n]))
-			best = n;
-	}
-	/* "sm_100" */
-	if (!best && !strncasecmp(s, "sm_", 3) &&
-	    isdigit((unsigned char)s[3]))
-		best = 3 + strspn(s + 3, "0123456789af");
-	return best;
-}
-
-/* "8x H100", "2x GPUs": how many, not how much. */
-static bool counts_things(const char *text, const char *end)
-{
-	static const char *const things[] = {
-		"gpu", "node", "card", "nvidia", "amd", "rank", "device",
-		"expert", "layer", "head", "batch", "block", "warp", NULL
-	};
-
-	while (*end == ' ')
-		end++;
-	if (hardware_at(text, end))
-		return true;
-	for (const char *const *t = things; *t; t++)
-		if (!strncasecmp(end, *t, strlen(*t)))
-			return true;
-	return false;
-}
-
-/* "2.5-4.5x": where the range begins whose second number is at p. */
-static const char *range_start(const char *text, const char *p)
-{
-	const char *a = p;
-
-	if (a - text < 2 || (a[-1] != '-' && a[-1] != '~'))
-		return p;
-	for (a--; a > text && (isdigit((unsigned char)a[-1]) ||
-			       strchr(".x%", a[-1])); a--)
-		;
-	return isdigit((unsigned char)*a) ? a : p;
-}
-
-/* "7 times faster", "3 times that of": no count of events. */
-static bool compares(const char *unit, size_t n)
-{
-	static const char *const words[] = {
-		"faster", "higher", "lower", "more", "less", "better",
-		"slower", "smaller", "that", "the ", "as ", "speed",
-		"throughput", NULL
-	};
-	const char *p = unit + n;
-
-	if (n != 5 || memcmp(unit, "times", 5))
-		return true;
-	p += strspn(p, "* ");
-	for (const char *const *w = words; *w; w++)
-		if (starts_with(p, *w))
-			return true;
-	return false;
-}
-
-/* The next number with a unit from *p on. */
-static bool next_number(const char *text, const char **p, struct number *out)
-{
-	for (const char *s = *p; *s; s++) {
-		const char *a = s, *e = s;
-		size_t rate, unit;
-
-		if (!isdigit((unsigned char)*s))
-			continue;
-		while (isdigit((unsigned char)*e) ||
-		       (strchr(".,", *e) && *e &&
-			isdigit((unsigned char)e[1])))
-			e++;
-		s = e - 1;
-		if (glued(text, a)) {
-			/* "~1.5%", "+12%" and "(3x" are fine. */
-			a = range_start(text, a);
-			if (glued(text, a) && (a[-1] != '-' || (a - 1 > text &&
-			    !isspace((unsigned char)a[-2]) && a[-2] != '(')))
-				continue;
-		}
-		/* "> 2%" is a condition, ">1x" a legend. */
-		while (a > text && a[-1] == ' ')
-			a--;
-		if (a > text && strchr("<>", a[-1]))
-			continue;
-		while (*a == ' ')
-			a++;
-		if (*e == ' ')
-			e++;
-		rate = unit_at(e, rates);
-		unit = rate ? rate : unit_at(e, units);
-		if (!unit || in_progress_bar(text, a, e + unit) ||
-		    (!rate && !compares(e, unit)))
-			continue;
-		/* "1s" and "0s" in a mask are digits in the plural. */
-		if (unit == 1 && *e == 's' && e - a == 1 &&
-		    (*a == '0' || *a == '1'))
-			continue;
-		/* A blank before "x" or "s" reads as a word of its own. */
-		if (!rate && e[-1] == ' ' && unit == 1 && *e != '%')
-			continue;
-		if (!rate && (*e == 'x' || *e == 'X') &&
-		    counts_things(text, e + unit))
-			continue;
-		*out = (struct number){ a, (size_t)(e - a) + unit, rate > 0 };
-		*p = e + unit;
-		return true;
-	}
-	return false;
-}
-
 /* --- sentences ---------------------------------------------------------- */
 
 static const char *const claim_words[] = {
@@ -254,7 +60,10 @@ static const char *const other_words[] = {
 	"peak flops", "every ", "ttl", "after waiting", "wait ",
 	"theoretical", "unroll", "clock", "to vary", "questions",
 	"lossless", "must be", "requirement of", "assuming", "e.g. ",
-	"reserve", "more than", "daily", "regression now", "per day", NULL
+	"reserve", "more than", "daily", "regression now", "per day",
+	"quoted by", "according to", "margin is", "flake", "flaky", "flagged",
+	"false positive", "might ", "can happen", "wall duration",
+	"self time", NULL
 };
 
 /*
@@ -285,7 +94,8 @@ static bool holds(const char *s, const char *const *words, bool parts)
  */
 static const char *const explaining[] = {
 	"when ", "may ", "if ", "at most", "at least", "expected", "example",
-	"should", "target", "policy", "~30 min", "can be", "minutes read", NULL
+	"should", "target", "policy", "~30 min", "can be", "minutes read",
+	"you can", NULL
 };
 
 static char *hardware_of(struct arena *a, const char *s)
@@ -382,7 +192,7 @@ static bool prefers_ratio(const char *s, const struct number *num)
 			    strcasestr(s, "speed up") ||
 			    strcasestr(s, "faster")))
 		return false;
-	for (const char *p = s; next_number(s, &p, &other);)
+	for (const char *p = s; number_next(s, &p, &other);)
 		if (other.at[other.len - 1] == 'x')
 			return true;
 	return false;
@@ -423,7 +233,7 @@ static void read_sentence(struct claims_out *c, const char *s,
 	claims = holds(s, claim_words, false) &&
 		 !holds(s, other_words, true) &&
 		 (strcmp(where, "doc") || !holds(s, explaining, true));
-	while (next_number(s, &p, &num)) {
+	while (number_next(s, &p, &num)) {
 		/* A list of a device's data is no measurement either. */
 		if (!claims || (num.rate && (starts_with(s, "Add ") ||
 					     starts_with(s, "Fix "))))
@@ -472,7 +282,7 @@ static void read_body(struct claims_out *c, const struct landing_view *v)
 	size_t n;
 
 	/* Most bodies hold no number with a unit: no need to unwrap them. */
-	if (!v->body || !(p = v->body) || !next_number(v->body, &p, &num))
+	if (!v->body || !(p = v->body) || !number_next(v->body, &p, &num))
 		return;
 	n = excerpt_sentences(&s, &a, v->body);
 	for (size_t i = 0; i < n; i++)

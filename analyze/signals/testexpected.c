@@ -75,48 +75,22 @@ static char *expected_name(struct arena *a, const char *s, size_t head)
 	return n && n <= 100 ? arena_strndup(a, p, n) : NULL;
 }
 
-#define NEAR_INPUT 12	/* lines above an assertion that may be its input */
-
-/* Equal when digits and blanks are left out. */
-static bool same_but_numbers(const struct dline *a, const struct dline *b)
+/* Does "==" in front of `head` stand in a string?  "if (x == 4)" in src. */
+static bool in_string(const char *s, size_t head)
 {
-	size_t i = 0, k = 0;
+	char quote = 0;
 
-	for (;; i++, k++) {
-		while (i < a->len && (isdigit((unsigned char)a->s[i]) ||
-				      isspace((unsigned char)a->s[i])))
+	for (size_t i = 0; i < head; i++) {
+		if (s[i] == '\\' && quote)
 			i++;
-		while (k < b->len && (isdigit((unsigned char)b->s[k]) ||
-				      isspace((unsigned char)b->s[k])))
-			k++;
-		if (i == a->len || k == b->len)
-			return i == a->len && k == b->len;
-		if (a->s[i] != b->s[k])
-			return false;
+		else if (quote ? s[i] == quote : strchr("\"'", s[i]) && s[i])
+			quote = quote ? 0 : s[i];
 	}
+	return quote != 0;
 }
 
-/*
- * Did a line shortly before give another number to something that is no
- * assertion?  Then the test asks another question, and the answer that it
- * expects says nothing.
- */
-static bool input_changed(const struct dlines *d, const struct dline *at)
-{
-	for (size_t i = 0; i < d->n; i++) {
-		const struct dline *o = &d->v[i];
-
-		if (o->op != '-' || o->no < at->no - NEAR_INPUT ||
-		    o->no > at->no || has_bytes(o->s, o->len, "assert") ||
-		    has_bytes(o->s, o->len, "=="))
-			continue;
-		for (size_t k = 0; k < d->n; k++)
-			if (d->v[k].op == '+' && d->v[k].hunk == o->hunk &&
-			    o->len > 3 && same_but_numbers(o, &d->v[k]))
-				return true;
-	}
-	return false;
-}
+#define CHANGED_MAX 600		/* lines of a file in which a test is read */
+#define CLIMB_MAX 400		/* lines above an assertion */
 
 static bool is_assertion(const struct dline *l)
 {
@@ -125,44 +99,217 @@ static bool is_assertion(const struct dline *l)
 	       has_bytes(l->s, l->len, "ASSERT_");
 }
 
+static bool is_comment(const struct dline *l)
+{
+	const char *s = l->s;
+	size_t n = l->len;
+
+	trim(&s, &n);
+	return n && (*s == '*' || *s == '#' || (n > 1 && *s == '/' &&
+						strchr("/*", s[1])));
+}
+
+/* The line above *s, which begins a line; its length without its end. */
+static bool line_above(const char *text, const char **s, size_t *n)
+{
+	const char *end = *s, *nl;
+
+	if (end == text)
+		return false;
+	end--;
+	nl = end > text ? memrchr(text, '\n', (size_t)(end - text)) : NULL;
+	*s = nl ? nl + 1 : text;
+	*n = (size_t)(end - *s);
+	return true;
+}
+
+static bool begins(const char *s, size_t n, const char *word)
+{
+	return n >= strlen(word) && !memcmp(s, word, strlen(word));
+}
+
+static bool is_def(const char *s, size_t n)
+{
+	return begins(s, n, "def ") || begins(s, n, "async def ");
+}
+
+/* A function around a line: where it begins, decorators and all. */
+struct around {
+	int line;		/* 1-based; 0: none, it is the whole file */
+	bool test;		/* by its name */
+};
+
+/* Up over the decorators, to a blank line. */
+static int first_line(const char *text, const char *s, int line)
+{
+	size_t n;
+
+	while (line_above(text, &s, &n)) {
+		trim(&s, &n);
+		if (!n || is_def(s, n) || begins(s, n, "class "))
+			break;
+		line--;
+		s = memrchr(text, '\n', (size_t)(s - text));
+		s = s ? s + 1 : text;
+	}
+	return line;
+}
+
+/*
+ * The function that line `l` stands in: the outermost one that is no class, by
+ * indentation.  A line that begins with a bracket closes something and has no
+ * say.
+ */
+static struct around function_around(const char *text, const struct dline *l)
+{
+	struct around r = { 0 };
+	const char *s = l->s, *found = NULL;
+	size_t limit, n = l->len, at = 0;
+	int no = l->no;
+
+	for (limit = 0; limit < n && strchr(" \t", s[limit]); limit++)
+		;
+	if (is_def(s + limit, n - limit)) {
+		found = s;
+		r = (struct around){ no, has_bytes(s, n, "test") };
+	}
+	for (int i = 0; limit && i < CLIMB_MAX && line_above(text, &s, &n);
+	     i++) {
+		no--;
+		for (at = 0; at < n && strchr(" \t", s[at]); at++)
+			;
+		if (at == n || at >= limit || strchr(")]}{#", s[at]))
+			continue;
+		limit = at;
+		if (begins(s + at, n - at, "class "))
+			break;
+		if (is_def(s + at, n - at) || !at) {
+			found = s;
+			r.line = no;
+			r.test = has_bytes(s, n, "test") ||
+				 has_bytes(s, n, "TEST");
+		}
+	}
+	if (found)
+		r.line = first_line(text, found, r.line);
+	return r;
+}
+
+/*
+ * Is the line a part of what the test of an assertion on line `no` asks?  In
+ * the same function above it, or outside of every test: a fixture, a helper,
+ * a constant.
+ */
+static bool is_question(const struct dline *l, const char *text, int from,
+			int no)
+{
+	const char *s = l->s;
+	size_t n = l->len;
+
+	trim(&s, &n);
+	if (!n || is_assertion(l) || is_comment(l))
+		return false;
+	if (l->no >= from && l->no < no)
+		return true;
+	/* A decorator of another test, and where it ends. */
+	if (strchr("@)]}", *s))
+		return false;
+	return !begins(s, n, "import ") && !begins(s, n, "from ") &&
+	       !function_around(text, l).test;
+}
+
+/*
+ * Did anything but assertions change in the test, or in what all tests of the
+ * file share?  Then the test asks another question, and the answer that it
+ * expects says nothing.
+ */
+static bool asks_other(const struct landing_file *f, const struct dlines *d,
+		       const struct dline *o, const struct dline *n)
+{
+	struct around was = function_around(f->old, o);
+	struct around is = function_around(f->new, n);
+
+	if (d->n > CHANGED_MAX)
+		return true;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct dline *l = &d->v[i];
+		bool old = l->op == '-';
+
+		if (is_question(l, old ? f->old : f->new,
+				old ? was.line : is.line,
+				old ? o->no : n->no))
+			return true;
+	}
+	return false;
+}
+
+/* What an assertion's line became; where it stands in the hunk. */
+struct became {
+	struct setting a, b;
+	size_t head, k;
+};
+
+/*
+ * The one added assertion that differs from line i in its value only.  Where
+ * there are more, the one in its place when the hunk replaces line by line.
+ */
+static bool what_became(const struct dlines *d, size_t i, size_t from,
+			size_t to, struct became *out)
+{
+	size_t half = (to - from) / 2, twins = 0, found = 0;
+	struct became b;
+
+	for (size_t k = from; k < to; k++) {
+		if (d->v[k].op == '-') {
+			twins += k != i && differ_in_value(&d->v[k], &d->v[i],
+						&b.a, &b.b, &b.head);
+			twins += k != i && d->v[k].len == d->v[i].len &&
+				 !memcmp(d->v[k].s, d->v[i].s, d->v[i].len);
+			continue;
+		}
+		if (!is_assertion(&d->v[k]) ||
+		    !differ_in_value(&d->v[i], &d->v[k], &b.a, &b.b, &b.head))
+			continue;
+		b.k = k;
+		found++;
+		if (d->v[from + half].op == '+' && !((to - from) % 2) &&
+		    d->v[from + half - 1].op == '-' && k == i + half) {
+			*out = b;
+			return true;
+		}
+		*out = b;
+	}
+	return found == 1 && !twins;
+}
+
 void test_read_expected(const struct landing_file *f, const struct dlines *d,
 			struct signal_list *out)
 {
-	for (int h = 0; h < d->hunks; h++) {
-		size_t from, to, half;
+	for (int h = 0; h < d->hunks && f->old && f->new; h++) {
+		size_t from, to;
 
 		dlines_hunk(d, h, &from, &to);
-		half = (to - from) / 2;
-		/* Replaced line by line, or the tail of a longer edit. */
 		for (size_t i = from; i < to; i++) {
-			struct setting a, b;
-			size_t head;
+			struct became b;
+			const struct dline *o = &d->v[i];
 			char *name;
 
-			if (d->v[i].op != '-' ||
-			    !memmem(d->v[i].s, d->v[i].len, "==", 2) ||
-			    input_changed(d, &d->v[i]))
+			if (o->op != '-' || !memmem(o->s, o->len, "==", 2) ||
+			    !what_became(d, i, from, to, &b) ||
+			    in_string(o->s, b.head) ||
+			    asks_other(f, d, o, &d->v[b.k]))
 				continue;
-			for (size_t k = from + (half ? 1 : 0); k < to; k++) {
-				if (d->v[k].op != '+' ||
-				    !is_assertion(&d->v[k]) ||
-				    !differ_in_value(&d->v[i], &d->v[k], &a,
-						     &b, &head))
-					continue;
-				name = expected_name(out->arena, d->v[k].s,
-						     head);
-				if (!name)
-					continue;
-				struct signal s = {
-					.kind = "test-expected",
-					.name = name, .old = a.text,
-					.new = b.text,
-					.path = f->change->path,
-					.line = d->v[k].no,
-				};
-				signal_add(out, &s);
-				break;
-			}
+			name = expected_name(out->arena, d->v[b.k].s, b.head);
+			if (!name)
+				continue;
+			struct signal s = {
+				.kind = "test-expected", .name = name,
+				.old = b.a.text,
+				.new = b.b.text,
+				.path = f->change->path,
+				.line = d->v[b.k].no,
+			};
+			signal_add(out, &s);
 		}
 	}
 }
@@ -191,16 +338,6 @@ static bool is_value(const char *val, const char *line)
 	       starts_with(val, "true") || starts_with(val, "false") ||
 	       (before == '=' && val - 1 > line && isupper(
 			(unsigned char)val[-2]));
-}
-
-static bool is_comment(const struct dline *l)
-{
-	const char *s = l->s;
-	size_t n = l->len;
-
-	trim(&s, &n);
-	return n && (*s == '*' || *s == '#' || (n > 1 && *s == '/' &&
-						strchr("/*", s[1])));
 }
 
 /* Between name and value: ":", "=", or an argument of setenv() and get(). */

@@ -20,7 +20,7 @@ struct source {
 };
 
 struct testcase {
-	const char *file, *name, *title, *repo;
+	const char *file, *name, *title, *body, *repo;
 	struct source v[FILES_MAX];
 	size_t n;
 	struct str expect, got;
@@ -177,7 +177,7 @@ static void run_readers(struct testcase *c)
 	struct arena a = { 0 };
 	struct signal_list l = { .arena = &a };
 	struct landing_view v = { .repo = c->repo, .subject = c->title,
-		.body = "", .files = files, .read = read_source,
+		.body = c->body, .files = files, .read = read_source,
 		.count_word = count_source, .arg = c };
 
 	v.files_n = fill(c, ch, files);
@@ -248,6 +248,8 @@ static void close_section(struct testcase *c, const char *word, char *rest,
 		s->tree = true;
 	} else if (!strcmp(word, "title")) {
 		c->title = rest;
+	} else if (!strcmp(word, "body")) {
+		c->body = text;
 	} else if (!strcmp(word, "repo")) {
 		c->repo = rest;
 	} else {
@@ -283,7 +285,7 @@ static void run_file(const char *path)
 			if (c.name)
 				check(&c);
 			c = (struct testcase){ .file = path, .name = rest,
-				.title = "", .repo = "owner/name" };
+				.title = "", .body = "", .repo = "owner/name" };
 			word = NULL;
 		}
 		p = next;
