@@ -20,6 +20,7 @@
 
 struct export {
 	struct span name;
+	uint32_t hash;		/* of name */
 	size_t at;		/* byte in the __init__.py, SIZE_MAX: not there */
 	bool bound, listed;
 	bool own;		/* bound otherwise than by a starred module's
@@ -41,27 +42,35 @@ static bool wants(const struct landing_file *f)
 	       f->new && starts_with(path_base(f->change->path), "__init__.py");
 }
 
-static void put(struct exports *x, struct span name, bool bound, bool listed,
-		bool own)
+static struct export *find(const struct exports *x, struct span name,
+			   uint32_t hash)
 {
 	for (size_t i = 0; i < x->n; i++)
-		if (span_eq(x->e[i].name, name)) {
-			x->e[i].bound |= bound;
-			x->e[i].listed |= listed;
-			x->e[i].own |= own;
-			return;
-		}
-	GROW(x->e, x->n, x->cap);
-	x->e[x->n++] = (struct export){ name, x->at, bound, listed,
-					  own };
+		if (x->e[i].hash == hash && span_eq(x->e[i].name, name))
+			return &x->e[i];
+	return NULL;
 }
 
 static const struct export *get(const struct exports *x, struct span name)
 {
-	for (size_t i = 0; i < x->n; i++)
-		if (span_eq(x->e[i].name, name))
-			return &x->e[i];
-	return NULL;
+	return find(x, name, span_hash(name));
+}
+
+static void put(struct exports *x, struct span name, bool bound, bool listed,
+		bool own)
+{
+	uint32_t hash = span_hash(name);
+	struct export *e = find(x, name, hash);
+
+	if (e) {
+		e->bound |= bound;
+		e->listed |= listed;
+		e->own |= own;
+		return;
+	}
+	GROW(x->e, x->n, x->cap);
+	x->e[x->n++] = (struct export){ name, hash, x->at, bound, listed,
+					own };
 }
 
 /* ---- __all__ ---- */

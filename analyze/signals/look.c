@@ -10,6 +10,9 @@
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #define CLIMB_MAX 600		/* lines looked at, then: it may matter */
 #define ASK_MAX 300		/* changed lines asked about per side */
@@ -173,14 +176,58 @@ static unsigned look_at_byte(const struct diff_line *l, uint32_t i)
 	}
 }
 
+#ifdef __SSE2__
+/* Places of the sixteen from p where the first two bytes of a word may stand. */
+static unsigned pairs(const char *p)
+{
+	const __m128i fold = _mm_set1_epi8(0x20);
+	__m128i a = _mm_loadu_si128((const __m128i *)p);
+	__m128i b = _mm_loadu_si128((const __m128i *)(p + 1));
+	__m128i hit;
+
+#define PAIR(x, c, y, d) \
+	_mm_and_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8(c)), \
+		      _mm_cmpeq_epi8(y, _mm_set1_epi8(d)))
+	hit = PAIR(_mm_or_si128(a, fold), 'n', _mm_or_si128(b, fold), 'v');
+	hit = _mm_or_si128(hit, PAIR(a, 'w', b, 'a'));
+	hit = _mm_or_si128(hit, PAIR(a, 'e', b, 'p'));
+	hit = _mm_or_si128(hit, PAIR(a, '=', b, '"'));
+	hit = _mm_or_si128(hit, PAIR(a, '=', b, '\''));
+	hit = _mm_or_si128(hit, PAIR(a, '-', b, '-'));
+#undef PAIR
+	hit = _mm_or_si128(hit, _mm_cmpeq_epi8(a, _mm_set1_epi8('[')));
+	return (unsigned)_mm_movemask_epi8(hit);
+}
+#endif
+
+static unsigned look_at_line(const struct diff_line *l)
+{
+	unsigned look = 0;
+	uint32_t k = 0;
+
+#ifdef __SSE2__
+	for (; k + 17 <= l->len; k += 16)
+		for (unsigned hit = pairs(l->s + k); hit; hit &= hit - 1) {
+			uint32_t at = k + (uint32_t)__builtin_ctz(hit);
+
+			if (stop[(unsigned char)l->s[at]])
+				look |= look_at_byte(l, at);
+			if (stop[(unsigned char)l->s[at + 1]])
+				look |= look_at_byte(l, at + 1);
+		}
+#endif
+	for (; k < l->len; k++)
+		if (stop[(unsigned char)l->s[k]])
+			look |= look_at_byte(l, k);
+	return look;
+}
+
 static unsigned look_at_lines(const struct diff_line *v, size_t n)
 {
 	unsigned look = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct diff_line *l = &v[i];
-		for (uint32_t k = 0; k < l->len; k++)
-			if (stop[(unsigned char)l->s[k]])
-				look |= look_at_byte(l, k);
+		look |= look_at_line(l);
 		/* "NAME" alone may be the argument of a call above it */
 		uint32_t in = diff_line_indent(l);
 		if (in + 2 < l->len && (l->s[in] == '"' || l->s[in] == '\'') &&
