@@ -6,10 +6,10 @@
  *  - it drops a line that is frequent in the other file (as often as about the
  *    square root of that side's line count) when it stands in a run of frequent
  *    and unmatched lines with many unmatched ones before and behind it.  We find
- *    the same lines (find_standing, drop_frequent) and drop them too;
+ *    the same lines (linedrop.h) and drop them too;
  *  - it gives up searching for the shortest edit when the cost from both ends
- *    reaches 256, that is an edit of about 512 lines.  Then we hand the whole
- *    texts to xdiff itself: about one text in a thousand.
+ *    reaches 256, that is an edit of about 512 lines.  Then xdiff itself counts:
+ *    about one text in a thousand.
  *
  * Otherwise additions and deletions follow from the length of the longest common
  * subsequence of the lines that are left, which is unique.  Lines matched
@@ -21,6 +21,7 @@
  */
 #include "analyze/linecount.h"
 
+#include "analyze/linedrop.h"
 #include "core/git_compat.h"
 #include "core/gitlib.h"
 #include "core/lines.h"
@@ -102,138 +103,6 @@ void linecount_middle(const char *old, size_t old_len, const char *new,
 	m->new_to = new_len - suf;
 }
 
-/* About the square root, as xdiff takes it; at most 1024. */
-static uint32_t frequent_bound(int64_t lines)
-{
-	uint32_t i = 1;
-
-	for (; lines > 0; lines >>= 2)
-		i <<= 1;
-	return i > 1024 ? 1024 : i;
-}
-
-/*
- * Is there a matched line with unmatched ones somewhere before and behind it?
- * Without one nothing can be dropped, however frequent.
- */
-static bool has_suspects(struct linecount *w, int side, size_t n)
-{
-	struct line_slot *t = w->table.slots;
-	size_t first = n, last = 0, i;
-
-	for (i = 0; i < n; i++)
-		if (!t[w->table.ids[side][i]].in[!side]) {
-			if (first == n)
-				first = i;
-			last = i;
-		}
-	for (i = first; i < last; i++)
-		if (t[w->table.ids[side][i]].in[!side])
-			return true;
-	return false;
-}
-
-/* What xdiff thinks of a line: matched nowhere in the other whole file, matched,
- * or matched so often that the match tells nothing. */
-enum standing { NOWHERE, MATCHED, FREQUENT, DROPPED };
-
-/* How far the surroundings of a frequent line are looked at, and how many lines
- * without any match outweigh one that is frequent. */
-#define SURROUNDINGS 100
-#define OUTWEIGH 4
-
-static void find_standing(struct linecount *w, int side, size_t n,
-			  uint32_t bound, unsigned char *st)
-{
-	struct line_slot *t = w->table.slots;
-	uint32_t seen;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		const struct line_slot *l = &t[w->table.ids[side][i]];
-
-		seen = l->in[!side] + l->whole[!side];
-		st[i] = !seen ? NOWHERE : seen >= bound ? FREQUENT : MATCHED;
-	}
-}
-
-/*
- * Lines of the run next to a frequent one, before (step -1) or behind it (1):
- * the run ends at a line that is simply matched.
- */
-static void look_around(const unsigned char *st, size_t n, size_t at, int step,
-			int *nowhere, int *frequent)
-{
-	size_t i = at;
-	int k;
-
-	*nowhere = 0;
-	*frequent = 1;
-	for (k = 0; k < SURROUNDINGS; k++) {
-		if (step < 0 ? i == 0 : i + 1 >= n)
-			break;
-		i = step < 0 ? i - 1 : i + 1;
-		if (st[i] == MATCHED)
-			break;
-		if (st[i] == NOWHERE)
-			++*nowhere;
-		else
-			++*frequent;
-	}
-}
-
-/*
- * The lines xdiff leaves out of its search: frequent ones in the middle of many
- * that are matched nowhere.  They count as changed.
- */
-static void drop_frequent(unsigned char *st, size_t n)
-{
-	int none_before, none_behind, often_before, often_behind;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (st[i] != FREQUENT)
-			continue;
-		look_around(st, n, i, -1, &none_before, &often_before);
-		if (!none_before)
-			continue;
-		look_around(st, n, i, 1, &none_behind, &often_behind);
-		if (!none_behind)
-			continue;
-		none_before += none_behind;
-		often_before += often_behind;
-		/* Still FREQUENT for its neighbours: hence the other mark. */
-		if (often_before * OUTWEIGH < often_before + none_before)
-			st[i] = DROPPED;
-	}
-}
-
-static size_t unmatched(struct linecount *w, int side, size_t n)
-{
-	struct line_slot *t = w->table.slots;
-	size_t i, k = 0;
-
-	for (i = 0; i < n; i++)
-		k += !t[w->table.ids[side][i]].in[!side];
-	return k;
-}
-
-/*
- * Lines without a match in the other middle that have one in its cut-off ends:
- * xdiff keeps them, so they add to the cost at which it gives up.
- */
-static size_t loose_lines(struct linecount *w, int side, size_t n,
-			  const unsigned char *st)
-{
-	struct line_slot *t = w->table.slots;
-	size_t i, k = 0;
-
-	for (i = 0; i < n; i++)
-		k += !t[w->table.ids[side][i]].in[!side] && st[i] != NOWHERE &&
-		     st[i] != DROPPED;
-	return k;
-}
-
 static unsigned char *reserve_standing(struct linecount *w, size_t n)
 {
 	if (n > w->standing_cap) {
@@ -246,12 +115,12 @@ static unsigned char *reserve_standing(struct linecount *w, size_t n)
 
 /* Leave out lines matched nowhere in the other middle, and dropped ones; st may
  * be NULL: none is dropped. */
-static size_t keep_matched(struct linecount *w, int side, size_t n,
+static size_t keep_matched(struct linecount *w, int side,
 			   const unsigned char *st)
 {
-	struct line_slot *t = w->table.slots;
+	const struct line_slot *t = w->table.slots;
 	uint32_t *id = w->table.ids[side];
-	size_t i, k = 0;
+	size_t n = w->table.n[side], i, k = 0;
 
 	for (i = 0; i < n; i++)
 		if (t[id[i]].in[!side] && (!st || st[i] != DROPPED))
@@ -303,6 +172,12 @@ struct tally {
 	int32_t additions, deletions;
 };
 
+/* One side: a text and its middle. */
+struct half {
+	const char *s;
+	size_t len, from, to;
+};
+
 static int on_line(const git_diff_delta *delta UNUSED,
 		   const git_diff_hunk *hunk UNUSED,
 		   const git_diff_line *line, void *arg)
@@ -333,10 +208,6 @@ static int by_xdiff(const char *old, size_t old_len, const char *new,
 	return 0;
 }
 
-/* Lines that xdiff may drop lie between at least this many matched nowhere:
- * two frequent ones at least count for a third of all (see drop_frequent). */
-#define NOWHERE_MIN 7
-
 /* The longest line among the first ones of a gap that is not empty. */
 static void longest_line(const char *s, size_t bytes, const char **line,
 			 size_t *len)
@@ -361,17 +232,20 @@ static void longest_line(const char *s, size_t bytes, const char **line,
  * file.  So one line of each gap that is not frequent is proof enough; dropping
  * lines that are changed anyway changes no number.
  */
-static bool may_drop(struct linecount *w, int side, const char *middle,
-		     size_t lines, const char *other, size_t other_len)
+static bool may_drop(struct linecount *w, const struct half h[2], int side)
 {
 	const struct changed_line *v = w->edit.script.v[side];
 	size_t n = w->edit.script.n[side], i, len = 0;
-	uint32_t bound = frequent_bound((int64_t)lines);
-	const struct line_slot *t;
+	const char *middle = h[side].s + h[side].from;
+	const struct half *other = &h[!side];
+	struct line_table *t = &w->table;
+	uint32_t bound;
 
 	if (n < NOWHERE_MIN)
 		return false;
-	line_table_size(&w->table, n);
+	bound = frequent_bound(count_lines(h[side].s, h[side].len));
+	line_table_size(t, n);
+	line_table_ask_none(t);
 	for (i = 1; i < n; i++) {
 		size_t from = v[i - 1].off + v[i - 1].len;
 		const char *line = NULL;
@@ -379,15 +253,14 @@ static bool may_drop(struct linecount *w, int side, const char *middle,
 		if (from == v[i].off)
 			continue;
 		longest_line(middle + from, v[i].off - from, &line, &len);
-		if (len * bound <= other_len)
-			line_table_put(&w->table, line, len);
+		if (len * bound <= other->len)
+			line_table_ask(t, line_table_put(t, line, len));
 	}
-	if (!w->table.slots_n)
+	if (!t->slots_n)
 		return false;
-	line_table_close(&w->table);
-	line_table_count(&w->table, !side, other, other_len);
-	for (t = w->table.slots, i = 0; i < w->table.slots_n; i++)
-		if (t[i].whole[!side] >= bound)
+	line_table_count(t, other->s, other->len);
+	for (i = 0; i < t->slots_n; i++)
+		if (t->slots[i].whole >= bound)
 			return true;
 	return false;
 }
@@ -403,19 +276,15 @@ static int script_max(size_t bytes)
 }
 
 /* The two numbers from the script of a small edit. */
-static bool by_script(struct linecount *w, const char *old, size_t old_len,
-		      const char *new, size_t new_len, const struct middle *m,
+static bool by_script(struct linecount *w, const struct half h[2],
 		      struct tally *t)
 {
-	const char *a = old + m->old_from, *b = new + m->new_from;
-	size_t al = m->old_to - m->old_from, bl = m->new_to - m->new_from;
+	size_t al = h[0].to - h[0].from, bl = h[1].to - h[1].from;
 	const struct line_script *s = &w->edit.script;
 
-	if (!line_edit(&w->edit, a, al, b, bl, script_max(al + bl)) ||
-	    may_drop(w, 0, a, (size_t)count_lines(old, old_len), new,
-		     new_len) ||
-	    may_drop(w, 1, b, (size_t)count_lines(new, new_len), old,
-		     old_len))
+	if (!line_edit(&w->edit, h[0].s + h[0].from, al, h[1].s + h[1].from,
+		       bl, script_max(al + bl)) ||
+	    may_drop(w, h, 0) || may_drop(w, h, 1))
 		return false;
 	t->deletions = (int32_t)s->n[0];
 	t->additions = (int32_t)s->n[1];
@@ -424,92 +293,217 @@ static bool by_script(struct linecount *w, const char *old, size_t old_len,
 
 /* Lines of one side that the other has not, or not as often: of equal ones the
  * last are taken. */
-static void script_from_numbers(struct linecount *w, int side, size_t n,
-				const char *from, const char *end)
+static void script_from_numbers(struct linecount *w, int side)
 {
 	struct line_script *out = &w->edit.script;
-	struct line_slot *t = w->table.slots;
-	size_t i, left = 0;
+	const struct line_table *t = &w->table;
+	size_t i, left = 0, end = t->bytes[side];
 
-	for (i = 0; i < w->table.slots_n; i++)
-		t[i].whole[side] = t[i].in[side] > t[i].in[!side] ?
-				   t[i].in[side] - t[i].in[!side] : 0;
-	for (i = n; i-- > 0;)
-		left += t[w->table.ids[side][i]].whole[side] > 0;
+	for (i = 0; i < t->slots_n; i++) {
+		struct line_slot *s = &t->slots[i];
+
+		s->whole = s->in[side] > s->in[!side] ?
+			   s->in[side] - s->in[!side] : 0;
+		left += s->whole;
+	}
 	out->n[side] = 0;
-	if (!left)
-		return;
-	for (i = n; i-- > 0;) {
-		struct line_slot *s = &t[w->table.ids[side][i]];
+	for (i = t->n[side]; left && i-- > 0; end = t->starts[side][i]) {
+		struct line_slot *s = &t->slots[t->ids[side][i]];
 
-		if (!s->whole[side])
+		if (!s->whole)
 			continue;
-		s->whole[side]--;
-		line_script_add(out, side, w->table.starts[side][i],
-				(i + 1 < n ? w->table.starts[side][i + 1] :
-				 (size_t)(end - from)) -
-				w->table.starts[side][i]);
+		s->whole--;
+		left--;
+		line_script_add(out, side, t->starts[side][i],
+				end - t->starts[side][i]);
 	}
 	line_script_reverse(out, side);
 }
 
-/* The two numbers by our own search, or false where xdiff may differ. */
-static bool by_own_search(struct linecount *w, const char *old,
-			  size_t old_len, const char *new, size_t new_len,
-			  const struct middle *m, struct tally *t)
+static void number_middles(struct linecount *w, const struct half h[2])
 {
-	size_t n, k, kn, kk, loose;	/* loose: see loose_lines() */
-	unsigned char *st = NULL;
-	int64_t cut_lines;
+	const char *a = h[0].s + h[0].from, *b = h[1].s + h[1].from;
+	size_t al = h[0].to - h[0].from, bl = h[1].to - h[1].from;
+
+	line_table_size(&w->table, (size_t)count_lines(a, al) +
+			(size_t)count_lines(b, bl));
+	line_table_number(&w->table, a, al, b, bl);
+}
+
+/* Count what is asked for in the common ends: they are the same on both sides. */
+static void count_in_ends(struct linecount *w, const struct half *h)
+{
+	line_table_count(&w->table, h->s, h->from);
+	line_table_count(&w->table, h->s + h->to, h->len - h->to);
+}
+
+/*
+ * Lines of both sides without a match in the other middle.  Those of them that
+ * have one in the cut-off ends are kept by xdiff, so they add to the cost at
+ * which it gives up.
+ */
+static size_t unmatched(const struct line_table *t)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < t->slots_n; i++)
+		if (!t->slots[i].in[0] || !t->slots[i].in[1])
+			k += t->slots[i].in[0] + t->slots[i].in[1];
+	return k;
+}
+
+/* Lines matched in the other middle, but less often there: a shortest edit has
+ * at least so many. */
+static size_t unpaired(const struct line_table *t)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < t->slots_n; i++) {
+		uint32_t a = t->slots[i].in[0], b = t->slots[i].in[1];
+
+		if (a && b)
+			k += a > b ? a - b : b - a;
+	}
+	return k;
+}
+
+/* Of one side those that xdiff keeps. */
+static size_t loose_lines(const struct line_table *t, int side,
+			  const unsigned char *st)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < t->n[side]; i++)
+		k += !t->slots[t->ids[side][i]].in[!side] &&
+		     st[i] != NOWHERE && st[i] != DROPPED;
+	return k;
+}
+
+/*
+ * What xdiff thinks of each line, old ones first, or NULL where it is known
+ * without counting in the ends that it drops none and *loose, the number of
+ * lines above or more, is small.
+ */
+static unsigned char *standing(struct linecount *w, const struct half h[2],
+			       size_t *loose)
+{
+	struct line_table *t = &w->table;
+	size_t cut = h[0].len - (h[0].to - h[0].from);
+	int64_t lines = count_lines(h[0].s, h[0].from) +
+			count_lines(h[0].s + h[0].to, h[0].len - h[0].to);
+	uint32_t bound[2] = { frequent_bound(lines + (int64_t)t->n[0]),
+			      frequent_bound(lines + (int64_t)t->n[1]) };
+	unsigned char *st;
+
+	*loose = unmatched(t);
+	if (*loose <= EDIT_MAX / 2 && !line_drop_possible(t, 0, bound[0], cut) &&
+	    !line_drop_possible(t, 1, bound[1], cut))
+		return NULL;
+	line_drop_ask(t, bound, cut);
+	count_in_ends(w, &h[0]);
+	st = reserve_standing(w, t->n[0] + t->n[1] + 1);
+	line_standing(t, 0, bound[0], st);
+	line_standing(t, 1, bound[1], st + t->n[0]);
+	*loose = loose_lines(t, 0, st) + loose_lines(t, 1, st + t->n[0]);
+	return st;
+}
+
+/* The two numbers by our own search, or false where xdiff may differ. */
+static bool by_own_search(struct linecount *w, const struct half h[2],
+			  struct tally *t)
+{
+	const struct line_table *tab = &w->table;
+	size_t kn, kk, loose;
+	unsigned char *st;
 	int d;
 
-	line_table_size(&w->table, (size_t)count_lines(old + m->old_from,
-					  m->old_to - m->old_from) +
-		   (size_t)count_lines(new + m->new_from,
-				       m->new_to - m->new_from));
-	n = line_table_number(&w->table, 0, old + m->old_from,
-			      m->old_to - m->old_from);
-	k = line_table_number(&w->table, 1, new + m->new_from,
-			      m->new_to - m->new_from);
-	loose = unmatched(w, 0, n) + unmatched(w, 1, k);
-	if (has_suspects(w, 0, n) || has_suspects(w, 1, k) ||
-	    loose > EDIT_MAX / 2) {
-		cut_lines = count_lines(old, m->old_from) +
-			    count_lines(old + m->old_to, old_len - m->old_to);
-		line_table_close(&w->table);
-		line_table_count(&w->table, 0, old, m->old_from);
-		line_table_count(&w->table, 0, old + m->old_to, old_len - m->old_to);
-		line_table_count(&w->table, 1, new, m->new_from);
-		line_table_count(&w->table, 1, new + m->new_to, new_len - m->new_to);
-		st = reserve_standing(w, n + k + 1);
-		find_standing(w, 0, n, frequent_bound((int64_t)n + cut_lines),
-			      st);
-		find_standing(w, 1, k, frequent_bound((int64_t)k + cut_lines),
-			      st + n);
-		drop_frequent(st, n);
-		drop_frequent(st + n, k);
-		loose = loose_lines(w, 0, n, st) + loose_lines(w, 1, k,
-							       st + n);
-	}
-	script_from_numbers(w, 0, n, old + m->old_from, old + m->old_to);
-	script_from_numbers(w, 1, k, new + m->new_from, new + m->new_to);
-	kn = keep_matched(w, 0, n, st);
-	kk = keep_matched(w, 1, k, st ? st + n : NULL);
-	if (loose > EDIT_MAX)
+	number_middles(w, h);
+	st = standing(w, h, &loose);
+	script_from_numbers(w, 0);
+	script_from_numbers(w, 1);
+	if (loose + unpaired(tab) > EDIT_MAX)
 		return false;
+	kn = keep_matched(w, 0, st);
+	kk = keep_matched(w, 1, st ? st + tab->n[0] : NULL);
 	d = shortest_edit(w, kn, kk, EDIT_MAX - (int)loose);
 	if (d < 0)
 		return false;
 	/* lcs = (kn + kk - d) / 2 */
-	t->deletions = (int32_t)(n - (kn + kk - (size_t)d) / 2);
-	t->additions = (int32_t)(k - (kn + kk - (size_t)d) / 2);
+	t->deletions = (int32_t)(tab->n[0] - (kn + kk - (size_t)d) / 2);
+	t->additions = (int32_t)(tab->n[1] - (kn + kk - (size_t)d) / 2);
 	return true;
+}
+
+/* A line that stands for all lines of one class. */
+static char *put_class(char *out, uint32_t class)
+{
+	for (; class; class >>= 6)
+		*out++ = (char)('0' + (class & 63));
+	*out++ = '\n';
+	return out;
+}
+
+#define CLASS_LEN 7		/* at most */
+
+static char *put_end(char *out, struct line_table *t, const char *s, size_t len)
+{
+	const struct line_slot *slot;
+	struct line_walk walk;
+	size_t n;
+
+	line_walk_init(&walk, s, len);
+	while ((n = next_line(&walk))) {
+		slot = line_table_find(t, walk.at - n, n);
+		out = put_class(out, slot ? (uint32_t)(slot - t->slots) + 1 :
+						0);
+	}
+	return out;
+}
+
+/*
+ * A text of as many lines that is equal where the text is: for xdiff a line is
+ * its class, and all lines of the ends that no middle has may be of one class.
+ */
+static char *short_text(struct linecount *w, const struct half *h, int side,
+			size_t *len)
+{
+	struct line_table *t = &w->table;
+	size_t lines = (size_t)count_lines(h->s, h->len), i;
+	char *s = xmalloc((lines + 3) * CLASS_LEN), *out;
+
+	out = put_end(s, t, h->s, h->from);
+	for (i = 0; i < t->n[side]; i++)
+		out = put_class(out, t->ids[side][i] + 1);
+	out = put_end(out, t, h->s + h->to, h->len - h->to);
+	*len = (size_t)(out - s);
+	return s;
+}
+
+/* libgit2 makes a hash of what it compares: the less of it the better. */
+static int by_short_texts(struct linecount *w, const struct half h[2],
+			  struct tally *t, struct err *e)
+{
+	size_t al, bl;
+	char *a, *b;
+	int rc;
+
+	number_middles(w, h);
+	a = short_text(w, &h[0], 0, &al);
+	b = short_text(w, &h[1], 1, &bl);
+	rc = by_xdiff(a, al, b, bl, t, e);
+	free(a);
+	free(b);
+	return rc;
 }
 
 int linecount(struct linecount *w, const char *old, size_t old_len,
 	      const char *new, size_t new_len, const struct middle *m,
 	      int32_t *additions, int32_t *deletions, struct err *e)
 {
+	const struct half h[2] = {
+		{ old, old_len, m->old_from, m->old_to },
+		{ new, new_len, m->new_from, m->new_to },
+	};
 	size_t a = m->old_to - m->old_from, b = m->new_to - m->new_from;
 	struct tally t = { 0, 0 };
 	int rc = 0;
@@ -523,10 +517,10 @@ int linecount(struct linecount *w, const char *old, size_t old_len,
 		w->scripted = false;
 		rc = by_xdiff(old, old_len, new, new_len, &t, e);
 		w->xdiff++;
-	} else if (by_script(w, old, old_len, new, new_len, m, &t)) {
+	} else if (by_script(w, h, &t)) {
 		w->small++;
-	} else if (!by_own_search(w, old, old_len, new, new_len, m, &t)) {
-		rc = by_xdiff(old, old_len, new, new_len, &t, e);
+	} else if (!by_own_search(w, h, &t)) {
+		rc = by_short_texts(w, h, &t, e);
 		w->xdiff++;
 	} else {
 		w->exact++;

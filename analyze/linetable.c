@@ -1,6 +1,7 @@
 /* analyze/linetable.c - see linetable.h. */
 #include "analyze/linetable.h"
 
+#include "analyze/lineedit.h"
 #include "core/hash.h"
 #include "core/lines.h"
 #include "core/mem.h"
@@ -41,6 +42,12 @@ struct line_slot *line_table_put(struct line_table *t, const char *s,
 	return find_slot(t, s, len, true);
 }
 
+struct line_slot *line_table_find(struct line_table *t, const char *s,
+				  size_t len)
+{
+	return find_slot(t, s, len, false);
+}
+
 void line_table_size(struct line_table *t, size_t lines)
 {
 	size_t want = 64;
@@ -76,56 +83,137 @@ void line_table_release(struct line_table *t)
 	memset(t, 0, sizeof(*t));
 }
 
-size_t line_table_number(struct line_table *t, int side, const char *text,
-			 size_t bytes)
+static void reserve_lines(struct line_table *t, int side)
 {
-	struct line_walk walk;
-	size_t n = 0, len;
-	struct line_slot *s;
-
-	line_walk_init(&walk, text, bytes);
-	while ((len = next_line(&walk))) {
-		const char *p = walk.at - len;
-
-		if (n == t->ids_cap[side]) {
-			t->ids_cap[side] = n * 2 + 256;
-			t->ids[side] = xreallocarray(t->ids[side],
-				t->ids_cap[side], sizeof(*t->ids[side]));
-			t->starts[side] = xreallocarray(t->starts[side],
-				t->ids_cap[side], sizeof(*t->starts[side]));
-		}
-		s = find_slot(t, p, len, true);
-		s->in[side]++;
-		t->starts[side][n] = (uint32_t)(p - text);
-		t->ids[side][n++] = (uint32_t)(s - t->slots);
-	}
-	return n;
+	if (t->n[side] < t->ids_cap[side])
+		return;
+	t->ids_cap[side] = t->n[side] * 2 + 256;
+	t->ids[side] = xreallocarray(t->ids[side], t->ids_cap[side],
+				     sizeof(*t->ids[side]));
+	t->starts[side] = xreallocarray(t->starts[side], t->ids_cap[side],
+					sizeof(*t->starts[side]));
 }
 
-/* A filter before the table: most lines of a whole file are not in it. */
+static void add_line(struct line_table *t, int side, size_t start,
+		     struct line_slot *s)
+{
+	reserve_lines(t, side);
+	s->in[side]++;
+	t->starts[side][t->n[side]] = (uint32_t)start;
+	t->ids[side][t->n[side]++] = (uint32_t)(s - t->slots);
+}
+
+static void number_old(struct line_table *t)
+{
+	const char *text = t->text[0];
+	struct line_walk walk;
+	struct line_slot *s;
+	size_t len;
+
+	line_walk_init(&walk, text, t->bytes[0]);
+	while ((len = next_line(&walk))) {
+		s = find_slot(t, walk.at - len, len, true);
+		if (!s->in[0])
+			s->first = (uint32_t)t->n[0];
+		add_line(t, 0, (size_t)(walk.at - len - text), s);
+	}
+}
+
+/* Where line i of the old text ends. */
+static size_t old_end(const struct line_table *t, size_t i)
+{
+	return i + 1 < t->n[0] ? t->starts[0][i + 1] : t->bytes[0];
+}
+
+/*
+ * Number lines of the new text from `at` on that are those of the old one from
+ * line *i on; where the first one begins that is not.
+ */
+static size_t number_run(struct line_table *t, size_t at, size_t *i)
+{
+	size_t from, left, right, same, end;
+
+	if (*i == t->n[0])
+		return at;
+	from = t->starts[0][*i];
+	left = t->bytes[0] - from;
+	right = t->bytes[1] - at;
+	same = common_prefix(t->text[0] + from, t->text[1] + at,
+			     left < right ? left : right);
+	/* A last line without line end is equal to one like it only. */
+	if (same == left && same < right &&
+	    t->text[0][t->bytes[0] - 1] != '\n')
+		same = t->starts[0][t->n[0] - 1] - from;
+	for (; *i < t->n[0]; ++*i) {
+		end = old_end(t, *i);
+		if (end - from > same)
+			break;
+		add_line(t, 1, at + t->starts[0][*i] - from,
+			 &t->slots[t->ids[0][*i]]);
+	}
+	return at + (*i < t->n[0] ? t->starts[0][*i] : t->bytes[0]) - from;
+}
+
+/*
+ * Most lines of the new text follow each other as in the old one: only where
+ * they do not, a line is looked up, and one that the old text has once says
+ * where to go on.
+ */
+static void number_new(struct line_table *t)
+{
+	size_t at = 0, i = 0, len;
+	struct line_walk walk;
+	struct line_slot *s;
+
+	line_walk_init(&walk, t->text[1], t->bytes[1]);
+	while ((at = number_run(t, at, &i)) < t->bytes[1]) {
+		if (walk.at != t->text[1] + at)
+			line_walk_init(&walk, t->text[1] + at,
+				       t->bytes[1] - at);
+		len = next_line(&walk);
+		s = find_slot(t, walk.at - len, len, true);
+		add_line(t, 1, at, s);
+		at += len;
+		if (s->in[0] == 1)
+			i = s->first + 1;
+	}
+}
+
+void line_table_number(struct line_table *t, const char *old, size_t old_len,
+		       const char *new, size_t new_len)
+{
+	t->text[0] = old;
+	t->text[1] = new;
+	t->bytes[0] = old_len;
+	t->bytes[1] = new_len;
+	t->n[0] = t->n[1] = 0;
+	number_old(t);
+	number_new(t);
+}
+
+/* A filter before the table: most lines of a whole file are not asked for. */
 static uint32_t filter_bit(const char *s, size_t len)
 {
 	size_t n = len < 8 ? len : 8;
 	uint64_t x = 0;
 
 	memcpy(&x, s + len - n, n);
-	return (uint32_t)((x + len) * 0x9e3779b97f4a7c15ull >> 52);
+	return (uint32_t)((x + len) * 0x9e3779b97f4a7c15ull >> 50);
 }
 
-void line_table_close(struct line_table *t)
+void line_table_ask_none(struct line_table *t)
 {
-	uint32_t bit;
-	size_t i;
-
 	memset(t->filter, 0, sizeof(t->filter));
-	for (i = 0; i < t->slots_n; i++) {
-		bit = filter_bit(t->slots[i].s, t->slots[i].len);
-		t->filter[bit / 64] |= 1ull << bit % 64;
-	}
 }
 
-void line_table_count(struct line_table *t, int side, const char *text,
-		      size_t bytes)
+void line_table_ask(struct line_table *t, const struct line_slot *s)
+{
+	uint32_t bit = filter_bit(s->s, s->len);
+
+	t->filter[bit / 64] |= 1ull << bit % 64;
+}
+
+void line_table_count(struct line_table *t, const char *text, size_t bytes)
 {
 	struct line_walk walk;
 	struct line_slot *s;
@@ -141,6 +229,6 @@ void line_table_count(struct line_table *t, int side, const char *text,
 			continue;
 		s = find_slot(t, p, len, false);
 		if (s)
-			s->whole[side]++;
+			s->whole++;
 	}
 }

@@ -13,7 +13,8 @@ struct line_slot {
 	const char *s;			/* the line with its end, borrowed */
 	uint32_t len, hash;
 	uint32_t in[2];			/* occurrences in the numbered texts */
-	uint32_t whole[2];		/* in what was counted beside them */
+	uint32_t whole;			/* in what was counted beside them */
+	uint32_t first;			/* line of side 0 that made it, if any */
 };
 
 /* Slots lie in the order the lines were first seen. */
@@ -24,27 +25,35 @@ struct line_table {
 	size_t index_n, mask;
 	/* Of the numbered lines of both sides: slot, and where it begins. */
 	uint32_t *ids[2], *starts[2];
-	size_t ids_cap[2];
-	uint64_t filter[64];		/* lines that may be in the table */
+	size_t n[2], ids_cap[2];
+	const char *text[2];
+	size_t bytes[2];
+	uint64_t filter[256];		/* lines that are asked for */
 };
 
 /* Empty, with room for so many distinct lines: none moves a slot later. */
 void line_table_size(struct line_table *t, size_t lines);
 void line_table_release(struct line_table *t);
 
-/* The slot of a line, made when there is none. */
+/* The slot of a line, made when there is none, or NULL then. */
 struct line_slot *line_table_put(struct line_table *t, const char *s,
 				 size_t len);
+struct line_slot *line_table_find(struct line_table *t, const char *s,
+				  size_t len);
 
-/* Give every line of a side its number and count it in `in`; how many. */
-size_t line_table_number(struct line_table *t, int side, const char *text,
-			 size_t bytes);
+/*
+ * Give every line of both texts its number and count it in `in`.  Texts that
+ * are alike for long stretches cost little more than one of them.
+ */
+void line_table_number(struct line_table *t, const char *old, size_t old_len,
+		       const char *new, size_t new_len);
 
-/* Before line_table_count(): what it may ask for is what is in the table now. */
-void line_table_close(struct line_table *t);
+/* Which slots the next line_table_count() is to count: none, and one more. */
+void line_table_ask_none(struct line_table *t);
+void line_table_ask(struct line_table *t, const struct line_slot *s);
 
-/* Count the table's lines in a text, in `whole`. */
-void line_table_count(struct line_table *t, int side, const char *text,
-		      size_t bytes);
+/* Count what is asked for in a text, in `whole`; what is not may be counted for
+ * a part. */
+void line_table_count(struct line_table *t, const char *text, size_t bytes);
 
 #endif

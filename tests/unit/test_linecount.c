@@ -177,6 +177,38 @@ static void edits_past_the_limit_of_the_search(void **state UNUSED)
 	many(25, 2500, 60, 3, "\n", "large edits of few lines");
 }
 
+/* The ends decide what is frequent, and xdiff is given them in short. */
+static void large_edits_between_equal_ends(void **state UNUSED)
+{
+	uint64_t before = lc.xdiff;
+	int i;
+
+	for (i = 0; i < 60; i++) {
+		struct str a = STR_INIT, b = STR_INIT, x = STR_INIT,
+			   y = STR_INIT, end = STR_INIT;
+		unsigned alphabet = i % 2 ? 4000 : 40 + rnd(400);
+
+		add_lines(&end, rnd(3000), alphabet, "\n");
+		add_lines(&x, 300 + rnd(1500), alphabet, "\n");
+		edit(&y, &x, 3, alphabet, "\n");
+		str_addf(&a, "%s%s", str_c(&end), str_c(&x));
+		str_addf(&b, "%s%s", str_c(&end), str_c(&y));
+		str_clear(&end);
+		add_lines(&end, rnd(3000), alphabet, "\n");
+		str_add(&end, rnd(2) ? "" : "no line end");
+		str_add(&a, str_c(&end));
+		str_add(&b, str_c(&end));
+		compare(&a, &b, "large edits between equal ends");
+		compare(&b, &a, "large edits between equal ends");
+		str_release(&a);
+		str_release(&b);
+		str_release(&x);
+		str_release(&y);
+		str_release(&end);
+	}
+	assert_true(lc.xdiff - before > 40);
+}
+
 static void empty_texts_and_single_lines(void **state UNUSED)
 {
 	static const char *const t[] = { "", "\n", "a", "a\n", "\n\n", "a\nb",
@@ -226,6 +258,7 @@ int main(void)
 		cmocka_unit_test(frequent_lines_between_unmatched_ones),
 		cmocka_unit_test(small_edits_among_frequent_lines),
 		cmocka_unit_test(edits_past_the_limit_of_the_search),
+		cmocka_unit_test(large_edits_between_equal_ends),
 		cmocka_unit_test(empty_texts_and_single_lines),
 		cmocka_unit_test(both_ways_of_counting_were_used),
 		cmocka_unit_test(lines_and_binaries_are_told_as_git_does),
