@@ -81,3 +81,24 @@ const char *find_folded(const char *s, size_t len, const char *word, size_t n)
 			return p;
 	return NULL;
 }
+
+const char *find_either(const char *s, size_t len, char a, char b)
+{
+	const char *end = s + len;
+#ifdef __SSE2__
+	const __m128i x = _mm_set1_epi8(a), y = _mm_set1_epi8(b);
+
+	for (; end - s >= 16; s += 16) {
+		__m128i t = _mm_loadu_si128((const __m128i *)s);
+		unsigned hits = (unsigned)_mm_movemask_epi8(_mm_or_si128(
+			_mm_cmpeq_epi8(t, x), _mm_cmpeq_epi8(t, y)));
+
+		if (hits)
+			return s + __builtin_ctz(hits);
+	}
+#endif
+	for (; s < end; s++)
+		if (*s == a || *s == b)
+			return s;
+	return NULL;
+}

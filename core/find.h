@@ -13,4 +13,7 @@ const char *find_bytes(const char *s, size_t len, const char *word, size_t n);
 /* The same, ASCII letters of both in either case. */
 const char *find_folded(const char *s, size_t len, const char *word, size_t n);
 
+/* The first place of one of two bytes in s, or NULL. */
+const char *find_either(const char *s, size_t len, char a, char b);
+
 #endif

@@ -186,6 +186,31 @@ bool diff_line_has(const struct diff_line *l, const char *word)
 	return find_bytes(l->s, l->len, word, strlen(word)) != NULL;
 }
 
+size_t diff_lines_run(const struct diff_line *v, size_t n)
+{
+	size_t i = 1;
+
+	while (i < n && v[i].line == v[i - 1].line + 1)
+		i++;
+	return i < n ? i : n;
+}
+
+bool line_diff_has(const struct line_diff *d, int side, const char *word)
+{
+	const struct diff_line *l = side ? d->new : d->old;
+	size_t n = side ? d->new_n : d->old_n, run, len = strlen(word);
+
+	for (; n; l += run, n -= run) {
+		const char *end;
+
+		run = diff_lines_run(l, n);
+		end = l[run - 1].s + l[run - 1].len;
+		if (find_bytes(l->s, (size_t)(end - l->s), word, len))
+			return true;
+	}
+	return false;
+}
+
 bool diff_line_has_ci(const struct diff_line *l, const char *word)
 {
 	size_t n = strlen(word);

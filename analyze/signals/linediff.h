@@ -46,6 +46,17 @@ struct diff_line diff_line_trim(struct diff_line l);
 uint32_t diff_line_indent(const struct diff_line *l);
 
 bool diff_line_has(const struct diff_line *l, const char *word);
+
+/*
+ * How many of v[0..n) stand below each other in their file, from the first one
+ * on: from its beginning to the end of the last one is one piece of text, which
+ * is faster to search than its lines.
+ */
+size_t diff_lines_run(const struct diff_line *v, size_t n);
+
+/* Does a changed line of that side (0: old) hold the word?  Or the blanks that
+ * were cut at its end, part of the word. */
+bool line_diff_has(const struct line_diff *d, int side, const char *word);
 bool diff_line_has_ci(const struct diff_line *l, const char *word);
 
 #endif

@@ -200,7 +200,7 @@ static unsigned pairs(const char *p)
 }
 #endif
 
-static unsigned look_at_line(const struct diff_line *l)
+static unsigned look_at_text(const struct diff_line *l)
 {
 	unsigned look = 0;
 	uint32_t k = 0;
@@ -225,9 +225,15 @@ static unsigned look_at_line(const struct diff_line *l)
 static unsigned look_at_lines(const struct diff_line *v, size_t n)
 {
 	unsigned look = 0;
+	for (size_t i = 0; i < n; i += diff_lines_run(v + i, n - i)) {
+		const struct diff_line *last =
+			&v[i + diff_lines_run(v + i, n - i) - 1];
+		struct diff_line text = { v[i].s,
+			(uint32_t)(last->s + last->len - v[i].s), 0, 0 };
+		look |= look_at_text(&text);
+	}
 	for (size_t i = 0; i < n; i++) {
 		const struct diff_line *l = &v[i];
-		look |= look_at_line(l);
 		/* "NAME" alone may be the argument of a call above it */
 		uint32_t in = diff_line_indent(l);
 		if (in + 2 < l->len && (l->s[in] == '"' || l->s[in] == '\'') &&

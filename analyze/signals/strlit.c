@@ -1,4 +1,5 @@
 #include "analyze/signals/strlit.h"
+#include "core/find.h"
 #include "core/mem.h"
 
 #include <ctype.h>
@@ -10,19 +11,14 @@
 void strlit_each(const struct diff_line *l,
 		 void (*each)(void *arg, struct span inside), void *arg)
 {
-	const char *end = l->s + l->len;
-	for (const char *p = l->s; p < end; p++) {
-		if (*p != '"' && *p != '\'')
-			continue;
-		const char *q = p + 1;
-		while (q < end && *q != *p && *q != '\\')
-			q++;
-		if (q >= end || *q == '\\')
+	const char *end = l->s + l->len, *p = l->s, *q;
+	for (; (p = find_either(p, (size_t)(end - p), '"', '\'')); p = q + 1) {
+		q = find_either(p + 1, (size_t)(end - p) - 1, *p, '\\');
+		if (!q || *q == '\\')
 			return;
 		if (q > p + 1)
 			each(arg, (struct span){ p + 1,
 						 (uint32_t)(q - p - 1) });
-		p = q;
 	}
 }
 

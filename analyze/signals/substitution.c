@@ -5,6 +5,7 @@
  */
 #include "analyze/signals/lines.h"
 #include "analyze/signals/readers.h"
+#include "analyze/signals/surface.h"
 #include "core/hash.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -271,20 +272,19 @@ struct bag {
  * Hashes of the lines without the blanks at their ends; empty ones left out.
  * In Python the blanks in front are code and stay.
  */
-static struct bag bag_of(const char *s, size_t from, size_t to, bool python)
+static struct bag bag_of(const struct diff_line *v, size_t lines, bool python)
 {
 	struct bag b = { 0, 0, 0 };
 
-	while (from < to) {
-		const char *e = memchr(s + from, '\n', to - from);
-		const char *t = s + from;
-		size_t len = e ? (size_t)(e - s) - from : to - from, n = len;
+	for (size_t i = 0; i < lines; i++) {
+		const char *t = v[i].s;
+		size_t n = v[i].len;
 		uint64_t h;
 
 		trim(&t, &n);
 		if (n && python) {
-			n += (size_t)(t - (s + from));
-			t = s + from;
+			n += (size_t)(t - v[i].s);
+			t = v[i].s;
 		}
 		if (n) {
 			h = hash_bytes(t, n);
@@ -292,7 +292,6 @@ static struct bag bag_of(const char *s, size_t from, size_t to, bool python)
 			b.mix += h * h | 1;
 			b.n++;
 		}
-		from += len + 1;
 	}
 	return b;
 }
@@ -334,8 +333,17 @@ static bool is_respaced(const struct landing_file *f)
 	}
 }
 
-static bool is_move(const struct landing_file *f)
+static bool is_blank(const char *s, size_t from, size_t to)
 {
+	while (from < to && isspace((unsigned char)s[from]))
+		from++;
+	return from == to;
+}
+
+static bool is_move(const struct landing_view *v, size_t i)
+{
+	const struct landing_file *f = &v->files[i];
+	const struct line_diff *d;
 	int diff = f->change->additions - f->change->deletions;
 	bool python = f->lang == LANG_PYTHON;
 	struct bag a, b;
@@ -344,10 +352,12 @@ static bool is_move(const struct landing_file *f)
 	if (diff > 3 || diff < -3 || !f->change->additions ||
 	    !f->change->deletions)
 		return false;
-	a = bag_of(f->old, f->old_from, f->old_to, python);
-	b = bag_of(f->new, f->new_from, f->new_to, python);
-	return a.n && a.n == b.n && a.sum == b.sum && a.mix == b.mix &&
-	       !is_respaced(f);
+	/* Lines that both sides have are in both bags. */
+	d = surface_lines(v, i);
+	a = bag_of(d->old, d->old_n, python);
+	b = bag_of(d->new, d->new_n, python);
+	return !d->cut && a.n == b.n && a.sum == b.sum && a.mix == b.mix &&
+	       !is_blank(f->old, f->old_from, f->old_to) && !is_respaced(f);
 }
 
 static const char *comment_mark(const struct landing_file *f)
@@ -427,7 +437,7 @@ static void read_moves(const struct landing_view *v, struct signal_list *out)
 			continue;
 		if (is_comment_only(f))
 			s.kind = "comment-only";
-		else if (is_move(f))
+		else if (is_move(v, i))
 			s.kind = "move";
 		else
 			continue;

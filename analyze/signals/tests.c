@@ -444,13 +444,10 @@ static bool any_in(const struct landing_view *v, size_t file, int side,
 		   const char *const *words)
 {
 	const struct line_diff *d = surface_lines(v, file);
-	const struct diff_line *l = side ? d->new : d->old;
-	size_t n = side ? d->new_n : d->old_n;
 
 	for (; *words; words++)
-		for (size_t i = 0; i < n; i++)
-			if (diff_line_has(&l[i], *words))
-				return true;
+		if (line_diff_has(d, side, *words))
+			return true;
 	return d->cut;
 }
 
