@@ -82,6 +82,16 @@ static bool is_permutation(const struct dims *a, const struct dims *b)
 	return moved;
 }
 
+/* Dimensions may come and go, but not all of them: that renames them. */
+static bool share_name(const struct dims *a, const struct dims *b)
+{
+	for (int i = 0; i < a->n; i++)
+		for (int k = 0; k < b->n; k++)
+			if (span_eq(a->v[i], b->v[k]))
+				return true;
+	return false;
+}
+
 static void say(const struct landing_view *v, const struct landing_file *f,
 		const struct diff_line *l, const struct dims *a,
 		const struct dims *b, struct signal_list *out)
@@ -114,29 +124,55 @@ static void read_title(const struct landing_view *v, struct signal_list *out)
 		if (!parse_dims(p, end, &a))
 			continue;
 		const char *q = a.all.s + a.all.len;
-		if (strncasecmp(q, " to ", 4) || !parse_dims(q + 4, end, &b))
+		if (strncasecmp(q, " to ", 4) || !parse_dims(q + 4, end, &b) ||
+		    !share_name(&a, &b))
 			return;
 		say(v, NULL, NULL, &a, &b, out);
 		return;
 	}
 }
 
+/* The comment's text, or len 0 when the line is none. */
+static struct diff_line comment_of(const struct landing_file *f,
+				   struct diff_line t)
+{
+	const char *p = f->lang == LANG_PYTHON ? memchr(t.s, '#', t.len) :
+			t.len > 1 && !memcmp(t.s, "//", 2) ? t.s + 1 :
+			t.len && (*t.s == '*' || *t.s == '#') ? t.s : NULL;
+
+	if (!p)
+		return (struct diff_line){ t.s, 0, 0, 0 };
+	p++;
+	t.len -= (uint32_t)(p - t.s);
+	t.s = p;
+	return diff_line_trim(t);
+}
+
+/* Code that was commented out, or the type of a function: "a -> (b, c)". */
+static bool is_code(const struct diff_line *t)
+{
+	return diff_line_has(t, "->") || diff_line_has(t, "::") ||
+	       diff_line_has(t, "return ") || diff_line_has(t, "derive(") ||
+	       diff_line_has(t, "lambda ") ||
+	       (t->len && strchr("([{", *t->s));
+}
+
 /* Prose or comment: not a call, an index or an assignment. */
 static bool is_doc_line(const struct landing_file *f,
 			const struct diff_line *l)
 {
-	struct diff_line t = diff_line_trim(*l);
-	if (diff_line_has(&t, "derive(") || diff_line_has(&t, "lambda "))
-		return false;
+	struct diff_line t = diff_line_trim(*l), c;
+
 	if (f->lang == LANG_TEXT)
-		return diff_line_has(&t, "hape") || diff_line_has(&t, "ayout") ||
-		       diff_line_has(&t, "imension") ||
-		       diff_line_has(&t, "ensor");
-	if (memchr(t.s, '#', t.len) || (t.len > 1 && !memcmp(t.s, "//", 2)) ||
-	    (t.len && *t.s == '*'))
-		return true;
-	return find_bytes(t.s, t.len, "hape", 4) ||	/* shape, Shape */
-	       find_bytes(t.s, t.len, "ayout", 5);
+		return !is_code(&t) &&
+		       (diff_line_has(&t, "hape") || diff_line_has(&t, "ayout") ||
+			diff_line_has(&t, "imension") ||
+			diff_line_has(&t, "ensor"));
+	c = comment_of(f, t);
+	if (c.len)
+		return !is_code(&c);
+	return !is_code(&t) && (diff_line_has(&t, "hape") ||
+				diff_line_has(&t, "ayout"));
 }
 
 /* The first bracketed list of names on the line. */

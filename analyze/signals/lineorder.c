@@ -108,26 +108,50 @@ static bool is_ordered(const struct landing_file *f, const char *s, size_t n)
 	return true;
 }
 
-/* The class or function the line stands in, as far as indentation tells. */
-static const char *scope_name(const struct landing_view *v,
-			      const struct landing_file *f, int no)
+/* The name a definition in the first column gives, or len 0. */
+static struct span defined_name(const char *p)
 {
-	const char *best = path_base(f->change->path), *p = f->new;
+	static const char *const heads[] = {
+		"class ", "def ", "async def ", "struct ", NULL
+	};
+	struct span w = { p, 0 };
+
+	for (int i = 0; heads[i] && !w.len; i++) {
+		if (strncmp(p, heads[i], strlen(heads[i])))
+			continue;
+		w.s = p + strlen(heads[i]);
+		/* "struct EXPORTED name": the last word is the name */
+		do {
+			w.s += w.len + strspn(w.s + w.len, " ");
+			w.len = 0;
+			while (isalnum((unsigned char)w.s[w.len]) ||
+			       w.s[w.len] == '_')
+				w.len++;
+		} while (w.s[w.len] == ' ' && isalpha((unsigned char)
+						      w.s[w.len + 1]) &&
+			 *p == 's');
+	}
+	return w;
+}
+
+/*
+ * The class or function the line stands in, as far as the first column tells:
+ * what begins there ends the one before.
+ */
+static const char *scope_name(const struct landing_view *v,
+			      const struct landing_file *f, const char *text,
+			      int no)
+{
+	const char *base = path_base(f->change->path), *p = text;
+	struct span best = { NULL, 0 };
 	int line = 0;
 
-	for (; p && ++line < no; p = strchr(p, '\n'), p = p ? p + 1 : NULL) {
-		size_t k = 6;
-
-		if (strncmp(p, "class ", 6) && strncmp(p, "def ", 4) &&
-		    strncmp(p, "struct ", 7))
-			continue;
-		k = strcspn(p, " ") + 1;
-		size_t n = strspn(p + k, "abcdefghijklmnopqrstuvwxyz"
-				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
-		if (n)
-			best = arena_strndup(surface_arena(v), p + k, n);
-	}
-	return best;
+	for (; p && ++line < no; p = strchr(p, '\n'), p = p ? p + 1 : NULL)
+		if (isalpha((unsigned char)*p) || *p == '_' || *p == '@' ||
+		    *p == '}')
+			best = defined_name(p);
+	return best.len ? arena_strndup(surface_arena(v), best.s, best.len) :
+	       base;
 }
 
 /* Lines no..no+n-1 of a text are elements; joined in *out without commas. */
@@ -189,7 +213,7 @@ static void say(const struct landing_view *v, const struct landing_file *f,
 		const char *second = arena_printf(surface_arena(v), "%s, %s",
 						  str_c(&rest), str_c(&moved));
 		struct signal sig = { .kind = "line-order",
-				      .name = scope_name(v, f, x->no),
+				      .name = scope_name(v, f, text, x->no),
 				      .path = f->change->path,
 				      .old = x->op == '+' ? second : first,
 				      .new = x->op == '+' ? first : second,
@@ -260,7 +284,7 @@ static void say_reordered(const struct landing_view *v,
 	    elements(&is, f->new, f->new_len, b->no, n) &&
 	    opener(f->new, f->new_len, b->no, &s, &k) && is_ordered(f, s, k)) {
 		struct signal sig = { .kind = "line-order",
-				      .name = scope_name(v, f, b->no),
+				      .name = scope_name(v, f, f->new, b->no),
 				      .path = f->change->path,
 				      .old = str_c(&was), .new = str_c(&is),
 				      .line = b->no };

@@ -133,6 +133,52 @@ static bool is_distinct(const char *s, int words)
 	return words <= 1;
 }
 
+static bool is_common_word(const char *s, size_t n)
+{
+	static const char *const words[] = {
+		"update", "updates", "change", "changes", "internal", "code",
+		"automated", "fix", "fixes", "bump", "version", "versions",
+		"readme", "docs", "test", "tests", "build", "minor", "cleanup",
+		"merge", "branch", "into", "from", "pull", "request",
+		"add", "remove", "use",
+		"compilation", "typo", "the", "for", "and", NULL
+	};
+	for (int i = 0; words[i]; i++)
+		if (n == strlen(words[i]) && !strncasecmp(s, words[i], n))
+			return true;
+	return n < 3;
+}
+
+/*
+ * Does a title name one change?  "Update README.md" lands again and again, and
+ * so does what a bot writes: two words that not every title has, or a name of
+ * the code.
+ */
+static bool is_telling(const char *s)
+{
+	static const char *const bots[] = {
+		"generated ", "automated ", "internal change", "merge ", NULL
+	};
+	int telling = 0;
+
+	for (int i = 0; bots[i]; i++)
+		if (!strncasecmp(s, bots[i], strlen(bots[i])))
+			return false;
+	while (*s && telling < 2) {
+		bool name = false;
+		size_t n = 0, k = strcspn(s, " ");
+
+		while (n < k && isalnum((unsigned char)s[n]))
+			n++;
+		for (size_t i = 1; i + 1 < k; i++)
+			name |= s[i] == '_' || s[i] == ':' ||
+				(s[i] == '.' && isdigit((unsigned char)s[0]));
+		telling += name ? 2 : k && !is_common_word(s, n ? n : k);
+		s += k + strspn(s + k, " ");
+	}
+	return telling >= 2;
+}
+
 /* The newest title that begins like one cut with an ellipsis. */
 static int by_beginning(struct resolver *r, const char *title, int at)
 {
@@ -293,7 +339,7 @@ void threads_link(struct thread_link *links, const struct thread_landing *all,
 		t = index_get(&r.by_title, h);
 		/* The title of a reverted landing once more. */
 		if (links[i].target < 0 && t >= 0 && r.reverted[t] &&
-		    strchr(str_c(&r.fold), ' ')) {
+		    is_telling(bare_title(str_c(&r.fold)))) {
 			links[i].kind = THREAD_RELAND;
 			links[i].target = t;
 			links[i].by_title = true;

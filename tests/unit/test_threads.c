@@ -86,7 +86,7 @@ static void a_reverted_revert_is_a_reland(void **state UNUSED)
 
 static const struct thread_landing history[] = {
 	{ .subject = "Add x y (#10)", .pr = 10 },
-	{ .subject = "Add z w (#11)", .pr = 11 },
+	{ .subject = "Add packed weights (#11)", .pr = 11 },
 	{ .subject = "Revert \"Add x y\" (#12)", .pr = 12 },
 	{ .subject = "Add x y, fixed (#13)", .pr = 13,
 	  .body = "This is the fixed version of #10 that was reverted." },
@@ -95,7 +95,7 @@ static const struct thread_landing history[] = {
 	{ .subject = "Revert other/repo (#16)", .pr = 16,
 	  .body = "Reverts other/project#11" },
 	{ .subject = "Revert #11 (#17)", .pr = 17 },
-	{ .subject = "Add z w (#18)", .pr = 18 },
+	{ .subject = "Add packed weights (#18)", .pr = 18 },
 };
 #define N (sizeof(history) / sizeof(*history))
 
@@ -129,6 +129,38 @@ static void a_reverted_title_that_lands_again_is_a_reland(void **s UNUSED)
 	assert_int_equal(l[8].kind, THREAD_RELAND);
 	assert_int_equal(l[8].target, 1);
 	assert_true(l[8].by_title);
+}
+
+/* Titles that every repository lands many times name nothing. */
+static void a_title_of_every_day_is_no_reland(void **state UNUSED)
+{
+	static const struct thread_landing v[] = {
+		{ .subject = "Update README.md (#1)", .pr = 1 },
+		{ .subject = "Revert \"Update README.md\" (#2)", .pr = 2 },
+		{ .subject = "Update README.md (#3)", .pr = 3 },
+		{ .subject = "Generated from a pull request, see the notes",
+		  .pr = 4 },
+		{ .subject = "Revert \"Generated from a pull request, see "
+			     "the notes\"", .pr = 5 },
+		{ .subject = "Generated from a pull request, see the notes",
+		  .pr = 6 },
+		{ .subject = "Remove unique_key (#7)", .pr = 7 },
+		{ .subject = "Revert \"Remove unique_key (#7)\"", .pr = 8 },
+		{ .subject = "Remove unique_key (#9)", .pr = 9 },
+		{ .subject = "Fix CI", .pr = 10 },
+		{ .subject = "Revert \"Fix CI\"", .pr = 11 },
+		{ .subject = "Fix CI", .pr = 12 },
+	};
+	struct thread_link l[12];
+
+	threads_link(l, v, 12, NULL);
+	assert_int_equal(l[1].target, 0);
+	assert_int_equal(l[2].target, -1);
+	assert_int_equal(l[4].target, 3);
+	assert_int_equal(l[5].target, -1);
+	assert_int_equal(l[8].target, 6);
+	assert_int_equal(l[8].kind, THREAD_RELAND);
+	assert_int_equal(l[11].target, -1);
 }
 
 static void a_thread_is_read_up_to_its_day(void **state UNUSED)
@@ -233,6 +265,7 @@ int main(void)
 		T(targets_resolve_by_title_then_number),
 		T(what_does_not_resolve_is_no_thread),
 		T(a_reverted_title_that_lands_again_is_a_reland),
+		T(a_title_of_every_day_is_no_reland),
 		T(a_thread_is_read_up_to_its_day),
 		T(cut_edited_and_tagged_titles_still_resolve),
 		T(the_newest_of_equal_titles_is_meant),
