@@ -109,9 +109,8 @@ int doc_threads(struct doc_change *v, size_t n, const struct doc_repo *r,
 		arena_release(&local);
 		return 0;
 	}
-	rc = read_landings(db, r->row.id,
-			   until - BACK_DAYS * (int64_t)86400, until, &local,
-			   &all, e);
+	rc = read_texts(db, r->row.id, until - BACK_DAYS * (int64_t)86400,
+			until, &local, &all, e);
 	landings = as_landings(&all);
 	links = xcalloc(all.n + 1, sizeof(*links));
 	if (!rc)

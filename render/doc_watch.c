@@ -62,18 +62,11 @@ static int read_past(struct sameterm_past *out, struct db *db,
 		     const struct doc_repo *r, int64_t since, struct arena *a,
 		     struct err *e)
 {
-	struct stored_list l = { 0 };
-	const char **titles;
-	size_t i;
-	int rc = read_landings(db, r->row.id, since - PAST_DAYS * DAY_S, since,
-			       a, &l, e);
+	const char **titles = NULL;
+	int rc = read_subjects(db, r->row.id, since - PAST_DAYS * DAY_S, since,
+			       a, &titles, &out->n, e);
 
-	titles = arena_alloc(a, (l.n + 1) * sizeof(*titles));
-	for (i = 0; i < l.n; i++)
-		titles[i] = l.v[i].c.subject;
 	out->titles = titles;
-	out->n = l.n;
-	stored_list_release(&l);
 	return rc;
 }
 

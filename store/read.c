@@ -29,19 +29,25 @@ static void read_person(sqlite3_stmt *s, int col, struct person *p,
 		text(s, col + 4, a);
 }
 
+static void read_parents(sqlite3_stmt *s, int col, struct commit *c,
+			 struct arena *a)
+{
+	size_t len = (size_t)sqlite3_column_bytes(s, col);
+
+	c->parents_n = (int)(len / OID_RAW);
+	c->parents = arena_alloc(a, len + 1);
+	if (len)
+		memcpy(c->parents, sqlite3_column_blob(s, col), len);
+}
+
 static void read_row(sqlite3_stmt *s, struct arena *a, struct stored *r)
 {
-	size_t len = (size_t)sqlite3_column_bytes(s, 4);
-
 	memset(r, 0, sizeof(*r));
 	r->id = c_int(s, 0);
 	r->repo_id = c_int(s, 1);
 	c_oid(s, 2, &r->c.oid);
 	c_oid(s, 3, &r->c.tree);
-	r->c.parents_n = (int)(len / OID_RAW);
-	r->c.parents = arena_alloc(a, len + 1);
-	if (len)
-		memcpy(r->c.parents, sqlite3_column_blob(s, 4), len);
+	read_parents(s, 4, &r->c, a);
 	read_person(s, 5, &r->c.author, a);
 	read_person(s, 10, &r->c.committer, a);
 	r->c.subject = text(s, 15, a);
@@ -84,19 +90,80 @@ static int read_all(struct db *db, sqlite3_stmt *s, struct arena *a,
 	return rc;
 }
 
+static sqlite3_stmt *query_window(struct db *db, enum query q, int64_t repo_id,
+				  int64_t since, int64_t until, struct err *e)
+{
+	sqlite3_stmt *s = db_query(db, q, e);
+
+	if (!s)
+		return NULL;
+	q_int(s, ":repo", repo_id);
+	q_int(s, ":since", since);
+	q_int(s, ":until", until);
+	return s;
+}
+
 static int read_window(struct db *db, enum query q, int64_t repo_id,
 		       int64_t since, int64_t until, struct arena *a,
 		       struct stored_list *out, struct err *e)
 {
-	sqlite3_stmt *s = db_query(db, q, e);
+	sqlite3_stmt *s = query_window(db, q, repo_id, since, until, e);
+
+	out->n = 0;
+	return s ? read_all(db, s, a, out, e) : ERR_DB;
+}
+
+int read_texts(struct db *db, int64_t repo_id, int64_t since, int64_t until,
+	       struct arena *a, struct stored_list *out, struct err *e)
+{
+	sqlite3_stmt *s = query_window(db, Q_READ_TEXTS, repo_id, since, until,
+				       e);
+	int rc;
 
 	out->n = 0;
 	if (!s)
 		return ERR_DB;
-	q_int(s, ":repo", repo_id);
-	q_int(s, ":since", since);
-	q_int(s, ":until", until);
-	return read_all(db, s, a, out, e);
+	while ((rc = db_step(db, s, e)) > 0) {
+		struct stored *r;
+
+		GROW(out->v, out->n, out->cap);
+		r = &out->v[out->n++];
+		memset(r, 0, sizeof(*r));
+		r->id = c_int(s, 0);
+		c_oid(s, 1, &r->c.oid);
+		c_oid(s, 2, &r->c.tree);
+		read_parents(s, 3, &r->c, a);
+		r->c.subject = text(s, 4, a);
+		r->c.body = text(s, 5, a);
+		r->pr = (int)c_int(s, 6);
+		r->c.flags = (uint32_t)c_int(s, 7);
+		r->landed = c_int(s, 8);
+	}
+	return rc;
+}
+
+int read_subjects(struct db *db, int64_t repo_id, int64_t since,
+		  int64_t until, struct arena *a, const char ***out, size_t *n,
+		  struct err *e)
+{
+	sqlite3_stmt *s = query_window(db, Q_READ_SUBJECTS, repo_id, since,
+				       until, e);
+	const char **v = NULL;
+	size_t cap = 0;
+	int rc;
+
+	*n = 0;
+	if (!s)
+		return ERR_DB;
+	while ((rc = db_step(db, s, e)) > 0) {
+		GROW(v, *n, cap);
+		v[(*n)++] = text(s, 0, a);
+	}
+	*out = arena_alloc(a, (*n + 1) * sizeof(*v));
+	if (*n)
+		memcpy(*out, v, *n * sizeof(*v));
+	free(v);
+	return rc;
 }
 
 int read_landings(struct db *db, int64_t repo_id, int64_t since, int64_t until,

@@ -39,6 +39,18 @@ void stored_list_release(struct stored_list *l);
 int read_landings(struct db *db, int64_t repo_id, int64_t since, int64_t until,
 		  struct arena *a, struct stored_list *out, struct err *e);
 
+/*
+ * The same landings with nothing but id, pr, landed and of c: oid, tree,
+ * parents, subject, body, flags.
+ */
+int read_texts(struct db *db, int64_t repo_id, int64_t since, int64_t until,
+	       struct arena *a, struct stored_list *out, struct err *e);
+
+/* Their subjects alone, in no order; the array is in the arena. */
+int read_subjects(struct db *db, int64_t repo_id, int64_t since,
+		  int64_t until, struct arena *a, const char ***out, size_t *n,
+		  struct err *e);
+
 /* Landings first observed in [since, until). */
 int read_observed(struct db *db, int64_t repo_id, int64_t since, int64_t until,
 		  struct arena *a, struct stored_list *out, struct err *e);

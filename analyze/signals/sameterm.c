@@ -1,5 +1,6 @@
 #include "analyze/signals/sameterm.h"
 
+#include "core/map.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -101,11 +102,31 @@ static bool is_token(char c)
 	return isalnum((unsigned char)c) || c == '-' || c == '_';
 }
 
-static void tokens(struct terms *out, const char *s, int repo, int change)
+/* Terms that two repositories share today: the past is asked for no others. */
+struct shared {
+	struct map keys;
+	bool first[256];	/* letters and digits they begin with */
+};
+
+static bool begins_one(const struct shared *w, const char *s)
+{
+	s += strspn(s, "-_");
+	return w->first[tolower((unsigned char)*s)];
+}
+
+static bool is_wanted(const struct shared *w, const struct term *t)
+{
+	return w ? map_get(&w->keys, t->key, strlen(t->key)) >= 0 :
+		   !is_common(t->key);
+}
+
+/* All, or those of `only`. */
+static void tokens(struct terms *out, const char *s, int repo, int change,
+		   const struct shared *only)
 {
 	while (*s) {
 		size_t n = 0;
-		struct term t = { .repo = repo, .change = change };
+		struct term t;
 
 		while (*s && !is_token(*s))
 			s++;
@@ -113,7 +134,10 @@ static void tokens(struct terms *out, const char *s, int repo, int change)
 			n++;
 		while (n && (s[n - 1] == '-' || s[n - 1] == '_'))
 			n--;
-		if (n && normalise(&t, s, n) && !is_common(t.key)) {
+		t.repo = repo;
+		t.change = change;
+		if (n && (!only || begins_one(only, s)) &&
+		    normalise(&t, s, n) && is_wanted(only, &t)) {
 			GROW(out->v, out->n, out->cap);
 			out->v[out->n++] = t;
 		}
@@ -132,11 +156,41 @@ static int cmp_term(const void *pa, const void *pb)
 	return c ? c : (a->change > b->change) - (a->change < b->change);
 }
 
-/* Every title's terms, sorted; `change` is the title. */
-static void past_terms(struct terms *out, const struct sameterm_past *p)
+/* Sorted terms from t on that are the same; does one look like a name, in more
+ * than one repository? */
+static size_t group(const struct terms *t, size_t from, bool *shared)
 {
-	for (size_t i = 0; i < p->n; i++)
-		tokens(out, p->titles[i], 0, (int)i);
+	bool name = false;
+	size_t end;
+
+	for (end = from; end < t->n &&
+	     !strcmp(t->v[from].key, t->v[end].key); end++)
+		name = name || t->v[end].name;
+	*shared = name && t->v[from].repo != t->v[end - 1].repo;
+	return end;
+}
+
+static void share(struct shared *w, const struct terms *t)
+{
+	bool shared;
+
+	for (size_t i = 0, end; i < t->n; i = end) {
+		const char *key = t->v[i].key;
+
+		end = group(t, i, &shared);
+		if (!shared)
+			continue;
+		map_set(&w->keys, key, strlen(key), 1);
+		w->first[(unsigned char)*key] = true;
+	}
+}
+
+/* The terms of every title that are shared, sorted; `change` is the title. */
+static void past_terms(struct terms *out, const struct sameterm_past *p,
+		       const struct shared *only)
+{
+	for (size_t i = 0; i < p->n && only->keys.n; i++)
+		tokens(out, p->titles[i], 0, (int)i, only);
 	if (out->n)
 		qsort(out->v, out->n, sizeof(*out->v), cmp_term);
 }
@@ -168,23 +222,24 @@ size_t sameterm_find(struct sameterm *out, size_t max, struct arena *a,
 {
 	struct terms t = { 0 };
 	struct terms *before = xcalloc(repos + 1, sizeof(*before));
+	struct shared w = { .keys = { 0 } };
 	size_t found = 0, end;
 
 	for (size_t i = 0; i < n; i++)
-		tokens(&t, texts[i].text, texts[i].repo, texts[i].change);
+		tokens(&t, texts[i].text, texts[i].repo, texts[i].change,
+		       NULL);
 	if (t.n)
 		qsort(t.v, t.n, sizeof(*t.v), cmp_term);
+	share(&w, &t);
 	for (size_t r = 0; r < repos; r++)
-		past_terms(&before[r], &past[r]);
+		past_terms(&before[r], &past[r], &w);
 	for (size_t i = 0; i < t.n && found < max; i = end) {
 		struct sameterm *o = &out[found];
-		bool name = false, rare = true;
+		bool shared, rare = true;
 		int *changes, last = -1;
 
-		for (end = i; end < t.n &&
-		     !strcmp(t.v[i].key, t.v[end].key); end++)
-			name = name || t.v[end].name;
-		if (!name || t.v[i].repo == t.v[end - 1].repo)
+		end = group(&t, i, &shared);
+		if (!shared)
 			continue;
 		changes = arena_alloc(a, (end - i) * sizeof(*changes));
 		*o = (struct sameterm){ .changes = changes };
@@ -212,5 +267,6 @@ size_t sameterm_find(struct sameterm *out, size_t max, struct arena *a,
 		free(before[r].v);
 	free(before);
 	free(t.v);
+	map_release(&w.keys);
 	return found;
 }
