@@ -187,25 +187,27 @@ static void read_sides(struct doc_change *c, struct doc_mirror *m,
 	change_list_release(&l);
 }
 
-int doc_change_read(struct doc_change *c, struct doc_mirror *m, struct db *db,
-		    struct arena *a, struct err *e)
+int doc_change_load(struct doc_change *c, struct db *db, struct arena *a,
+		    struct err *e)
 {
-	const char *names[32];
-	const char *body = c->s->c.body;
-	int rc;
+	int rc = read_changes(db, c->s->id, a, &c->changes, e);
 
-	c->signals.arena = a;
-	rc = read_changes(db, c->s->id, a, &c->changes, e);
 	if (!rc && c->s->c.parents_n > 1)
 		rc = read_members(db, c->s->id, a, &c->members, e);
-	if (rc)
-		return rc;
-	read_parts(c, a);
+	if (!rc)
+		read_parts(c, a);
+	return rc;
+}
+
+void doc_change_look(struct doc_change *c, struct doc_mirror *m)
+{
+	const char *names[32];
+
+	c->signals.arena = &m->arena;
 	if (m->odb && !(c->s->c.flags & COMMIT_UNREADABLE))
-		read_sides(c, m, a);
-	excerpt_read(&c->excerpt, a, c->s->c.subject, body, names,
-		     doc_change_names(c, names, ARRAY_N(names)));
-	return 0;
+		read_sides(c, m, &m->arena);
+	excerpt_read(&c->excerpt, &m->arena, c->s->c.subject, c->s->c.body,
+		     names, doc_change_names(c, names, ARRAY_N(names)));
 }
 
 void doc_change_release(struct doc_change *c)

@@ -82,34 +82,42 @@ struct doc_mirror {
 	struct odb_reader *reader;
 	struct measurer measurer;
 	struct tree_text words;
-	struct blobwords known;		/* stays when it is closed: the owner
-					 * joins it; file NULL: not used */
+	/* These stay when it is closed: the owner releases them. */
+	struct blobwords known;		/* file NULL: not used */
+	struct arena arena;
 };
 void doc_mirror_open(struct doc_mirror *m, const char *gitdir,
 		     size_t max_file);
 void doc_mirror_close(struct doc_mirror *m);
 
+/* What the store knows of it: changes, members, parts. */
+int doc_change_load(struct doc_change *c, struct db *db, struct arena *a,
+		    struct err *e);
+
 /*
- * Fill everything but thread, downstream and importance.  What the mirror lacks
- * only leaves readable false.
+ * What its diff says: everything else but thread, downstream and importance;
+ * strings live in the mirror's arena.  What the mirror lacks only leaves readable
+ * false.  Reads nothing but the mirror: several may be read at the same time.
  */
-int doc_change_read(struct doc_change *c, struct doc_mirror *m, struct db *db,
-		    struct arena *a, struct err *e);
+void doc_change_look(struct doc_change *c, struct doc_mirror *m);
 void doc_change_release(struct doc_change *c);
 
 /* Signals a reader should look at first: their names, at most n. */
 size_t doc_change_names(const struct doc_change *c, const char **out,
 			size_t n);
 
-/* Resolve reverts and re-lands of a repository's changes, looking back only. */
-int doc_threads(struct doc_change *v, size_t n, const struct doc_repo *r,
-		struct doc_mirror *m, struct db *db, int64_t until,
-		struct arena *a, struct err *e);
-
-/* Look for names that left in the other mirrors' trees as of `until`; mirrors
- * (one for each of set) that are not open yet are opened with max_file. */
-void doc_downstream(struct doc_change *v, size_t n, const struct doc_set *set,
-		    struct doc_mirror *mirrors, size_t max_file,
-		    struct arena *a);
+/* Landings that a window's reverts and re-lands may be about. */
+struct doc_threads {
+	struct stored_list all;		/* n 0: no change speaks of another */
+	struct arena arena;
+};
+/* Of a repository's changes, looking back only; released also on error. */
+int doc_threads_load(struct doc_threads *t, const struct doc_change *v,
+		     size_t n, const struct doc_repo *r, struct db *db,
+		     int64_t until, struct err *e);
+/* Reads nothing but the mirror, as doc_change_look(). */
+void doc_threads_link(struct doc_threads *t, struct doc_change *v, size_t n,
+		      const struct doc_repo *r, struct doc_mirror *m);
+void doc_threads_release(struct doc_threads *t);
 
 #endif

@@ -1,74 +1,47 @@
 /* render/doc_downstream.c - names that left, looked up in the other trees. */
-#include "analyze/commit.h"
-#include "analyze/downstream.h"
-#include "analyze/treediff.h"
+#include "render/doc_downstream.h"
+
 #include "core/mem.h"
-#include "render/doc_change.h"
 
-#define NAMES_MAX 64
-
-struct wanted {
-	struct downstream_name names[NAMES_MAX];
-	struct wordask asks[NAMES_MAX];
-	struct doc_change *of[NAMES_MAX];
-	size_t n;
-};
-
-/* Files of a tree, listed first, read one by one. */
-struct tree_files {
-	struct tree_text *words;
-	const struct wanted *wanted;
-	struct arena arena;
-	struct {
-		const char *path;
-		git_oid id;
-	} *v;
-	size_t n, cap, at;
+/* The files of a tree that may say something, read one by one. */
+struct search {
+	const struct doc_names *names;
+	const struct doc_tree *tree;
+	size_t at;
 	struct obj *current;
 };
 
-static bool holds_none(const struct tree_files *f, const char *path,
-		       const git_oid *id)
+/* By what is known of its words: reading it would find nothing. */
+static bool holds_none(const struct search *s, const struct doc_tree_file *f)
 {
-	struct wordset words = tree_text_words(f->words, id);
+	struct wordset words = tree_text_words(&s->tree->m->words, &f->id);
 	size_t i;
 
-	for (i = 0; i < f->wanted->n; i++)
-		if (wordset_may_hold(&words, &f->wanted->asks[i]))
+	for (i = 0; i < s->names->n; i++)
+		if (wordset_may_hold(&words, &s->names->asks[i]))
 			return false;
-	return !downstream_reads_bounds(path);
-}
-
-static int list_file(void *arg, const char *path, uint32_t mode,
-		     const git_oid *id)
-{
-	struct tree_files *f = arg;
-
-	if ((mode & 0170000) != 0100000 || !downstream_reads(path) ||
-	    holds_none(f, path, id))
-		return 0;
-	GROW(f->v, f->n, f->cap);
-	f->v[f->n].path = arena_strdup(&f->arena, path);
-	f->v[f->n++].id = *id;
-	return 0;
+	return !downstream_reads_bounds(f->path);
 }
 
 static bool next_file(void *arg, const char **path, const char **text,
 		      size_t *len)
 {
-	struct tree_files *f = arg;
+	struct search *s = arg;
 
-	while (f->at < f->n) {
-		size_t i = f->at++;
+	while (s->at < s->tree->n) {
+		const struct doc_tree_file *f = &s->tree->v[s->at++];
 
-		obj_put(f->current);
-		f->current = NULL;
-		f->current = tree_text_blob(f->words, &f->v[i].id);
-		if (!f->current)
+		obj_put(s->current);
+		s->current = NULL;
+		if (!is_plain_file(f) || !downstream_reads(f->path) ||
+		    holds_none(s, f))
 			continue;
-		*path = f->v[i].path;
-		*text = f->current->data;
-		*len = f->current->len;
+		s->current = tree_text_blob(&s->tree->m->words, &f->id);
+		if (!s->current)
+			continue;
+		*path = f->path;
+		*text = s->current->data;
+		*len = s->current->len;
 		return true;
 	}
 	return false;
@@ -127,12 +100,23 @@ static const char *owner_word(const char *repo, const char *name,
 	return strcasestr(name, word) ? NULL : word;
 }
 
-static void collect_names(struct wanted *w, struct doc_change *v, size_t n,
-			  struct arena *a)
+/* The name a repository is installed under, where it differs. */
+static const char *package_of(const struct doc_repo *r)
+{
+	const char *slash = strrchr(r->spec->name, '/');
+	const char *name = slash ? slash + 1 : r->spec->name;
+
+	return !strcmp(name, "cutlass") ? "nvidia-cutlass-dsl" :
+	       !strcmp(name, "flashinfer") ? "flashinfer-python" : name;
+}
+
+void doc_names_collect(struct doc_names *w, struct doc_change *v, size_t n,
+		       struct arena *a)
 {
 	size_t i, k;
 	bool qualified;
 
+	w->n = w->packages_n = 0;
 	for (i = 0; i < n; i++)
 		for (k = 0; k < v[i].signals.n && w->n < NAMES_MAX; k++) {
 			const struct signal *s = &v[i].signals.v[k];
@@ -149,6 +133,24 @@ static void collect_names(struct wanted *w, struct doc_change *v, size_t n,
 			wordask_init(&w->asks[w->n], name, strlen(name));
 			w->of[w->n++] = &v[i];
 		}
+	for (i = 0; i < w->n; i++) {
+		const char *p = package_of(w->of[i]->repo);
+
+		for (k = 0; k < w->packages_n && strcmp(w->packages[k], p); k++)
+			;
+		if (k == w->packages_n)
+			w->packages[w->packages_n++] = p;
+	}
+}
+
+bool doc_names_concern(const struct doc_names *w, const struct doc_repo *r)
+{
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		if (w->of[i]->repo != r)
+			return true;
+	return false;
 }
 
 static void add_use(struct doc_change *c, const char *repo,
@@ -167,18 +169,8 @@ static void add_use(struct doc_change *c, const char *repo,
 	o->line = u->line;
 }
 
-/* The name a repository is installed under, where it differs. */
-static const char *package_of(const struct doc_repo *r)
-{
-	const char *slash = strrchr(r->spec->name, '/');
-	const char *name = slash ? slash + 1 : r->spec->name;
-
-	return !strcmp(name, "cutlass") ? "nvidia-cutlass-dsl" :
-	       !strcmp(name, "flashinfer") ? "flashinfer-python" : name;
-}
-
-static void keep_uses(struct wanted *w, const struct doc_repo *tree,
-		      const struct downstream *d)
+void doc_names_keep(struct doc_names *w, const struct doc_repo *tree,
+		    const struct downstream *d)
 {
 	size_t i, k;
 
@@ -215,57 +207,12 @@ static void keep_uses(struct wanted *w, const struct doc_repo *tree,
 	}
 }
 
-static void scan_tree(struct wanted *w, const struct doc_repo *tree,
-		      struct doc_mirror *m, const char *const *packages,
-		      size_t packages_n, struct arena *a)
+void doc_names_search(const struct doc_names *w, const struct doc_tree *t,
+		      struct downstream *out)
 {
-	struct tree_files f = { .words = &m->words, .wanted = w };
-	struct downstream d;
+	struct search s = { .names = w, .tree = t };
 
-	if (!tree_each(m->reader, &tree->last.v[0].c.tree, list_file, &f,
-		       NULL)) {
-		downstream_scan(&d, a, w->names, w->n, packages, packages_n,
-				next_file, &f);
-		keep_uses(w, tree, &d);
-	}
-	obj_put(f.current);
-	free(f.v);
-	arena_release(&f.arena);
-}
-
-void doc_downstream(struct doc_change *v, size_t n, const struct doc_set *set,
-		    struct doc_mirror *mirrors, size_t max_file,
-		    struct arena *a)
-{
-	struct wanted w = { .n = 0 };
-	const char *packages[NAMES_MAX];
-	size_t packages_n = 0, i, k;
-
-	collect_names(&w, v, n, a);
-	if (!w.n)
-		return;
-	for (i = 0; i < w.n; i++) {
-		const char *p = package_of(w.of[i]->repo);
-
-		for (k = 0; k < packages_n && strcmp(packages[k], p); k++)
-			;
-		if (k == packages_n)
-			packages[packages_n++] = p;
-	}
-	for (i = 0; i < set->n; i++) {
-		bool foreign = false;
-
-		for (k = 0; k < w.n; k++)
-			foreign |= w.of[k]->repo != &set->v[i];
-		if (!foreign || !set->v[i].last.n)
-			continue;
-		if (!mirrors[i].odb)
-			doc_mirror_open(&mirrors[i], set->v[i].gitdir,
-					max_file);
-		if (mirrors[i].odb)
-			scan_tree(&w, &set->v[i], &mirrors[i], packages,
-				  packages_n, a);
-		/* The last one who reads it: memory for the next. */
-		doc_mirror_close(&mirrors[i]);
-	}
+	downstream_scan(out, &t->m->arena, w->names, w->n, w->packages,
+			w->packages_n, next_file, &s);
+	obj_put(s.current);
 }

@@ -3,7 +3,6 @@
 
 #include "analyze/signals/pathkind.h"
 #include "analyze/signals/pins.h"
-#include "analyze/treediff.h"
 #include "core/mem.h"
 
 #include <ctype.h>
@@ -74,8 +73,7 @@ struct reading {
 	struct doc_pins *out;
 	const struct doc_set *set;
 	struct target *targets;		/* one for each of set */
-	const struct doc_repo *r;	/* whose tree is read */
-	struct doc_mirror *m;
+	const struct doc_repo *r;	/* whose tree it is */
 	struct db *db;
 	int64_t until;
 	struct arena *a;
@@ -283,21 +281,20 @@ static const char *exact(const char *spec)
 	return strpbrk(spec, "<>!~,* ") ? "" : spec;
 }
 
-static void see_pin(struct reading *x, const char *path, const struct pin *pin)
+static void see_line(struct reading *x, const struct doc_pin_line *l)
 {
-	const char *spec = exact(pin->spec);
-	struct doc_pin p = { .repo = x->r, .path = path, .line = pin->line };
+	const char *spec = l->submodule ? l->spec : exact(l->spec);
+	struct doc_pin p = { .repo = x->r, .path = l->path, .name = l->name,
+			     .spec = spec, .line = l->line };
 	size_t i;
 
-	p.name = arena_strdup(x->a, pin->name);
-	p.spec = arena_strdup(x->a, spec);
-	if (is_id(spec)) {
+	if (l->submodule || is_id(spec)) {
 		see_commit(x, &p);
 		return;
 	}
 	for (i = 0; *spec && i < x->set->n; i++)
 		if (x->targets[i].r != x->r &&
-		    names(pin->name, &x->targets[i], x->a)) {
+		    names(l->name, &x->targets[i], x->a)) {
 			see_version(x, &x->targets[i], &p, spec);
 			return;
 		}
@@ -323,39 +320,48 @@ static bool counts(const char *path, const struct pin *p)
 	       strcmp(scope, "dev");
 }
 
-static void see_file(struct reading *x, const char *path, const git_oid *id)
+static void add_line(struct doc_pin_lines *o, const char *path,
+		     const char *name, const char *spec, int line,
+		     bool submodule)
 {
-	struct pins pins = { .arena = x->a };
-	const char *kept = arena_strdup(x->a, path);
+	GROW(o->v, o->n, o->cap);
+	o->v[o->n++] = (struct doc_pin_line){ path, name, spec, line,
+					      submodule };
+}
+
+static void see_file(struct doc_pin_lines *out, const struct doc_tree *t,
+		     const struct doc_tree_file *f)
+{
+	struct pins pins = { .arena = &t->m->arena };
 	struct obj *o;
 	size_t i;
 
-	if (odb_read(x->m->reader, id, FILE_MAX, &o, NULL))
+	if (odb_read(t->m->reader, &f->id, FILE_MAX, &o, NULL))
 		return;
-	pins_parse(&pins, pin_format(path), o->data, o->len);
-	for (i = 0; i < pins.n && !x->rc; i++)
-		if (counts(path, &pins.v[i]))
-			see_pin(x, kept, &pins.v[i]);
+	pins_parse(&pins, pin_format(f->path), o->data, o->len);
+	for (i = 0; i < pins.n; i++)
+		if (counts(f->path, &pins.v[i]))
+			add_line(out, f->path, pins.v[i].name, pins.v[i].spec,
+				 pins.v[i].line, false);
 	pins_release(&pins);
 	obj_put(o);
 }
 
-static int see_entry(void *arg, const char *path, uint32_t mode,
-		     const git_oid *id)
+void doc_pins_see(struct doc_pin_lines *out, const struct doc_tree *t)
 {
-	struct reading *x = arg;
 	char hex[OID_HEX + 1];
+	size_t i;
 
-	if ((mode & 0170000) == 0160000) {
-		struct doc_pin p = { .repo = x->r, .spec = "" };
+	for (i = 0; i < t->n; i++) {
+		const struct doc_tree_file *f = &t->v[i];
 
-		p.path = p.name = arena_strdup(x->a, path);
-		p.spec = arena_strdup(x->a, oid_hex(id, hex));
-		see_commit(x, &p);
-	} else if ((mode & 0170000) == 0100000 && is_read(path)) {
-		see_file(x, path, id);
+		if ((f->mode & 0170000) == 0160000)
+			add_line(out, f->path, f->path,
+				 arena_strdup(&t->m->arena,
+					      oid_hex(&f->id, hex)), 0, true);
+		else if (is_plain_file(f) && is_read(f->path))
+			see_file(out, t, f);
 	}
-	return x->rc;
 }
 
 /* ---- what is worth a word */
@@ -405,27 +411,21 @@ static void drop_others(struct doc_pins *o)
 }
 
 int doc_pins(struct doc_pins *out, const struct doc_set *set,
-	     struct doc_mirror *mirrors, size_t max_file, struct db *db,
-	     int64_t until, struct arena *a, struct err *e)
+	     const struct doc_pin_lines *lines, struct db *db, int64_t until,
+	     struct arena *a, struct err *e)
 {
 	struct reading x = { .out = out, .set = set, .db = db, .until = until,
 			     .a = a, .e = e };
-	size_t i;
+	size_t i, k;
 
 	*out = (struct doc_pins){ 0 };
 	x.targets = arena_alloc(a, (set->n + 1) * sizeof(*x.targets));
 	memset(x.targets, 0, (set->n + 1) * sizeof(*x.targets));
 	x.rc = read_targets(&x);
-	for (i = 0; i < set->n && !x.rc; i++) {
+	for (i = 0; i < set->n; i++) {
 		x.r = &set->v[i];
-		x.m = &mirrors[i];
-		if (!x.r->shown || !x.r->last.n)
-			continue;
-		if (!x.m->odb)
-			doc_mirror_open(x.m, x.r->gitdir, max_file);
-		if (x.m->odb)
-			tree_each(x.m->reader, &x.r->last.v[0].c.tree,
-				  see_entry, &x, NULL);
+		for (k = 0; k < lines[i].n && !x.rc; k++)
+			see_line(&x, &lines[i].v[k]);
 	}
 	mark_different(out);
 	drop_others(out);

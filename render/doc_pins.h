@@ -11,7 +11,7 @@
 #define RENDER_DOC_PINS_H
 
 #include "core/json.h"
-#include "render/doc_change.h"
+#include "render/doc_tree.h"
 
 struct doc_pin {
 	const struct doc_repo *repo, *of;	/* who pins, what */
@@ -30,13 +30,27 @@ struct doc_pins {
 	size_t n, cap;
 };
 
+/* The lines and submodules of one tree that may be pins, before anybody asks
+ * what they pin; strings live in the mirror's arena. */
+struct doc_pin_lines {
+	struct doc_pin_line {
+		const char *path, *name, *spec;
+		int line;
+		bool submodule;		/* spec is its id */
+	} *v;
+	size_t n, cap;
+};
+
+/* Reads nothing but the mirror: trees may be read at the same time. */
+void doc_pins_see(struct doc_pin_lines *out, const struct doc_tree *t);
+
 /*
- * Mirrors (one for each of set) that are not open yet are opened with
- * max_file; what cannot be read pins nothing.  Strings live in a.
+ * What they pin, lines being one for each of set, of which those of repositories
+ * that are not shown are empty.  Strings live in a.
  */
 int doc_pins(struct doc_pins *out, const struct doc_set *set,
-	     struct doc_mirror *mirrors, size_t max_file, struct db *db,
-	     int64_t until, struct arena *a, struct err *e);
+	     const struct doc_pin_lines *lines, struct db *db, int64_t until,
+	     struct arena *a, struct err *e);
 void doc_pins_release(struct doc_pins *p);
 
 /* The array "pins" of the document's "watch". */

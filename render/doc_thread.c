@@ -91,38 +91,47 @@ static void read_steps(struct doc_change *c, const struct stored_list *all,
 		read_exactness(c, &all->v[links[at].target], m);
 }
 
-int doc_threads(struct doc_change *v, size_t n, const struct doc_repo *r,
-		struct doc_mirror *m, struct db *db, int64_t until,
-		struct arena *a, struct err *e)
+int doc_threads_load(struct doc_threads *t, const struct doc_change *v,
+		     size_t n, const struct doc_repo *r, struct db *db,
+		     int64_t until, struct err *e)
 {
-	struct stored_list all = { 0 };
 	struct arena local = { 0 };
+	bool any = false;
+	size_t i;
+
+	memset(t, 0, sizeof(*t));
+	for (i = 0; i < n && !any; i++)
+		any = speaks_of_another(v[i].s, &local);
+	arena_release(&local);
+	if (!any)
+		return 0;
+	return read_texts(db, r->row.id, until - BACK_DAYS * (int64_t)86400,
+			  until, &t->arena, &t->all, e);
+}
+
+void doc_threads_link(struct doc_threads *t, struct doc_change *v, size_t n,
+		      const struct doc_repo *r, struct doc_mirror *m)
+{
 	struct thread_landing *landings;
 	struct thread_link *links;
 	size_t i, k;
-	bool any = false;
-	int rc;
 
-	for (i = 0; i < n && !any; i++)
-		any = speaks_of_another(v[i].s, &local);
-	if (!any) {
-		arena_release(&local);
-		return 0;
-	}
-	rc = read_texts(db, r->row.id, until - BACK_DAYS * (int64_t)86400,
-			until, &local, &all, e);
-	landings = as_landings(&all);
-	links = xcalloc(all.n + 1, sizeof(*links));
-	if (!rc)
-		threads_link(links, landings, all.n, r->spec->name);
-	for (i = 0; i < n && !rc; i++)
-		for (k = 0; k < all.n; k++)
-			if (all.v[k].id == v[i].s->id && links[k].kind)
-				read_steps(&v[i], &all, landings, links, k, m,
-					   a);
+	if (!t->all.n)
+		return;
+	landings = as_landings(&t->all);
+	links = xcalloc(t->all.n + 1, sizeof(*links));
+	threads_link(links, landings, t->all.n, r->spec->name);
+	for (i = 0; i < n; i++)
+		for (k = 0; k < t->all.n; k++)
+			if (t->all.v[k].id == v[i].s->id && links[k].kind)
+				read_steps(&v[i], &t->all, landings, links, k,
+					   m, &m->arena);
 	free(links);
 	free(landings);
-	stored_list_release(&all);
-	arena_release(&local);
-	return rc;
+}
+
+void doc_threads_release(struct doc_threads *t)
+{
+	stored_list_release(&t->all);
+	arena_release(&t->arena);
 }

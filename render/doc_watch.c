@@ -2,8 +2,6 @@
 #include "render/doc_watch.h"
 
 #include "analyze/signals/pathkind.h"
-#include "analyze/treediff.h"
-#include "core/map.h"
 #include "core/mem.h"
 
 #define TERMS_MAX 16
@@ -12,7 +10,7 @@
 #define DAY_S 86400
 #define FILE_MAX ((size_t)2 << 20)
 
-static bool is_watched(const struct doc_change *c)
+bool doc_is_watched(const struct doc_change *c)
 {
 	return !c->dl->late && c->repo->shown;
 }
@@ -45,7 +43,7 @@ static void add_texts(struct texts *t, const struct doc_set *set,
 	for (i = 0; i < n; i++) {
 		int repo = (int)(v[i].repo - set->v);
 
-		if (!is_watched(&v[i]))
+		if (!doc_is_watched(&v[i]))
 			continue;
 		add_text(t, repo, i, v[i].s->c.subject);
 		for (k = 0; k < v[i].signals.n; k++) {
@@ -70,115 +68,144 @@ static int read_past(struct sameterm_past *out, struct db *db,
 	return rc;
 }
 
-static int find_terms(struct doc_watch *out, const struct doc_change *v,
-		      size_t n, const struct doc_set *set, struct db *db,
-		      int64_t since, struct arena *a, struct err *e)
+int doc_past_read(struct doc_past *p, const struct doc_set *set, struct db *db,
+		  int64_t since, struct err *e)
 {
-	struct sameterm_past *past = xcalloc(set->n + 1, sizeof(*past));
-	struct texts t = { 0 };
-	size_t i, busy = 0;
+	size_t i;
 	int rc = 0;
 
-	add_texts(&t, set, v, n);
+	memset(p, 0, sizeof(*p));
+	p->v = xcalloc(set->n + 1, sizeof(*p->v));
 	for (i = 0; i < set->n; i++)
-		busy += set->v[i].shown && set->v[i].changes_n > 0;
-	for (i = 0; i < set->n && busy > 1 && !rc; i++)
+		p->busy += set->v[i].shown && set->v[i].changes_n > 0;
+	for (i = 0; i < set->n && p->busy > 1 && !rc; i++)
 		if (set->v[i].shown && set->v[i].changes_n)
-			rc = read_past(&past[i], db, &set->v[i], since, a, e);
-	out->terms = arena_alloc(a, TERMS_MAX * sizeof(*out->terms));
-	if (!rc && busy > 1)
-		out->terms_n = sameterm_find(out->terms, TERMS_MAX, a, t.v,
-					     t.n, past, set->n);
-	free(past);
-	free(t.v);
+			rc = read_past(&p->v[i], db, &set->v[i], since,
+				       &p->arena, e);
 	return rc;
+}
+
+void doc_past_release(struct doc_past *p)
+{
+	free(p->v);
+	arena_release(&p->arena);
+}
+
+void doc_watch_terms(struct doc_watch *out, const struct doc_change *v,
+		     size_t n, const struct doc_set *set, struct doc_past *p)
+{
+	struct texts t = { 0 };
+
+	add_texts(&t, set, v, n);
+	out->terms = arena_alloc(&p->arena, TERMS_MAX * sizeof(*out->terms));
+	if (p->busy > 1)
+		out->terms_n = sameterm_find(out->terms, TERMS_MAX, &p->arena,
+					     t.v, t.n, p->v, set->n);
+	free(t.v);
 }
 
 /* ---- the copies */
 
-struct found {
-	const char *path;
-	git_oid id;
-};
-
-struct search {
-	struct map names;	/* base names of the files that were fixed */
-	struct arena arena;	/* of one tree */
-	struct found *v;
-	size_t n, cap;
-};
-
-static int see_file(void *arg, const char *path, uint32_t mode,
-		    const git_oid *id)
-{
-	struct search *s = arg;
-	const char *base = path_base(path);
-
-	if ((mode & 0170000) != 0100000 ||
-	    map_get(&s->names, base, strlen(base)) < 0)
-		return 0;
-	GROW(s->v, s->n, s->cap);
-	s->v[s->n].path = arena_strdup(&s->arena, path);
-	s->v[s->n++].id = *id;
-	return 0;
-}
-
-static void add_copy(struct doc_watch *out, const struct doc_change *c,
-		     const struct doc_fixed *f, const char *repo,
-		     const char *path, const struct fixcopy *found,
-		     struct arena *a)
+static void add_copy(struct doc_copies *out, const struct doc_change *c,
+		     const struct doc_fixed *f, const struct doc_tree *t,
+		     const char *path, const struct fixcopy *found)
 {
 	struct doc_copy *x;
 
-	if (out->copies_n == COPIES_MAX)
+	if (out->n == COPIES_MAX)
 		return;
-	GROW(out->copies, out->copies_n, out->copies_cap);
-	x = &out->copies[out->copies_n++];
+	GROW(out->v, out->n, out->cap);
+	x = &out->v[out->n++];
 	x->fix = c;
 	x->path = f->path;
-	x->repo = repo;
-	x->copy = arena_strdup(a, path);
+	x->repo = t->repo->spec->name;
+	x->copy = path;
 	x->line = found->line;
 	x->held = found->held;
 	x->removed = found->removed;
 }
 
-static void compare(struct doc_watch *out, const struct doc_change *c,
-		    const struct doc_repo *tree, struct odb_reader *r,
-		    const struct search *s, struct arena *a)
+/* Files of the tree that are named as one that was fixed. */
+static size_t same_names(const struct doc_fixes *f, const struct doc_tree *t,
+			 const struct doc_tree_file **out)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < t->n; i++) {
+		const char *base = path_base(t->v[i].path);
+
+		if (is_plain_file(&t->v[i]) &&
+		    map_get(&f->names, base, strlen(base)) >= 0)
+			out[n++] = &t->v[i];
+	}
+	return n;
+}
+
+static void compare(struct doc_copies *out, const struct doc_change *c,
+		    const struct doc_tree *t,
+		    const struct doc_tree_file *const *files, size_t files_n)
 {
 	struct fixcopy found;
 	struct obj *o;
 	size_t i, k;
 
 	for (k = 0; k < c->fixed_n; k++)
-		for (i = 0; i < s->n; i++) {
-			if (strcmp(path_base(s->v[i].path),
+		for (i = 0; i < files_n; i++) {
+			const char *path = files[i]->path;
+
+			if (strcmp(path_base(path),
 				   path_base(c->fixed[k].path)) ||
-			    odb_read(r, &s->v[i].id, FILE_MAX, &o, NULL))
+			    odb_read(t->m->reader, &files[i]->id, FILE_MAX, &o,
+				     NULL))
 				continue;
 			fixcopy_compare(&found, &c->fixed[k].removed,
 					&c->fixed[k].added, o->data, o->len);
 			if (fixcopy_tells(&found))
-				add_copy(out, c, &c->fixed[k],
-					 tree->spec->name, s->v[i].path,
-					 &found, a);
+				add_copy(out, c, &c->fixed[k], t, path,
+					 &found);
 			obj_put(o);
 		}
 }
 
-static void search_tree(struct doc_watch *out, struct doc_change *v, size_t n,
-			const struct doc_repo *tree, struct odb_reader *r,
-			struct search *s, struct arena *a)
+void doc_fixes_collect(struct doc_fixes *f, const struct doc_change *v,
+		       size_t n)
+{
+	size_t i, k;
+
+	memset(f, 0, sizeof(*f));
+	for (i = 0; i < n; i++)
+		for (k = 0; doc_is_watched(&v[i]) && k < v[i].fixed_n; k++) {
+			const char *base = path_base(v[i].fixed[k].path);
+
+			map_set(&f->names, base, strlen(base), 1);
+		}
+}
+
+void doc_copies_find(struct doc_copies *out, const struct doc_fixes *f,
+		     const struct doc_change *v, size_t n,
+		     const struct doc_tree *t)
+{
+	const struct doc_tree_file **files;
+	size_t i, files_n;
+
+	if (!f->names.n)
+		return;
+	files = xcalloc(t->n + 1, sizeof(const struct doc_tree_file *));
+	files_n = same_names(f, t, files);
+	for (i = 0; i < n && files_n; i++)
+		if (doc_is_watched(&v[i]) && v[i].repo != t->repo)
+			compare(out, &v[i], t, files, files_n);
+	free(files);
+}
+
+void doc_copies_keep(struct doc_watch *out, const struct doc_copies *found)
 {
 	size_t i;
 
-	s->n = 0;
-	if (!tree_each(r, &tree->last.v[0].c.tree, see_file, s, NULL))
-		for (i = 0; i < n; i++)
-			if (is_watched(&v[i]) && v[i].repo != tree)
-				compare(out, &v[i], tree, r, s, a);
-	arena_release(&s->arena);
+	for (i = 0; i < found->n && out->copies_n < COPIES_MAX; i++) {
+		GROW(out->copies, out->copies_n, out->copies_cap);
+		out->copies[out->copies_n++] = found->v[i];
+	}
 }
 
 static int by_fix(const void *x, const void *y)
@@ -191,50 +218,11 @@ static int by_fix(const void *x, const void *y)
 					  strcmp(a->copy, b->copy);
 }
 
-static void find_copies(struct doc_watch *out, struct doc_change *v, size_t n,
-			const struct doc_set *set, struct doc_mirror *mirrors,
-			size_t max_file, struct arena *a)
+void doc_copies_done(struct doc_watch *out)
 {
-	struct search s = { .n = 0 };
-	size_t i, k, wanted = 0;
-
-	for (i = 0; i < n; i++)
-		for (k = 0; is_watched(&v[i]) && k < v[i].fixed_n; k++) {
-			const char *base = path_base(v[i].fixed[k].path);
-
-			map_set(&s.names, base, strlen(base), 1);
-			wanted++;
-		}
-	for (i = 0; i < set->n && wanted; i++) {
-		if (set->v[i].last.n && !mirrors[i].odb)
-			doc_mirror_open(&mirrors[i], set->v[i].gitdir,
-					max_file);
-		if (set->v[i].last.n && mirrors[i].odb)
-			search_tree(out, v, n, &set->v[i], mirrors[i].reader,
-				    &s, a);
-	}
 	if (out->copies_n)
 		qsort(out->copies, out->copies_n, sizeof(*out->copies),
 		      by_fix);
-	map_release(&s.names);
-	free(s.v);
-}
-
-int doc_watch(struct doc_watch *out, struct doc_change *v, size_t n,
-	      const struct doc_set *set, struct doc_mirror *mirrors,
-	      size_t max_file, const struct doc_request *rq, struct arena *a,
-	      struct err *e)
-{
-	int rc;
-
-	*out = (struct doc_watch){ 0 };
-	rc = find_terms(out, v, n, set, rq->db, rq->since, a, e);
-	if (!rc)
-		find_copies(out, v, n, set, mirrors, max_file, a);
-	if (!rc)
-		rc = doc_pins(&out->pins, set, mirrors, max_file, rq->db,
-			      rq->until, a, e);
-	return rc;
 }
 
 void doc_watch_release(struct doc_watch *w)

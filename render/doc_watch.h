@@ -8,6 +8,7 @@
 
 #include "analyze/signals/sameterm.h"
 #include "core/json.h"
+#include "core/map.h"
 #include "render/doc_pins.h"
 
 struct doc_copy {
@@ -26,18 +27,44 @@ struct doc_watch {
 	struct doc_pins pins;
 };
 
+/* Changes of the window that are not late and whose repository is shown. */
+bool doc_is_watched(const struct doc_change *c);
+
 /*
- * Changes of the window that are not late and whose repository is shown; terms
- * by the titles of 90 days before `since` (analyze/signals/sameterm.h), copies
- * by files of the same name in the other mirrors' trees as of the window's end
- * (analyze/signals/fixcopy.h).  A mirror that cannot be read has no copies;
- * those (one for each of set) that are not open yet are opened with max_file.
- * Strings live in a; free copies with doc_watch_release().
+ * The same term: titles of 90 days before the window decide what is rare
+ * (analyze/signals/sameterm.h), read from the store first.
  */
-int doc_watch(struct doc_watch *out, struct doc_change *v, size_t n,
-	      const struct doc_set *set, struct doc_mirror *mirrors,
-	      size_t max_file, const struct doc_request *rq, struct arena *a,
-	      struct err *e);
+struct doc_past {
+	struct sameterm_past *v;	/* one for each of the set */
+	size_t busy;			/* repositories with changes */
+	struct arena arena;
+};
+int doc_past_read(struct doc_past *p, const struct doc_set *set, struct db *db,
+		  int64_t since, struct err *e);
+void doc_past_release(struct doc_past *p);
+/* Strings live in the arena of p, and it may run beside other work. */
+void doc_watch_terms(struct doc_watch *out, const struct doc_change *v,
+		     size_t n, const struct doc_set *set, struct doc_past *p);
+
+/* Copies: files of the same name in another mirror's tree as of the window's end
+ * (analyze/signals/fixcopy.h). */
+struct doc_fixes {
+	struct map names;		/* base names of what was fixed */
+};
+struct doc_copies {
+	struct doc_copy *v;		/* malloc; strings in the mirror's arena */
+	size_t n, cap;
+};
+void doc_fixes_collect(struct doc_fixes *f, const struct doc_change *v,
+		       size_t n);
+/* Reads nothing but the mirror: trees may be searched at the same time. */
+void doc_copies_find(struct doc_copies *out, const struct doc_fixes *f,
+		     const struct doc_change *v, size_t n,
+		     const struct doc_tree *t);
+/* One tree after the other, in the set's order; then doc_copies_done(). */
+void doc_copies_keep(struct doc_watch *out, const struct doc_copies *found);
+void doc_copies_done(struct doc_watch *out);
+
 void doc_watch_release(struct doc_watch *w);
 
 /* The "watch" object of the document. */

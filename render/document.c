@@ -1,29 +1,20 @@
 /* render/document.c - see document.h. */
 #include "render/document.h"
 
-#include "core/log.h"
 #include "core/mem.h"
 #include "render/commit_json.h"
-#include "render/doc_change.h"
 #include "render/doc_issues.h"
-#include "render/doc_watch.h"
+#include "render/doc_read.h"
 #include "store/pages.h"
-
-#include <time.h>
 
 static const char tool_name[] = "airep-git " AIREP_VERSION;
 
 struct builder {
 	const struct doc_request *rq;
-	struct doc_set set;
-	struct doc_change *changes;	/* all repositories, by handle */
-	size_t n;
-	struct doc_mirror *mirrors;	/* by repository */
+	struct doc_window w;
 	struct json j;
-	struct arena arena;
 	const char **stack;		/* words of report.stack */
 	size_t stack_n;
-	struct doc_watch watch;
 	int issues;			/* handles given out */
 	int failed;			/* first error while writing JSON */
 	struct err *e;
@@ -45,7 +36,7 @@ static void read_stack(struct builder *b)
 static void add_change(struct builder *b, const struct doc_repo *r,
 		       const struct doc_landing *l)
 {
-	struct doc_change *c = &b->changes[b->n++];
+	struct doc_change *c = &b->w.changes[b->w.n++];
 
 	c->dl = l;
 	c->repo = r;
@@ -57,16 +48,16 @@ static void list_changes(struct builder *b)
 {
 	size_t i, k, n = 0;
 
-	for (i = 0; i < b->set.n; i++)
-		n += b->set.v[i].changes_n + b->set.v[i].late_n;
-	b->changes = xcalloc(n + 1, sizeof(*b->changes));
-	for (i = 0; i < b->set.n; i++)
-		for (k = 0; k < b->set.v[i].changes_n; k++)
-			add_change(b, &b->set.v[i],
-				   &b->set.v[i].changes[k]);
-	for (i = 0; i < b->set.n; i++)
-		for (k = 0; k < b->set.v[i].late_n; k++)
-			add_change(b, &b->set.v[i], &b->set.v[i].late[k]);
+	for (i = 0; i < b->w.set.n; i++)
+		n += b->w.set.v[i].changes_n + b->w.set.v[i].late_n;
+	b->w.changes = xcalloc(n + 1, sizeof(*b->w.changes));
+	for (i = 0; i < b->w.set.n; i++)
+		for (k = 0; k < b->w.set.v[i].changes_n; k++)
+			add_change(b, &b->w.set.v[i],
+				   &b->w.set.v[i].changes[k]);
+	for (i = 0; i < b->w.set.n; i++)
+		for (k = 0; k < b->w.set.v[i].late_n; k++)
+			add_change(b, &b->w.set.v[i], &b->w.set.v[i].late[k]);
 }
 
 /* "moe,gemm" as words for the score. */
@@ -128,40 +119,9 @@ static void score(struct builder *b, struct doc_change *c)
 		.release_tag = has_release_tag(c),
 	};
 
-	in.areas_n = split(c->s->areas, areas, 8, &b->arena);
-	in.hardware_n = split(c->s->hardware, hardware, 8, &b->arena);
-	importance_score(&c->importance, &b->arena, &in);
-}
-
-static size_t max_file(const struct doc_request *rq)
-{
-	return (size_t)config_int(rq->config, "analyze.maxFileSize");
-}
-
-static int read_changes_of(struct builder *b, size_t repo, struct err *e)
-{
-	const struct doc_repo *r = &b->set.v[repo];
-	struct doc_mirror *m = &b->mirrors[repo];
-	size_t i, first = b->n, n = 0;
-	int rc = 0;
-
-	for (i = 0; i < b->n && !rc; i++) {
-		struct doc_change *c = &b->changes[i];
-
-		if (c->repo != r)
-			continue;
-		if (!m->odb)
-			doc_mirror_open(m, r->gitdir, max_file(b->rq));
-		rc = doc_change_read(c, m, b->rq->db, &b->arena, e);
-		if (!c->dl->late) {
-			first = i < first ? i : first;
-			n++;
-		}
-	}
-	if (!rc && n)
-		rc = doc_threads(b->changes + first, n, r, m, b->rq->db,
-				 b->rq->until, &b->arena, e);
-	return rc;
+	in.areas_n = split(c->s->areas, areas, 8, &b->w.arena);
+	in.hardware_n = split(c->s->hardware, hardware, 8, &b->w.arena);
+	importance_score(&c->importance, &b->w.arena, &in);
 }
 
 static void steps_json(struct json *j, const struct doc_change *c)
@@ -462,9 +422,9 @@ static void repo_json(struct builder *b, const struct doc_repo *r)
 	repo_head_json(b, r);
 	json_key(j, "changes");
 	json_open(j, '[');
-	for (i = 0; i < b->n; i++)
-		if (b->changes[i].repo == r && !b->changes[i].dl->late)
-			change_json(b, &b->changes[i]);
+	for (i = 0; i < b->w.n; i++)
+		if (b->w.changes[i].repo == r && !b->w.changes[i].dl->late)
+			change_json(b, &b->w.changes[i]);
 	json_close(j, ']');
 	events_json(j, r);
 	if (!b->failed)
@@ -480,16 +440,16 @@ static void errata_json(struct builder *b)
 	size_t i, k;
 
 	json_open(j, '[');
-	for (i = 0; i < b->set.n; i++)
-		for (k = 0; k < b->set.v[i].errata_n; k++) {
-			const struct stored *s = b->set.v[i].errata[k];
+	for (i = 0; i < b->w.set.n; i++)
+		for (k = 0; k < b->w.set.v[i].errata_n; k++) {
+			const struct stored *s = b->w.set.v[i].errata[k];
 			char day[16];
 
-			if (!b->set.v[i].shown)
+			if (!b->w.set.v[i].shown)
 				continue;
 			json_open(j, '{');
-			json_kstr(j, "repo", b->set.v[i].spec->name);
-			web_json(j, &b->set.v[i]);
+			json_kstr(j, "repo", b->w.set.v[i].spec->name);
+			web_json(j, &b->w.set.v[i]);
 			json_kstr(j, "oid", oid_hex(&s->c.oid, hex));
 			json_kstr(j, "subject", s->c.subject);
 			time_json(j, "landed", s->landed);
@@ -527,8 +487,8 @@ static void coverage_json(struct builder *b)
 	struct json *j = &b->j;
 	size_t i, k;
 
-	for (i = 0; i < b->set.n; i++) {
-		const struct doc_repo *r = &b->set.v[i];
+	for (i = 0; i < b->w.set.n; i++) {
+		const struct doc_repo *r = &b->w.set.v[i];
 
 		if (!r->shown)
 			continue;
@@ -570,21 +530,21 @@ static void all_json(struct builder *b)
 	coverage_json(b);
 	json_key(j, "repositories");
 	json_open(j, '[');
-	for (i = 0; i < b->set.n; i++)
-		if (b->set.v[i].shown)
-			repo_json(b, &b->set.v[i]);
+	for (i = 0; i < b->w.set.n; i++)
+		if (b->w.set.v[i].shown)
+			repo_json(b, &b->w.set.v[i]);
 		else if (!b->failed)
 			b->failed = doc_issues_skip(b->rq->db,
-				b->set.v[i].row.id, b->rq->since,
+				b->w.set.v[i].row.id, b->rq->since,
 				b->rq->until, &b->issues, b->e);
 	json_close(j, ']');
 	json_key(j, "watch");
-	doc_watch_json(j, &b->watch, b->changes);
+	doc_watch_json(j, &b->w.watch, b->w.changes);
 	json_key(j, "late");
 	json_open(j, '[');
-	for (i = 0; i < b->n; i++)
-		if (b->changes[i].dl->late && b->changes[i].repo->shown)
-			change_json(b, &b->changes[i]);
+	for (i = 0; i < b->w.n; i++)
+		if (b->w.changes[i].dl->late && b->w.changes[i].repo->shown)
+			change_json(b, &b->w.changes[i]);
 	json_close(j, ']');
 	json_key(j, "errata");
 	errata_json(b);
@@ -594,13 +554,13 @@ static void all_json(struct builder *b)
 int document_errata(const struct doc_request *rq, struct str *out,
 		    struct err *e)
 {
-	struct builder b = { .rq = rq };
-	int rc = doc_collect(rq, &b.set, e);
+	struct builder b = { .rq = rq, .w = { .rq = rq } };
+	int rc = doc_collect(rq, &b.w.set, e);
 
 	json_init(&b.j, out);
 	if (!rc)
 		errata_json(&b);
-	doc_set_release(&b.set);
+	doc_set_release(&b.w.set);
 	return rc;
 }
 
@@ -639,62 +599,26 @@ int document_days_owed(struct db *db, const struct repolist *list,
 	return rc;
 }
 
-/* What takes more than one repository; timed for those who measure (-v). */
-static int read_other_trees(struct builder *b, struct err *e)
-{
-	struct timespec from, to;
-	int rc;
-
-	clock_gettime(CLOCK_MONOTONIC, &from);
-	doc_downstream(b->changes, b->n, &b->set, b->mirrors, max_file(b->rq),
-		       &b->arena);
-	rc = doc_watch(&b->watch, b->changes, b->n, &b->set, b->mirrors,
-		       max_file(b->rq), b->rq, &b->arena, e);
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	log_debug("other mirrors' trees: %ld ms",
-		  (long)(to.tv_sec - from.tv_sec) * 1000 +
-		  (to.tv_nsec - from.tv_nsec) / 1000000);
-	return rc;
-}
-
 int document_build(const struct doc_request *rq, struct str *out,
 		   struct err *e)
 {
-	struct builder b = { .rq = rq, .e = e };
+	struct builder b = { .rq = rq, .w = { .rq = rq }, .e = e };
 	size_t i;
-	int rc = doc_collect(rq, &b.set, e);
+	int rc = doc_collect(rq, &b.w.set, e);
 
 	json_init(&b.j, out);
 	read_stack(&b);
-	if (rc)
-		goto out;
-	list_changes(&b);
-	b.mirrors = xcalloc(b.set.n + 1, sizeof(*b.mirrors));
-	for (i = 0; i < b.set.n; i++)
-		blobwords_init(&b.mirrors[i].known, rq->words);
-	for (i = 0; i < b.set.n && !rc; i++)
-		rc = read_changes_of(&b, i, e);
-	if (rc)
-		goto out;
-	rc = read_other_trees(&b, e);
-	if (rc)
-		goto out;
-	for (i = 0; i < b.n; i++)
-		score(&b, &b.changes[i]);
-	all_json(&b);
-	rc = b.failed;
-out:
-	for (i = 0; i < b.n; i++)
-		doc_change_release(&b.changes[i]);
-	for (i = 0; b.mirrors && i < b.set.n; i++) {
-		doc_mirror_close(&b.mirrors[i]);
-		blobwords_join(&b.mirrors[i].known);
+	if (!rc) {
+		list_changes(&b);
+		rc = doc_read(&b.w, e);
 	}
-	doc_watch_release(&b.watch);
-	free(b.changes);
-	free(b.mirrors);
+	if (!rc) {
+		for (i = 0; i < b.w.n; i++)
+			score(&b, &b.w.changes[i]);
+		all_json(&b);
+		rc = b.failed;
+	}
+	doc_window_release(&b.w);
 	free(b.stack);
-	doc_set_release(&b.set);
-	arena_release(&b.arena);
 	return rc;
 }

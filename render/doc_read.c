@@ -1,0 +1,265 @@
+/*
+ * render/doc_read.c - see doc_read.h.
+ *
+ * Two rounds of one piece of work per mirror: what its own landings changed, and
+ * then, when it is known what left and what was fixed anywhere, what its tree
+ * says about it.  A piece of work uses one mirror and writes to its arena and to
+ * changes of its repository alone.
+ */
+#include "render/doc_read.h"
+
+#include "analyze/chunks.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "render/doc_downstream.h"
+
+#include <time.h>
+#include <unistd.h>
+
+/* Blobs read for the first time: their mirror is closed between the rounds, so
+ * that not all of them are in memory at once. */
+#define READ_MANY 500
+
+struct piece {
+	struct reading *x;
+	size_t repo;
+	struct doc_change *v;		/* on time, neighbours */
+	size_t n;
+	struct doc_threads threads;
+	int64_t weight;
+	/* Of the second round: */
+	struct downstream uses;
+	struct doc_copies copies;
+	struct doc_pin_lines pins;
+};
+
+struct reading {
+	struct doc_window *w;
+	struct piece *v;		/* one for each of the set */
+	size_t *order;			/* heavy ones first */
+	struct doc_names names;
+	struct doc_fixes fixes;
+};
+
+static bool open_mirror(struct reading *x, size_t i)
+{
+	struct doc_mirror *m = &x->w->mirrors[i];
+
+	if (!m->odb)
+		doc_mirror_open(m, x->w->set.v[i].gitdir, (size_t)config_int(
+			x->w->rq->config, "analyze.maxFileSize"));
+	return m->odb != NULL;
+}
+
+/* ---- threads */
+
+struct round {
+	struct reading *x;
+	void (*work)(struct reading *x, size_t repo);
+	bool terms;			/* a last piece: the same term */
+};
+
+static void *run_piece(void *arg, int worker UNUSED, int i)
+{
+	struct round *r = arg;
+	struct doc_window *w = r->x->w;
+
+	if ((size_t)i < w->set.n)
+		r->work(r->x, r->x->order[i]);
+	else
+		doc_watch_terms(&w->watch, w->changes, w->n, &w->set,
+				&w->past);
+	return NULL;
+}
+
+static int take_piece(void *arg UNUSED, void *result UNUSED, int i UNUSED,
+		      struct err *e UNUSED)
+{
+	return 0;
+}
+
+static void drop_piece(void *result UNUSED)
+{
+}
+
+static void run_round(struct reading *x, void (*work)(struct reading *, size_t),
+		      bool terms)
+{
+	struct round r = { x, work, terms };
+	struct chunks c = { run_piece, take_piece, drop_piece, &r };
+	struct timespec from, to;
+	int64_t jobs = config_int(x->w->rq->config, "analyze.jobs");
+
+	if (!jobs)
+		jobs = sysconf(_SC_NPROCESSORS_ONLN);
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	chunks_run(&c, jobs < 1 ? 1 : (int)jobs, (int)x->w->set.n + terms,
+		   NULL);
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	log_debug("%s: %ld ms", terms ? "trees of the mirrors" : "landings",
+		  (long)(to.tv_sec - from.tv_sec) * 1000 +
+		  (to.tv_nsec - from.tv_nsec) / 1000000);
+}
+
+/* ---- first round: landings */
+
+static int load_piece(struct reading *x, size_t repo, struct err *e)
+{
+	struct doc_window *w = x->w;
+	struct piece *p = &x->v[repo];
+	int rc = 0;
+	size_t i;
+
+	for (i = 0; i < w->n && !rc; i++) {
+		struct doc_change *c = &w->changes[i];
+
+		if (c->repo != &w->set.v[repo])
+			continue;
+		rc = doc_change_load(c, w->rq->db, &w->arena, e);
+		p->weight += c->s->files;
+		if (c->dl->late)
+			continue;
+		if (!p->n++)
+			p->v = c;
+	}
+	if (!rc && p->n)
+		rc = doc_threads_load(&p->threads, p->v, p->n,
+				      &w->set.v[repo], w->rq->db,
+				      w->rq->until, e);
+	return rc;
+}
+
+static void read_landings_of(struct reading *x, size_t repo)
+{
+	struct doc_window *w = x->w;
+	struct piece *p = &x->v[repo];
+	struct doc_mirror *m = &w->mirrors[repo];
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		if (w->changes[i].repo == &w->set.v[repo]) {
+			open_mirror(x, repo);
+			doc_change_look(&w->changes[i], m);
+		}
+	doc_threads_link(&p->threads, p->v, p->n, &w->set.v[repo], m);
+	if (m->known.n > READ_MANY)
+		doc_mirror_close(m);
+}
+
+/* ---- second round: trees */
+
+static void read_tree_of(struct reading *x, size_t repo)
+{
+	struct doc_window *w = x->w;
+	const struct doc_repo *r = &w->set.v[repo];
+	struct piece *p = &x->v[repo];
+	struct doc_tree t;
+
+	if (!r->last.n || !open_mirror(x, repo))
+		return;
+	doc_tree_list(&t, r, &w->mirrors[repo]);
+	if (t.whole && doc_names_concern(&x->names, r))
+		doc_names_search(&x->names, &t, &p->uses);
+	if (t.whole)
+		doc_copies_find(&p->copies, &x->fixes, w->changes, w->n, &t);
+	if (r->shown)
+		doc_pins_see(&p->pins, &t);
+	doc_tree_release(&t);
+	doc_mirror_close(&w->mirrors[repo]);
+}
+
+static int keep_found(struct reading *x, struct err *e)
+{
+	struct doc_window *w = x->w;
+	struct doc_pin_lines *lines = xcalloc(w->set.n + 1, sizeof(*lines));
+	size_t i;
+	int rc;
+
+	for (i = 0; i < w->set.n; i++) {
+		if (x->v[i].uses.uses)
+			doc_names_keep(&x->names, &w->set.v[i],
+				       &x->v[i].uses);
+		doc_copies_keep(&w->watch, &x->v[i].copies);
+		lines[i] = x->v[i].pins;
+	}
+	doc_copies_done(&w->watch);
+	rc = doc_pins(&w->watch.pins, &w->set, lines, w->rq->db, w->rq->until,
+		      &w->arena, e);
+	free(lines);
+	return rc;
+}
+
+/* ---- both */
+
+static void sort_pieces(struct reading *x)
+{
+	size_t i, k;
+
+	for (i = 0; i < x->w->set.n; i++) {
+		for (k = i; k && x->v[x->order[k - 1]].weight <
+				 x->v[i].weight; k--)
+			x->order[k] = x->order[k - 1];
+		x->order[k] = i;
+	}
+}
+
+static void release(struct reading *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->w->set.n; i++) {
+		doc_threads_release(&x->v[i].threads);
+		free(x->v[i].copies.v);
+		free(x->v[i].pins.v);
+	}
+	map_release(&x->fixes.names);
+	free(x->v);
+	free(x->order);
+}
+
+int doc_read(struct doc_window *w, struct err *e)
+{
+	struct reading x = { .w = w };
+	size_t i;
+	int rc = 0;
+
+	x.v = xcalloc(w->set.n + 1, sizeof(*x.v));
+	x.order = xcalloc(w->set.n + 1, sizeof(*x.order));
+	w->mirrors = xcalloc(w->set.n + 1, sizeof(*w->mirrors));
+	for (i = 0; i < w->set.n; i++)
+		blobwords_init(&w->mirrors[i].known, w->rq->words);
+	for (i = 0; i < w->set.n && !rc; i++)
+		rc = load_piece(&x, i, e);
+	if (!rc)
+		rc = doc_past_read(&w->past, &w->set, w->rq->db, w->rq->since,
+				   e);
+	if (!rc) {
+		sort_pieces(&x);
+		run_round(&x, read_landings_of, false);
+		doc_names_collect(&x.names, w->changes, w->n, &w->arena);
+		doc_fixes_collect(&x.fixes, w->changes, w->n);
+		run_round(&x, read_tree_of, true);
+		rc = keep_found(&x, e);
+	}
+	release(&x);
+	return rc;
+}
+
+void doc_window_release(struct doc_window *w)
+{
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		doc_change_release(&w->changes[i]);
+	for (i = 0; w->mirrors && i < w->set.n; i++) {
+		doc_mirror_close(&w->mirrors[i]);
+		blobwords_join(&w->mirrors[i].known);
+		arena_release(&w->mirrors[i].arena);
+	}
+	doc_watch_release(&w->watch);
+	doc_past_release(&w->past);
+	free(w->changes);
+	free(w->mirrors);
+	doc_set_release(&w->set);
+	arena_release(&w->arena);
+}
