@@ -130,7 +130,10 @@ static bool brings(const struct landing_view *v, const struct landing_file *f,
 	return false;
 }
 
-/* "struct GemmKernel", "class AttnKernelSm90": a class of that name. */
+/*
+ * "struct GemmKernel", "class AttnKernelSm90": a class of that name, not the
+ * inputs or traits of one.
+ */
 static bool has_kernel_class(const struct landing_file *f)
 {
 	const char *p = f->new, *end = p + f->new_len;
@@ -140,8 +143,13 @@ static bool has_kernel_class(const struct landing_file *f)
 
 		for (; a > f->new && is_word_byte(a[-1]); a--)
 			;
-		for (; e < end && is_word_byte(*e); e++)
+		for (e += 5; e < end && (isdigit((unsigned char)*e) ||
+					 strchr("SMsm_", *e)); e++)
 			;
+		if (e < end && is_word_byte(*e)) {
+			p = e;
+			continue;
+		}
 		if ((a - f->new >= 7 && !memcmp(a - 7, "struct ", 7)) ||
 		    (a - f->new >= 6 && !memcmp(a - 6, "class ", 6)))
 			if (e < end && *e != ';')

@@ -8,6 +8,7 @@
  */
 #include "analyze/excerpt.h"
 #include "analyze/signals/lines.h"
+#include "analyze/signals/numclaim.h"
 #include "analyze/signals/numtoken.h"
 #include "analyze/signals/readers.h"
 #include "core/find.h"
@@ -39,64 +40,6 @@ static bool numbers_want(const struct landing_file *f)
 }
 
 /* --- sentences ---------------------------------------------------------- */
-
-static const char *const claim_words[] = {
-	"throughput", "latency", "ttft", "tpot", "itl", "speedup", "speed-up",
-	"speed up", "speeds up", "faster", "slower", "improve", "reduc",
-	"gain", "uplift", "boost", "decreas", "increas", "overhead",
-	"bandwidth", "e2e", "perf", "saving", "saves", "less", "cut ", "cuts ",
-	"better", "regress", "reach", "achiev", "peak", " vs ", "accelerat",
-	"drop", "lower", "higher", "->",
-	NULL
-};
-
-/* What sets, limits or describes is no claim of an improvement. */
-static const char *const other_words[] = {
-	"timeout", "time out", "sleep", "interval", "retry", "utilization",
-	"tolerance", "threshold", "default", "sparsity", "confidence",
-	"coverage", "mismatch", "reproduce", "over-split", "</", "<br",
-	" passed", " failed", "tile size", "::", "=====", "in this example",
-	"is `(", "mean itl is", "peak bandwidth", "revert \"",
-	"peak flops", "every ", "ttl", "after waiting", "wait ",
-	"theoretical", "unroll", "clock", "to vary", "questions",
-	"lossless", "must be", "requirement of", "assuming", "e.g. ",
-	"reserve", "more than", "daily", "regression now", "per day",
-	"quoted by", "according to", "margin is", "flake", "flaky", "flagged",
-	"false positive", "might ", "can happen", "wall duration",
-	"self time", NULL
-};
-
-/*
- * One of the words, beginning a word of the sentence.  `parts`: behind a
- * hyphen too ("--x-timeout"); a claim is no part ("LSE-reduction width").
- */
-static bool holds(const char *s, const char *const *words, bool parts)
-{
-	const char *end = s + strlen(s);
-
-	for (; *words; words++) {
-		const char *p = s;
-		size_t n = strlen(*words);
-
-		for (; (p = find_folded(p, (size_t)(end - p), *words, n));
-		     p += n)
-			if (p == s || !isalpha((unsigned char)**words) ||
-			    (!isalpha((unsigned char)p[-1]) &&
-			     (parts || p[-1] != '-')))
-				return true;
-	}
-	return false;
-}
-
-/*
- * A document that explains says "when", "may" and "at most" of numbers that
- * nobody measured.
- */
-static const char *const explaining[] = {
-	"when ", "may ", "if ", "at most", "at least", "expected", "example",
-	"should", "target", "policy", "~30 min", "can be", "minutes read",
-	"you can", NULL
-};
 
 static char *hardware_of(struct arena *a, const char *s)
 {
@@ -210,11 +153,14 @@ static bool said_before(const struct claims_out *c, const char *s)
 /* A row of a table that lost its line ends, or a formula. */
 static bool is_no_sentence(const char *s)
 {
-	int bars = 0;
+	int bars = 0, gaps = 0;
 
-	for (const char *p = s; *p; p++)
+	for (const char *p = s; *p; p++) {
 		bars += *p == '|';
-	return bars > 2 || strstr(s, "\xc3\x97 100%") || strstr(s, "* 100%");
+		gaps += !strncmp(p, "  ", 2) && p[2] != ' ';
+	}
+	/* "load   686s -> 4s   save   3s -> 1s" says what became of it. */
+	return bars > 2 || (gaps > 2 && !strstr(s, "->")) || strstr(s, "\xc3\x97 100%") || strstr(s, "* 100%");
 }
 
 /* One signal for the first claim of the sentence; the quote has the rest. */
@@ -230,9 +176,7 @@ static void read_sentence(struct claims_out *c, const char *s,
 	if (c->n >= NUMBERS_MAX || n > QUOTE_MAX ||
 	    !strpbrk(s, "0123456789") || is_no_sentence(s))
 		return;
-	claims = holds(s, claim_words, false) &&
-		 !holds(s, other_words, true) &&
-		 (strcmp(where, "doc") || !holds(s, explaining, true));
+	claims = sentence_claims(s, !strcmp(where, "doc"));
 	while (number_next(s, &p, &num)) {
 		/* A list of a device's data is no measurement either. */
 		if (!claims || (num.rate && (starts_with(s, "Add ") ||
@@ -240,6 +184,8 @@ static void read_sentence(struct claims_out *c, const char *s,
 			continue;
 		if (said_before(c, s))
 			return;
+		if (strcmp(where, "title") && !number_is_claimed(s, &num))
+			continue;
 		if ((c->f && claimed_before(c, s, &num)) ||
 		    prefers_ratio(s, &num))
 			continue;

@@ -54,7 +54,7 @@ static bool begins_any(const char *s, const char *const *words)
 	return false;
 }
 
-/* Nobody's loss, a relief, a reference, a delay, a way back. */
+/* Nobody's loss, a relief, a reference, a delay, a way back, others'. */
 static const char *const reliefs[] = {
 	"no longer require", "no longer need", "no longer a need",
 	"no longer depend", "no longer has", "no longer have",
@@ -66,7 +66,9 @@ static const char *const reliefs[] = {
 	"revert a breaking", "re-introduc", "reintroduc", "postpone",
 	"defer removal", "removal of the deprecat", "deprecation warning",
 	"deprecationwarning", "deprecated warning", "backwards compatible",
-	"backward compatible", "backward-compatible", "fully compatible", NULL
+	"backward compatible", "backward-compatible", "fully compatible",
+	"bring back", "brings back", "brought back", "by accident",
+	"accidental", "internal", "third party", "third-party", NULL
 };
 
 /* What may be removed or renamed without anybody missing it. */
@@ -76,7 +78,7 @@ static const char *const own_things[] = {
 	"leftover", "stale", "warning", "test", " docs", "documentation",
 	"readme", "changelog", "docstring", "tutorial", "notebook",
 	"example", "dependenc", "depend on", " log", "comment", "typo",
-	"workaround", " hack", "internal", "pipeline", "hard-cod",
+	"workaround", " hack", "pipeline", "hard-cod",
 	"hardcod", "limitation", "restriction", "requirement", "need for",
 	"overhead", "leak", " bug", "assert", " copy", " copies", "print",
 	"whitespace", "inclusion", "bottleneck", "todo", "call to",
@@ -221,7 +223,7 @@ static bool says_passive(const char *t, const struct stated_in *in)
 	static const char *const now[] = { "now", "also", "being", NULL };
 	static const char *const maybe[] = {
 		"can", "should", "could", "may", "must", "to", "not", "if",
-		"when", "until", "once", "which", "that", NULL
+		"when", "until", "once", "which", "that", "might", NULL
 	};
 
 	if (in->fixes || says(t, " since ") || says(t, " when ") ||

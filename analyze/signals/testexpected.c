@@ -137,6 +137,7 @@ static bool is_def(const char *s, size_t n)
 struct around {
 	int line;		/* 1-based; 0: none, it is the whole file */
 	bool test;		/* by its name */
+	bool nested;		/* the line is in a function inside of it */
 };
 
 /* Up over the decorators, to a blank line. */
@@ -156,8 +157,7 @@ static int first_line(const char *text, const char *s, int line)
 }
 
 /*
- * The function that line `l` stands in: the outermost one that is no class, by
- * indentation.  A line that begins with a bracket closes something and has no
+ * The function that line `l` stands in: the outermost one, by indentation.  A line that begins with a bracket closes something and has no
  * say.
  */
 static struct around function_around(const char *text, const struct dline *l)
@@ -171,7 +171,8 @@ static struct around function_around(const char *text, const struct dline *l)
 		;
 	if (is_def(s + limit, n - limit)) {
 		found = s;
-		r = (struct around){ no, has_bytes(s, n, "test") };
+		r = (struct around){ .line = no,
+				     .test = has_bytes(s, n, "test") };
 	}
 	for (int i = 0; limit && i < CLIMB_MAX && line_above(text, &s, &n);
 	     i++) {
@@ -182,8 +183,9 @@ static struct around function_around(const char *text, const struct dline *l)
 			continue;
 		limit = at;
 		if (begins(s + at, n - at, "class "))
-			break;
+			continue;
 		if (is_def(s + at, n - at) || !at) {
+			r.nested = found != NULL;
 			found = s;
 			r.line = no;
 			r.test = has_bytes(s, n, "test") ||
@@ -197,25 +199,29 @@ static struct around function_around(const char *text, const struct dline *l)
 
 /*
  * Is the line a part of what the test of an assertion on line `no` asks?  In
- * the same function above it, or outside of every test: a fixture, a helper,
- * a constant.
+ * the same function above it (or anywhere, where the assertion waits in a
+ * function of its own), or outside of every test: a fixture, a helper, a
+ * constant.
  */
-static bool is_question(const struct dline *l, const char *text, int from,
-			int no)
+static bool is_question(const struct dline *l, const char *text,
+			const struct around *test, int no)
 {
 	const char *s = l->s;
 	size_t n = l->len;
+	struct around in;
 
 	trim(&s, &n);
 	if (!n || is_assertion(l) || is_comment(l))
 		return false;
-	if (l->no >= from && l->no < no)
+	if (l->no >= test->line && l->no < no)
 		return true;
 	/* A decorator of another test, and where it ends. */
 	if (strchr("@)]}", *s))
 		return false;
-	return !begins(s, n, "import ") && !begins(s, n, "from ") &&
-	       !function_around(text, l).test;
+	in = function_around(text, l);
+	if (test->nested && in.line == test->line)
+		return true;
+	return !begins(s, n, "import ") && !begins(s, n, "from ") && !in.test;
 }
 
 /*
@@ -236,7 +242,7 @@ static bool asks_other(const struct landing_file *f, const struct dlines *d,
 		bool old = l->op == '-';
 
 		if (is_question(l, old ? f->old : f->new,
-				old ? was.line : is.line,
+				old ? &was : &is,
 				old ? o->no : n->no))
 			return true;
 	}
