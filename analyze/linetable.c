@@ -9,6 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+static inline bool same_line(const char *a, const char *b, size_t len)
+{
+	const unsigned char *x = (const unsigned char *)a;
+	const unsigned char *y = (const unsigned char *)b;
+
+	for (; len > 8; x += 8, y += 8, len -= 8)
+		if (hash_load8(x) != hash_load8(y))
+			return false;
+	return hash_load(x, len) == hash_load(y, len);
+}
+
 /*
  * The slot of a line, made when `make` is set, else NULL when unknown.  Slots
  * lie densely in the order they were made; the index points into them, so that
@@ -23,7 +34,7 @@ static struct line_slot *find_slot(struct line_table *t, const char *s,
 
 	for (; (k = t->index[i]); i = (i + 1) & t->mask)
 		if (v[k - 1].hash == h && v[k - 1].len == len &&
-		    !memcmp(v[k - 1].s, s, len))
+		    same_line(v[k - 1].s, s, len))
 			return &v[k - 1];
 	if (!make)
 		return NULL;
@@ -195,9 +206,8 @@ void line_table_number(struct line_table *t, const char *old, size_t old_len,
 static uint32_t filter_bit(const char *s, size_t len)
 {
 	size_t n = len < 8 ? len : 8;
-	uint64_t x = 0;
+	uint64_t x = hash_load((const unsigned char *)s + len - n, n);
 
-	memcpy(&x, s + len - n, n);
 	return (uint32_t)((x + len) * 0x9e3779b97f4a7c15ull >> 50);
 }
 

@@ -2,6 +2,7 @@
 #include "analyze/rename.h"
 
 #include "analyze/linecount.h"
+#include "core/lines.h"
 #include "core/mem.h"
 
 #define HASH_BASE 107927
@@ -44,36 +45,125 @@ static const char *basename_of(const char *path)
 	return s ? s + 1 : path;
 }
 
-/*
- * By hash, ascending: two passes of counting sort over its 17 bits, which for
- * the lines of a file are faster than comparing.
- */
-static struct span *sort_spans(struct span *v, size_t n)
+/* Below so many spans comparing is faster than counting. */
+#define FEW_SPANS 40
+
+static void insert_spans(struct span *v, size_t n)
 {
-	struct span *to = xreallocarray(NULL, n + 1, sizeof(*to)), *t;
-	uint32_t counts[512];
-	int shift;
+	size_t i, k;
+
+	for (i = 1; i < n; i++) {
+		struct span s = v[i];
+
+		for (k = i; k && v[k - 1].hash > s.hash; k--)
+			v[k] = v[k - 1];
+		v[k] = s;
+	}
+}
+
+/*
+ * By hash, ascending: two passes of counting sort over its 17 bits.  `to` has
+ * room for as many; the sorted ones are in v again.
+ */
+static void sort_spans(struct span *v, struct span *to, size_t n)
+{
+	uint32_t low[512] = { 0 }, high[512] = { 0 }, l = 0, h = 0, c;
 	size_t i;
 
-	for (shift = 0; shift <= 9; shift += 9) {
-		uint32_t sum = 0, c;
-
-		memset(counts, 0, sizeof(counts));
-		for (i = 0; i < n; i++)
-			counts[v[i].hash >> shift & 511]++;
-		for (i = 0; i < 512; i++) {
-			c = counts[i];
-			counts[i] = sum;
-			sum += c;
-		}
-		for (i = 0; i < n; i++)
-			to[counts[v[i].hash >> shift & 511]++] = v[i];
-		t = v;
-		v = to;
-		to = t;
+	if (n < FEW_SPANS) {
+		insert_spans(v, n);
+		return;
 	}
-	free(to);
-	return v;
+	for (i = 0; i < n; i++) {
+		low[v[i].hash & 511]++;
+		high[v[i].hash >> 9]++;
+	}
+	for (i = 0; i < 512; i++) {
+		c = low[i];
+		low[i] = l;
+		l += c;
+		c = high[i];
+		high[i] = h;
+		h += c;
+	}
+	for (i = 0; i < n; i++)
+		to[low[v[i].hash & 511]++] = v[i];
+	for (i = 0; i < n; i++)
+		v[high[to[i].hash >> 9]++] = to[i];
+}
+
+#define CHUNK 64		/* counted bytes at most */
+
+/* The sum of a step is in the lower half at least what was added, or it was too
+ * much for it. */
+static inline uint64_t chunk_step(uint64_t x, unsigned char c, uint32_t *over)
+{
+	x = (x << 7 | x >> 57) + c;
+	*over += (uint32_t)x < c;
+	return x;
+}
+
+/*
+ * git's hash of a chunk: two words of 32 bits are shifted left by seven, each
+ * filled from the other, and the byte is added to the first: that is a rotation
+ * of one word of 64 bits, unless the sum overflows the lower half.
+ */
+static uint32_t chunk_hash(const unsigned char *s, size_t len)
+{
+	uint32_t over = 0, a, b;
+	uint64_t x = 0;
+	size_t i = 0;
+
+	for (; i + 4 <= len; i += 4) {
+		x = chunk_step(x, s[i], &over);
+		x = chunk_step(x, s[i + 1], &over);
+		x = chunk_step(x, s[i + 2], &over);
+		x = chunk_step(x, s[i + 3], &over);
+	}
+	for (; i < len; i++)
+		x = chunk_step(x, s[i], &over);
+	if (!over)
+		return ((uint32_t)x + (uint32_t)(x >> 32) * 0x61) % HASH_BASE;
+	for (a = b = 0, i = 0; i < len; i++) {
+		uint32_t old = a;
+
+		a = ((a << 7) ^ (b >> 25)) + s[i];
+		b = (b << 7) ^ (old >> 25);
+	}
+	return (a + b * 0x61) % HASH_BASE;
+}
+
+struct spans {
+	struct span *v;
+	size_t n;
+};
+
+/* The chunks of a line, its end included where it has one; a rest that is no
+ * whole chunk is left out. */
+static void add_chunks(struct spans *l, const char *s, size_t len, bool ends)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	while (len >= CHUNK || (len && ends)) {
+		size_t n = len < CHUNK ? len : CHUNK;
+
+		l->v[l->n].hash = chunk_hash(p, n);
+		l->v[l->n++].bytes = (uint32_t)n;
+		p += n;
+		len -= n;
+	}
+}
+
+/* A line that ends in CR LF: the CR is not counted. */
+static void add_crlf_chunks(struct spans *l, const char *s, size_t len)
+{
+	size_t body = len - 2, whole = body - body % CHUNK;
+	char last[CHUNK + 1];
+
+	add_chunks(l, s, whole, false);
+	memcpy(last, s + whole, body - whole);
+	last[body - whole] = '\n';
+	add_chunks(l, last, body - whole + 1, true);
 }
 
 /*
@@ -85,28 +175,23 @@ static struct span *sort_spans(struct span *v, size_t n)
 static uint32_t make_spans(const char *s, size_t len, struct span **out)
 {
 	bool text = !is_binary(s, len);
-	size_t cap = len / 16 + 8, n = 0, i, k;
-	struct span *v = xreallocarray(NULL, cap, sizeof(*v));
-	uint32_t a = 0, b = 0, old, count = 0;
+	size_t cap = count_line_ends(s, len) + len / CHUNK + 1, n, i, k;
+	struct span *v = xreallocarray(NULL, cap, 2 * sizeof(*v));
+	struct spans l = { .v = v };
+	struct line_walk walk;
 
-	for (i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)s[i];
+	line_walk_init(&walk, s, len);
+	while ((n = next_line(&walk))) {
+		const char *line = walk.at - n;
+		bool ends = line[n - 1] == '\n';
 
-		if (text && c == '\r' && i + 1 < len && s[i + 1] == '\n')
-			continue;
-		old = a;
-		a = (a << 7) ^ (b >> 25);
-		b = (b << 7) ^ (old >> 25);
-		a += c;
-		if (++count < 64 && c != '\n')
-			continue;
-		GROW(v, n, cap);
-		v[n].hash = (a + b * 0x61) % HASH_BASE;
-		v[n++].bytes = count;
-		count = a = b = 0;
+		if (text && ends && n > 1 && line[n - 2] == '\r')
+			add_crlf_chunks(&l, line, n);
+		else
+			add_chunks(&l, line, n, ends);
 	}
-	v = sort_spans(v, n);
-	for (i = k = 0; i < n; i++) {
+	sort_spans(v, v + cap, l.n);
+	for (i = k = 0; i < l.n; i++) {
 		if (k && v[k - 1].hash == v[i].hash)
 			v[k - 1].bytes += v[i].bytes;
 		else

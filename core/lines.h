@@ -15,19 +15,20 @@
 #include <emmintrin.h>
 #endif
 
+#ifdef __SSE2__
+static inline uint64_t lines_mask16(const char *s, char c)
+{
+	return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(
+		_mm_loadu_si128((const __m128i *)s), _mm_set1_epi8(c)));
+}
+#endif
+
 /* Bit i is set where s[i] is c, for 64 bytes. */
 static inline uint64_t lines_mask(const char *s, char c)
 {
 #ifdef __SSE2__
-	const __m128i want = _mm_set1_epi8(c);
-	const __m128i *p = (const __m128i *)s;
-	uint64_t m[4];
-	int i;
-
-	for (i = 0; i < 4; i++)
-		m[i] = (uint32_t)_mm_movemask_epi8(
-			_mm_cmpeq_epi8(_mm_loadu_si128(p + i), want));
-	return m[0] | m[1] << 16 | m[2] << 32 | m[3] << 48;
+	return lines_mask16(s, c) | lines_mask16(s + 16, c) << 16 |
+	       lines_mask16(s + 32, c) << 32 | lines_mask16(s + 48, c) << 48;
 #else
 	uint64_t m = 0;
 	int i;
