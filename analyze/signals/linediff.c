@@ -174,6 +174,9 @@ void line_diff_release(struct line_diff *d)
 
 struct diff_line diff_line_trim(struct diff_line l)
 {
+	uint32_t in = diff_line_indent(&l);
+	l.s += in;
+	l.len -= in;
 	while (l.len && is_blank(*l.s))
 		l.s++, l.len--;
 	while (l.len && is_blank(l.s[l.len - 1]))
@@ -223,7 +226,10 @@ bool diff_line_has_ci(const struct diff_line *l, const char *word)
 
 uint32_t diff_line_indent(const struct diff_line *l)
 {
+	static const char spaces[] = "        ";
 	uint32_t i = 0;
+	while (i + 8 <= l->len && !memcmp(l->s + i, spaces, 8))
+		i += 8;
 	while (i < l->len && (l->s[i] == ' ' || l->s[i] == '\t'))
 		i++;
 	return i;

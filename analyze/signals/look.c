@@ -85,17 +85,17 @@ static enum level closed_level(const char *text, size_t *at, uint32_t in)
 }
 
 /*
- * Is the line part of a class, a signature or a constant of the module?
- * Other values of a module say nothing.
+ * Is the line part of a class, a signature or a constant of the module?  Other
+ * values of a module say nothing: LEVEL_CLIMB.
  */
-static bool is_surface(const char *text, const struct diff_line *l)
+static enum level level_at(const char *text, const struct diff_line *l)
 {
 	uint32_t limit = diff_line_indent(l);
 	size_t at = (size_t)(l->s - text);
 	struct diff_line up, last = diff_line_trim(*l);
 	for (int n = 0; limit && line_before(text, &at, &up); n++) {
 		if (n > CLIMB_MAX)
-			return true;
+			return LEVEL_SURFACE;
 		uint32_t in = diff_line_indent(&up);
 		if (in >= limit || in == up.len || up.s[in] == '#')
 			continue;
@@ -103,12 +103,13 @@ static bool is_surface(const char *text, const struct diff_line *l)
 		enum level level = *t.s == ')' && t.s[t.len - 1] == ':' ?
 				   closed_level(text, &at, in) : level_of(&t);
 		if (level != LEVEL_CLIMB)
-			return level == LEVEL_SURFACE;
+			return level;
 		limit = in;
 		if (t.s[t.len - 1] != ':')
 			last = t;	/* a value that goes on below it */
 	}
-	return last.len && isupper((unsigned char)*last.s);
+	return last.len && isupper((unsigned char)*last.s) ? LEVEL_SURFACE :
+							     LEVEL_CLIMB;
 }
 
 /* Could this changed line bind a name or be part of a signature? */
@@ -124,20 +125,43 @@ static bool may_bind(const struct diff_line *t)
 	       *t->s == '"' || *t->s == '\'' || *t->s == '/';
 }
 
+/* Could a line below it stand in it? */
+static bool is_header(const struct diff_line *t)
+{
+	return t->len && (*t->s == ')' || level_of(t) != LEVEL_CLIMB);
+}
+
 static bool outline_changed(const char *text, const struct diff_line *v,
 			    size_t n)
 {
 	int asked = 0;
+	/* Of lines below each other: one was found in a body, indented so far.
+	 * The next ones that are indented as far are in that body too, until a
+	 * header or a line comes that is indented less. */
+	uint32_t body = UINT32_MAX;
 	for (size_t i = 0; i < n; i++) {
 		struct diff_line t = diff_line_trim(v[i]);
-		if (is_def(&t) && is_private_def(&t))
+		uint32_t in = (uint32_t)(t.s - v[i].s);
+		if (i && v[i].line != v[i - 1].line + 1)
+			body = UINT32_MAX;
+		if (is_def(&t) && is_private_def(&t)) {
+			body = UINT32_MAX;
 			continue;
+		}
 		if (is_def(&t) || begins(&t, "class "))
 			return true;
+		bool known = in >= body;
+		if (is_header(&t) || (!known && t.len && *t.s != '#'))
+			body = UINT32_MAX;
 		if (!may_bind(&t))
 			continue;
-		if (++asked > ASK_MAX || is_surface(text, &v[i]))
+		if (++asked > ASK_MAX)
 			return true;
+		enum level level = known ? LEVEL_BODY : level_at(text, &v[i]);
+		if (level == LEVEL_SURFACE)
+			return true;
+		if (level == LEVEL_BODY && !known && !is_header(&t))
+			body = in;
 	}
 	return false;
 }

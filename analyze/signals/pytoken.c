@@ -1,6 +1,9 @@
 #include "analyze/signals/pytoken.h"
 
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 /* What a byte can begin.  Bytes over 127 are parts of names. */
 enum {
@@ -23,6 +26,59 @@ static const bool hot[256] = {
 	['('] = true, ['['] = true, ['{'] = true,
 	[')'] = true, [']'] = true, ['}'] = true, ['\\'] = true,
 };
+
+/* Which bytes of [at, end) are hot; end 0: not looked at yet. */
+struct hot_block {
+	size_t at, end;
+	unsigned mask;
+};
+
+#ifdef __SSE2__
+static unsigned hot_mask(const char *p)
+{
+	const __m128i no_case = _mm_set1_epi8((char)0xdf);
+	const __m128i one = _mm_set1_epi8(1);
+	__m128i c = _mm_loadu_si128((const __m128i *)p);
+	__m128i odd = _mm_or_si128(c, one), up = _mm_and_si128(c, no_case);
+	__m128i hit = _mm_cmpeq_epi8(odd, _mm_set1_epi8('#'));	/* and " */
+
+#define OR(v, byte) hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8(byte)))
+	OR(odd, ')');			/* and ( */
+	OR(c, '\'');
+	OR(up, '[');			/* and { */
+	OR(up, ']');			/* and } */
+	OR(c, '\\');
+	OR(c, '\n');
+#undef OR
+	return (unsigned)_mm_movemask_epi8(hit);
+}
+#endif
+
+/* The next hot byte from i on, or len - 1 where there is none before it. */
+static size_t next_hot(const struct pylex *l, size_t i, struct hot_block *b)
+{
+#ifdef __SSE2__
+	for (;;) {
+		if (i < b->end) {
+			unsigned left = b->mask >> (i - b->at);
+
+			if (left)
+				return i + (size_t)__builtin_ctz(left);
+			i = b->end;
+		}
+		if (i + 16 >= l->len)
+			break;
+		b->at = i;
+		b->end = i + 16;
+		b->mask = hot_mask(l->s + i);
+	}
+#else
+	(void)b;
+#endif
+	while (i + 1 < l->len && !hot[(unsigned char)l->s[i]])
+		i++;
+	return i;
+}
 
 static inline unsigned char class_at(const struct pylex *l, size_t i)
 {
@@ -173,10 +229,10 @@ static size_t to_code(const struct pylex *l, size_t i, uint32_t *indent)
 /* From code to the position after the logical line that holds it. */
 static size_t skip_logical(const struct pylex *l, size_t i)
 {
+	struct hot_block b = { 0, 0, 0 };
 	int depth = 0;
 	while (i < l->len) {
-		while (i + 1 < l->len && !hot[(unsigned char)l->s[i]])
-			i++;
+		i = next_hot(l, i, &b);
 		switch (class_at(l, i)) {
 		case C_QUOTE:
 			i = end_string(l, i);
