@@ -1,8 +1,8 @@
 /* core/config.c - see config.h. */
 #include "core/config.h"
 
+#include "core/config_check.h"
 #include "core/config_scan.h"
-#include "core/day.h"
 #include "core/fs.h"
 #include "core/git_compat.h"
 #include "core/gitlib.h"
@@ -71,123 +71,6 @@ void config_free(struct config *c)
 	free(c->host);
 	free(c->v);
 	free(c);
-}
-
-static int check_int(const struct config_key *k, const char *s, struct err *e)
-{
-	int64_t v;
-
-	if (git_config_parse_int64(&v, s))
-		return err_set(e, ERR_CONFIG, "'%s' wants a number, not '%.60s'",
-			       k->name, s);
-	if (k->max && (v < k->min || v > k->max))
-		return err_set(e, ERR_CONFIG, "'%s' is %lld, but %lld to %lld "
-			       "is allowed", k->name, (long long)v,
-			       (long long)k->min, (long long)k->max);
-	return 0;
-}
-
-/* "0.5" in every locale: strtod() would want a comma in some. */
-static bool parse_real(const char *s, double *v)
-{
-	double unit = 1;
-
-	for (*v = 0; isdigit((unsigned char)*s); s++)
-		*v = *v * 10 + (*s - '0');
-	if (*s == '.')
-		for (s++; isdigit((unsigned char)*s); s++)
-			*v += (*s - '0') * (unit /= 10);
-	return *s == 0;
-}
-
-static int check_real(const struct config_key *k, const char *s, struct err *e)
-{
-	double v;
-
-	if (!*s || !parse_real(s, &v))
-		return err_set(e, ERR_CONFIG, "'%s' wants a number, not '%.60s'",
-			       k->name, s);
-	if (v < (double)k->min || v > (double)k->max)
-		return err_set(e, ERR_CONFIG, "'%s' is %.60s, but %lld to %lld "
-			       "is allowed", k->name, s, (long long)k->min,
-			       (long long)k->max);
-	return 0;
-}
-
-static int check_choice(const struct config_key *k, const char *s,
-			struct err *e)
-{
-	const char *p = k->choices;
-	size_t n = strlen(s), m;
-
-	for (; *p; p += m + (p[m] == '|')) {
-		m = strcspn(p, "|");
-		if (m == n && !memcmp(p, s, n))
-			return 0;
-	}
-	return err_set(e, ERR_CONFIG, "'%s' wants one of %s, not '%.60s'",
-		       k->name, k->choices, s);
-}
-
-/* No way out of the workspace, and no place that a day's page may want. */
-static int check_path(const struct config_key *k, const char *s, struct err *e)
-{
-	const char *p, *why = NULL;
-	size_t n;
-
-	for (p = s; !why && *p; p += n + (p[n] == '/')) {
-		n = strcspn(p, "/");
-		if (!n || (n == 1 && *p == '.'))
-			why = "has an empty part";
-		else if (n == 2 && !memcmp(p, "..", 2))
-			why = "has '..' in it";
-	}
-	for (p = s; *p; p++)
-		if ((unsigned char)*p < 32 || *p == 127)
-			why = "has a control character in it";
-	if (*s == '/')
-		why = "is absolute";
-	else if (!why && (strlen(s) < 4 || strcmp(s + strlen(s) - 3, ".md")))
-		why = "does not end in .md";
-	else if (!why && starts_with(s, "reports/") &&
-		 isdigit((unsigned char)s[8]))
-		why = "is where the page of a day stands";
-	return why ? err_set(e, ERR_CONFIG, "'%s' is a path inside the "
-			     "workspace, but '%.60s' %s", k->name, s, why) : 0;
-}
-
-static int check(const struct config_key *k, const char *s, struct err *e)
-{
-	struct zone z = {0};
-	int b, rc;
-
-	switch (k->type) {
-	case CONFIG_INT:
-		return check_int(k, s, e);
-	case CONFIG_REAL:
-		return check_real(k, s, e);
-	case CONFIG_CHOICE:
-		return check_choice(k, s, e);
-	case CONFIG_PATH:
-		return check_path(k, s, e);
-	case CONFIG_BOOL:
-		if (!git_config_parse_bool(&b, s))
-			return 0;
-		return err_set(e, ERR_CONFIG, "'%s' wants true or false, not "
-			       "'%.60s'", k->name, s);
-	case CONFIG_ZONE:
-		rc = zone_load(&z, s, e);
-		zone_release(&z);
-		if (rc && e) {
-			e->code = ERR_CONFIG;
-			err_wrap(e, "'%s'", k->name);
-		}
-		return rc ? ERR_CONFIG : 0;
-	case CONFIG_STR:
-	case CONFIG_LIST:
-		break;
-	}
-	return 0;
 }
 
 /* The key was not found: say which one is near it, its host part apart. */
@@ -283,27 +166,27 @@ static void put(struct config *c, const struct config_key *k, const char *key,
 }
 
 static int put_line(struct config *c, const char *path, int line,
-		    const git_config_entry *en, struct err *e)
+		    const char *key, const char *text, struct err *e)
 {
-	const struct config_key *k = config_key_find(en->name);
-	const char *base = strrchr(path, '/'), *text = en->value;
+	const struct config_key *k = config_key_find(key);
+	const char *base = strrchr(path, '/');
 	char *origin;
 	int rc = 0;
 
 	if (!k)
-		rc = config_key_unknown(en->name, ERR_CONFIG, e);
+		rc = config_key_unknown(key, ERR_CONFIG, e);
 	else if (!text && k->type == CONFIG_BOOL)
 		text = "true";	/* git: a key alone means yes */
 	else if (!text)
 		rc = err_set(e, ERR_CONFIG, "'%s' has no value", k->name);
 	if (!rc)
-		rc = check(k, text, e);
+		rc = config_check(k, text, e);
 	if (rc) {
 		err_wrap(e, "%s:%d", path, line);
 		return rc;
 	}
 	origin = xasprintf("%s:%d", base ? base + 1 : path, line);
-	put(c, k, en->name, text, origin);
+	put(c, k, key, text, origin);
 	free(origin);
 	return 0;
 }
@@ -346,7 +229,7 @@ static int read_values(struct config *c, const struct config_scan *s,
 				     path, i < s->n ? s->v[i].line : 0);
 			break;
 		}
-		rc = put_line(c, path, s->v[i].line, en, e);
+		rc = put_line(c, path, s->v[i].line, en->name, en->value, e);
 		i++;
 	}
 	if (!rc && i < s->n)
@@ -355,6 +238,28 @@ static int read_values(struct config *c, const struct config_scan *s,
 out:
 	git_config_iterator_free(it);
 	git_config_free(g);
+	return rc;
+}
+
+/* Every value is one word: no need of libgit2. */
+static bool is_plain(const struct config_scan *s)
+{
+	size_t i = 0;
+
+	while (i < s->n && s->v[i].plain)
+		i++;
+	return i == s->n;
+}
+
+static int put_plain(struct config *c, const struct config_scan *s,
+		     const char *path, struct err *e)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < s->n && !rc; i++)
+		rc = put_line(c, path, s->v[i].line, s->v[i].key,
+			      s->v[i].plain, e);
 	return rc;
 }
 
@@ -378,7 +283,9 @@ static int load_file(struct config *c, const char *path, struct err *e)
 		rc = config_scan(&scan, path, str_c(&text), text.len, e);
 	if (!rc)
 		rc = check_known(&scan, path, e);
-	if (!rc && scan.n) {
+	if (!rc && is_plain(&scan)) {
+		rc = put_plain(c, &scan, path, e);
+	} else if (!rc) {
 		rc = gitlib_init(e);
 		if (!rc)
 			rc = read_values(c, &scan, path, e);
@@ -412,9 +319,7 @@ static int load_env(struct config *c, struct err *e)
 		text = getenv(name);
 		origin = xasprintf("environment %s", name);
 		if (text) {
-			rc = gitlib_init(e);
-			if (!rc)
-				rc = check(k, text, e);
+			rc = config_check(k, text, e);
 			if (rc)
 				err_wrap(e, "%s", origin);
 		}
@@ -490,7 +395,7 @@ double config_real(const struct config *c, const char *key)
 	double v = 0;
 
 	assert(must_find(key)->type == CONFIG_REAL);
-	return s && parse_real(s, &v) ? v : 0;
+	return s && config_parse_real(s, &v) ? v : 0;
 }
 
 bool config_bool(const struct config *c, const char *key)
@@ -581,7 +486,7 @@ int config_set(const char *path, const char *key, const char *value,
 	if (!k)
 		rc = config_key_unknown(key, ERR_USAGE, e);
 	else if (value)
-		rc = check(k, value, e);
+		rc = config_check(k, value, e);
 	if (rc) {
 		if (e)
 			e->code = ERR_USAGE;

@@ -23,7 +23,7 @@ void config_scan_release(struct config_scan *s)
 	size_t i;
 
 	for (i = 0; i < s->n; i++)
-		free(s->v[i].key);
+		free(s->v[i].key), free(s->v[i].plain);
 	free(s->v);
 	memset(s, 0, sizeof(*s));
 }
@@ -101,9 +101,25 @@ static int section(struct scan *s)
 	return 0;
 }
 
-/* What follows '=': quotes, escapes and continued lines. */
-static int value(struct scan *s)
+/* The value of a line that is nothing but one word. */
+static char *plain_value(const char *s, const char *end)
 {
+	const char *p;
+
+	while (s < end && (*s == ' ' || *s == '\t'))
+		s++;
+	while (end > s && (end[-1] == ' ' || end[-1] == '\t'))
+		end--;
+	for (p = s; p < end; p++)
+		if (strchr(" \t\"\\#;\r", *p))
+			return NULL;
+	return s < end ? xstrndup(s, (size_t)(end - s)) : NULL;
+}
+
+/* What follows '=': quotes, escapes and continued lines. */
+static int value(struct scan *s, struct config_line *l)
+{
+	const char *from = s->p;
 	bool quoted = false;
 	int c;
 
@@ -126,7 +142,10 @@ static int value(struct scan *s)
 			return bad(s, "unknown escape after '\\' (use \\\\, "
 				   "\\\", \\n, \\t or \\b)");
 	}
-	return quoted ? bad(s, "a quote has no end") : 0;
+	if (quoted)
+		return bad(s, "a quote has no end");
+	l->plain = plain_value(from, s->p);
+	return 0;
 }
 
 static int variable(struct scan *s)
@@ -145,11 +164,12 @@ static int variable(struct scan *s)
 	l = &s->out->v[s->out->n++];
 	l->key = str_detach(&key);
 	l->line = s->line;
+	l->plain = NULL;
 	skip_blank(s);
 	c = peek(s);
 	if (c == '=') {
 		take(s);
-		return value(s);
+		return value(s, l);
 	}
 	if (c && c != '\n' && c != '#' && c != ';')
 		return bad(s, "expected '=' after the key");

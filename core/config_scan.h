@@ -1,8 +1,9 @@
 /*
  * core/config_scan.h - which line of a git-config file holds which key.
  *
- * libgit2 reads the values but tells no lines; this reads the lines but makes
- * no values.  core/config.c demands that both see the same keys.
+ * libgit2 reads the values but tells no lines; this reads the lines and makes
+ * only plain values.  Where a file has others, core/config.c has libgit2 read
+ * it and demands that both see the same keys.
  */
 #ifndef CORE_CONFIG_SCAN_H
 #define CORE_CONFIG_SCAN_H
@@ -14,6 +15,8 @@
 struct config_line {
 	char *key;	/* section and name in lower case, the middle as it is */
 	int line;	/* 1-based */
+	char *plain;	/* its value where that needs no reader: one word
+			 * without quotes, escapes and comments; else NULL */
 };
 
 struct config_scan {
