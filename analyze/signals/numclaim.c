@@ -171,6 +171,10 @@ bool number_is_claimed(const char *s, const struct number *num)
 	bool is_signed = num->at > s && strchr("+-", num->at[-1]) &&
 			 num->at[num->len - 1] == '%';
 
+	/* "If packing yields less than 20%": a condition. */
+	if (find_folded(s, (size_t)(num->at - s), " if ", 4) ||
+	    !strncasecmp(s, "if ", 3))
+		return false;
 	return num->rate || is_signed || *num->at == '-' ||
 	       claimed_after(num->at + num->len) ||
 	       claimed_before_it(s, num->at);

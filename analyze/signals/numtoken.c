@@ -89,6 +89,13 @@ size_t hardware_at(const char *text, const char *s)
 		    !isalnum((unsigned char)s[n]))
 			best = n;
 	}
+	/* An engine is called Spark too: its device has another word. */
+	if (best >= 4 && (!strncasecmp(s, "spark", 5) ||
+			  !strncasecmp(s, "thor", 4)) &&
+	    !strcasestr(text, "DGX") && !strcasestr(text, "jetson") &&
+	    !strcasestr(text, "GB10") && !strcasestr(text, "sm_1") &&
+	    !strcasestr(text, "sm1"))
+		return 0;
 	/* "sm_100" */
 	if (!best && !strncasecmp(s, "sm_", 3) &&
 	    isdigit((unsigned char)s[3]))
@@ -144,6 +151,15 @@ static bool compares(const char *unit, size_t n)
 		if (starts_with(p, *w))
 			return true;
 	return false;
+}
+
+/* ">= 90%" and its single signs are conditions too. */
+static bool is_bound(const char *text, const char *a)
+{
+	return a - text >= 2 &&
+	       ((a[-1] == '=' && strchr("<>", a[-2])) ||
+		(a - text >= 3 && !memcmp(a - 3, "\xe2\x89", 2) &&
+		 strchr("\xa4\xa5", a[-1])));
 }
 
 /* Is one of the words at s, whatever follows? */
@@ -274,7 +290,7 @@ bool number_next(const char *text, const char **p, struct number *out)
 		/* "> 2%" is a condition, ">1x" a legend. */
 		while (a > text && a[-1] == ' ')
 			a--;
-		if (a > text && strchr("<>", a[-1]))
+		if (a > text && (strchr("<>", a[-1]) || is_bound(text, a)))
 			continue;
 		while (*a == ' ')
 			a++;
@@ -295,6 +311,10 @@ bool number_next(const char *text, const char **p, struct number *out)
 		if (!rate && (*e == 'x' || *e == 'X') &&
 		    (counts_things(text, e + unit) ||
 		     !is_ratio(text, a, e + unit)))
+			continue;
+		/* "6 x 8 warps" multiplies. */
+		if (!rate && unit < 3 && strchr("xX\xc3", *e) &&
+		    e[unit] == ' ' && isdigit((unsigned char)e[unit + 1]))
 			continue;
 		if (!rate && (is_duration(text, a, e) ||
 			      is_wholly(a, e, unit)))

@@ -84,7 +84,8 @@ static const char *const own_things[] = {
 	"whitespace", "inclusion", "bottleneck", "todo", "call to",
 	"calls to", " use of", "usage of", "workflow", " check", "private",
 	"badge", "link", "banner", "screenshot", " ci ", "limit on",
-	"reference to", "references to", "synchroniz", "lock", NULL
+	"reference to", "references to", "synchroniz", "lock", "calls in",
+	"requires-python", "upper bound", "upper limit", "constraint on", NULL
 };
 
 /* What has users. */
@@ -239,6 +240,9 @@ static bool says_passive(const char *t, const struct stated_in *in)
 			if (n && is_one_of(w, n, now))
 				n = word_before(t, &w);
 			if (!n || !is_one_of(w, n, is) || !has_code(t, w))
+				continue;
+			/* "Add an option (by default `x` is removed)" */
+			if (begins(t, "add") && **d != 'd')
 				continue;
 			n = word_before(t, &w);
 			if (is_one_of(w, n, has))
