@@ -297,32 +297,63 @@ void fetch_result_release(struct fetch_result *r)
 	memset(r, 0, sizeof(*r));
 }
 
+/* The commits of a repository, opened when a branch has moved. */
+struct history {
+	const char *gitdir;
+	git_repository *repo;
+	git_odb *odb;
+	struct graph *g;
+	int rc;
+	struct err *e;
+};
+
+static struct graph *opened(struct history *h)
+{
+	if (h->g || h->rc)
+		return h->g;
+	h->rc = gitlib_init(h->e);
+	if (!h->rc && (git_repository_open_bare(&h->repo, h->gitdir) ||
+		       git_repository_odb(&h->odb, h->repo)))
+		h->rc = err_git(h->e, h->gitdir);
+	if (h->rc)
+		return NULL;
+	h->g = graph_new(h->odb);
+	h->rc = load_shallow(h->g, h->gitdir, h->e);
+	return h->g;
+}
+
+static bool is_ancestor_in(void *arg, const git_oid *from, const git_oid *to)
+{
+	struct graph *g = opened(arg);
+
+	return g && is_ancestor(g, from, to);
+}
+
+static void difference_in(void *arg, const git_oid *from, const git_oid *to,
+			  size_t *gone, size_t *fresh)
+{
+	struct graph *g = opened(arg);
+
+	if (g)
+		difference(g, from, to, gone, fresh);
+}
+
 int fetch_compare(struct refplan *out, const char *gitdir,
 		  const struct reflist *stored, const struct reflist *now,
 		  struct err *e)
 {
-	git_repository *repo = NULL;
-	git_odb *odb = NULL;
-	struct graph *g = NULL;
-	struct refplan_opts o = { .is_ancestor = is_ancestor,
-		.difference = difference, .accept_deletions = true,
-		.date = "" };
-	int rc = 0;
+	struct history h = { .gitdir = gitdir, .e = e };
+	struct refplan_opts o = { .is_ancestor = is_ancestor_in,
+		.difference = difference_in, .arg = &h,
+		.accept_deletions = true, .date = "" };
+	int rc;
 
 	memset(out, 0, sizeof(*out));
-	if (gitlib_init(NULL) || git_repository_open_bare(&repo, gitdir) ||
-	    git_repository_odb(&odb, repo)) {
-		rc = err_git(e, gitdir);
-		goto out;
-	}
-	g = graph_new(odb);
-	o.arg = g;
-	rc = load_shallow(g, gitdir, e);
-	if (!rc)
-		rc = refplan_make(out, stored, now, &o, e);
-out:
-	graph_free(g);
-	git_odb_free(odb);
-	git_repository_free(repo);
+	rc = refplan_make(out, stored, now, &o, e);
+	if (h.rc)
+		rc = h.rc;
+	graph_free(h.g);
+	git_odb_free(h.odb);
+	git_repository_free(h.repo);
 	return rc;
 }
