@@ -25,8 +25,7 @@ static bool is_warning(const struct diff_line *l)
 {
 	return diff_line_has(l, "warnings.warn(") ||
 	       diff_line_has(l, "logger.warning") ||
-	       diff_line_has(l, "warning_once(") ||
-	       diff_line_has(l, "@deprecated");
+	       diff_line_has(l, "warning_once(");
 }
 
 static bool is_raise(const struct diff_line *l)

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define ADVICE 12		/* bytes before a name that may say "use" */
+#define ADVICE 20		/* bytes before a name that may say "use" */
 
 /* Words of every such message. */
 static bool is_filler(struct span w)
@@ -50,14 +50,16 @@ static bool next_term(const char **p, const char *end, struct span *out)
 	return false;
 }
 
-/* Is it a term of the text, in either case? */
+/* Is it a term of the text, its first letter in either case? */
 static bool has_term(struct span text, struct span w)
 {
 	const char *p = text.s;
 	struct span x;
 
 	while (next_term(&p, text.s + text.len, &x))
-		if (x.len == w.len && !strncasecmp(x.s, w.s, w.len))
+		if (x.len == w.len && !memcmp(x.s + 1, w.s + 1, w.len - 1) &&
+		    tolower((unsigned char)*x.s) == tolower((unsigned char)
+							    *w.s))
 			return true;
 	return false;
 }
@@ -133,7 +135,8 @@ struct span deprecation_name(const char *title, struct span warning,
 		    !has_term(raise, w) || is_advice(warning, w) ||
 		    (titled && !now))
 			continue;
-		if ((now && !titled) || w.len > best.len)
+		/* What a message is about, it says first. */
+		if ((now && !titled) || !best.len)
 			best = w;
 		titled |= now;
 	}

@@ -19,7 +19,7 @@
 bool deprecation_same(struct span warning, struct span raise);
 
 /*
- * The name both say: one that the title says too, else the longest.  len 0
+ * The name both say: one that the title says too, else the first.  len 0
  * when there is none but what the warning advises to use.  `title` may be
  * NULL.
  */

@@ -484,6 +484,14 @@ static void say_paths(const struct landing_view *v, struct signal_list *out)
 	}
 }
 
+/* Installed beside the others, but nobody's to include. */
+static bool is_inner_path(const char *path)
+{
+	return path_is_internal(path) || path_has_part(path, "detail") ||
+	       path_has_part(path, "details") || path_has_part(path, "impl") ||
+	       path_has_part(path, "internal");
+}
+
 /* A public header whose path leads nowhere now. */
 static void say_lost_paths(const struct landing_view *v,
 			   struct signal_list *out)
@@ -495,7 +503,7 @@ static void say_lost_paths(const struct landing_view *v,
 			    (f->change->status == 'R' && !is_moved(f));
 		if (!gone || f->lang != LANG_HEADER || !f->old ||
 		    path_kind(old) != PATH_PRODUCT ||
-		    !path_has_part(old, "include"))
+		    !path_has_part(old, "include") || is_inner_path(old))
 			continue;
 		struct signal s = signal_at("header-removed", f, 0, 0, old);
 		s.line = 0;

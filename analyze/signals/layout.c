@@ -179,10 +179,12 @@ static bool is_doc_line(const struct landing_file *f,
 static bool first_dims(const struct diff_line *l, struct dims *d)
 {
 	for (uint32_t i = 0; i < l->len; i++)
-		/* "f(a, b)" are arguments, "x[a, b]" is an index */
+		/* "f(a, b)" are arguments, "x[a, b]" is an index, and so are
+		 * those of '"..." % (a, b)' */
 		if ((l->s[i] == '[' || l->s[i] == '(') &&
 		    (!i || !(isalnum((unsigned char)l->s[i - 1]) ||
 			     l->s[i - 1] == '_')) &&
+		    !(i > 1 && l->s[i - 2] == '%') &&
 		    parse_dims(l->s + i, l->s + l->len, d))
 			return true;
 	return false;

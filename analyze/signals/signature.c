@@ -225,6 +225,9 @@ static void compare(const struct landing_view *v, size_t file,
 	struct sig_change c = { 0 };
 	struct sig p = sig_of(a, &a->syms[x]), q = sig_of(b, &b->syms[y]);
 
+	/* `@variant def f(): ...`: a new decorator makes the function. */
+	if (p.n && !q.n && b->syms[y].decos_n > a->syms[x].decos_n)
+		return;
 	compare_old(v, &p, &q, &c);
 	compare_new(v, &p, &q, &c);
 	if (c.old.len || c.new.len) {

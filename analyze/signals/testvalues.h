@@ -33,4 +33,8 @@ void test_read_expected(const struct landing_file *f, const struct dlines *d,
 void test_read_variables(const struct landing_file *f, const struct dlines *d,
 			 struct signal_list *out);
 
+/* "test-skipped": a new skip or xfail of a test that ran before. */
+void test_read_skips(const struct landing_file *f, const struct dlines *d,
+		     struct signal_list *out);
+
 #endif
