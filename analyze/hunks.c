@@ -6,6 +6,7 @@
  * tried.  That is linear in the diff and needs no guess where a change is.
  */
 #include "analyze/hunks.h"
+#include "analyze/linecount.h"
 #include "analyze/signals/lines.h"
 
 #include "core/git_compat.h"
@@ -115,9 +116,11 @@ int file_hunks_read(struct file_hunks *out, struct arena *a,
 /* --- describing lines --------------------------------------------------- */
 
 struct look {
+	const char *s;		/* without blanks at its ends */
+	size_t n;
 	uint32_t names;		/* bit per name, changed lines only */
 	bool changed, import, comment, wide, blank;
-	bool moved, fresh;	/* both false: too short to tell */
+	enum { UNASKED, TOO_SHORT, MOVED, FRESH } origin;
 };
 
 static bool never_shown(const struct landing_file *f)
@@ -170,32 +173,61 @@ static bool is_comment(enum path_lang lang, const char *s, size_t n)
 	return *s == '#';
 }
 
-static struct look look_at(const struct landing_file *f, enum path_lang lang,
-			   const struct hunk_line *l,
-			   const char *const *names, size_t names_n)
+/* The names looked for, and which of them the file's change has at all. */
+struct names {
+	const char *const *v;
+	size_t n;
+	uint32_t seen;
+};
+
+static uint32_t names_in(const char *s, size_t len, const struct names *names,
+			 uint32_t among)
+{
+	uint32_t found = 0;
+
+	for (; among; among &= among - 1) {
+		int i = __builtin_ctz(among);
+
+		if (find_word(s, len, names->v[i], strlen(names->v[i])))
+			found |= 1u << i;
+	}
+	return found;
+}
+
+static struct look look_at(enum path_lang lang, const struct hunk_line *l,
+			   const struct names *names)
 {
 	struct look k = { .changed = l->op != ' ',
 			  .wide = l->len > LINE_MAX_BYTES };
-	const char *s = l->s;
-	size_t n = l->len;
 
 	if (!k.changed)
 		return k;
-	trim(&s, &n);
-	k.import = is_import(s, n);
-	k.blank = !n;
-	k.comment = is_comment(lang, s, n);
-	for (size_t i = 0; i < names_n && i < NAMES_SEEN; i++)
-		if (find_word(l->s, l->len, names[i], strlen(names[i])))
-			k.names |= 1u << i;
-	/* Looking through the other side is dear; short lines prove nothing. */
-	if (n >= 4) {
-		k.moved = l->op == '+' ?
-			  f->old && has_line(f->old, f->old_len, s, n) :
-			  f->new && has_line(f->new, f->new_len, s, n);
-		k.fresh = !k.moved;
-	}
+	k.s = l->s;
+	k.n = l->len;
+	trim(&k.s, &k.n);
+	k.import = is_import(k.s, k.n);
+	k.blank = !k.n;
+	k.comment = is_comment(lang, k.s, k.n);
+	k.names = names_in(l->s, l->len, names, names->seen);
 	return k;
+}
+
+/* Does the other side have the line, too?  Looking through it is dear, and short
+ * lines prove nothing. */
+static bool is_moved(const struct landing_file *f, const struct hunk_line *l,
+		     struct look *k)
+{
+	bool other;
+
+	if (k->origin == UNASKED && k->n < 4)
+		k->origin = TOO_SHORT;
+	if (k->origin == UNASKED) {
+		other = l->op == '+' ?
+			f->old && has_line(f->old, f->old_len, k->s, k->n) :
+			f->new && has_line(f->new, f->new_len, k->s, k->n);
+		k->origin = other ? MOVED : FRESH;
+	}
+	return k->origin == MOVED;
 }
 
 /* --- windows ------------------------------------------------------------ */
@@ -204,6 +236,14 @@ struct pick {
 	size_t hunk, from, to;
 	int score;
 };
+
+enum { SCORE_PRODUCT = 10, SCORE_BOTH = 10, SCORE_BEGINS = 4,
+       SCORE_MOVED = -30 };
+
+static int score_of_names(uint32_t names)
+{
+	return names ? 30 + 2 * (__builtin_popcount(names) - 1) : 0;
+}
 
 /* The end of the window that starts at `from`, trailing context cut to one. */
 static size_t window_end(const struct look *k, size_t n, size_t from)
@@ -217,12 +257,29 @@ static size_t window_end(const struct look *k, size_t n, size_t from)
 	return last + 2 < to ? last + 2 : to;
 }
 
+/* Every changed line that proves anything stands on the other side, too. */
+static bool only_moved(const struct landing_file *f, const struct hunk *h,
+		       struct look *k, size_t from, size_t to)
+{
+	bool moved = false;
+
+	for (size_t i = from; i < to; i++) {
+		if (!k[i].changed)
+			continue;
+		if (is_moved(f, &h->v[i], &k[i]))
+			moved = true;
+		else if (k[i].origin == FRESH)
+			return false;
+	}
+	return moved;
+}
+
+/* Without what only_moved() takes off. */
 static int window_score(const struct hunk *h, const struct look *k,
-			size_t from, size_t to, bool product, bool moves)
+			size_t from, size_t to, bool product)
 {
 	bool import = true, comment = true, plus = false, minus = false;
-	bool moved = false, fresh = false;
-	int score = product ? 10 : 0, changed = 0;
+	int score = product ? SCORE_PRODUCT : 0, changed = 0;
 	uint32_t names = 0;
 
 	for (size_t i = from; i < to; i++) {
@@ -235,20 +292,16 @@ static int window_score(const struct hunk *h, const struct look *k,
 		minus = minus || h->v[i].op == '-';
 		import = import && (k[i].import || k[i].comment);
 		comment = comment && k[i].comment;
-		moved = moved || k[i].moved;
-		fresh = fresh || k[i].fresh;
 		names |= k[i].names;
 	}
 	if (!changed)
 		return -1000;
-	if (names)
-		score += 30 + 2 * (__builtin_popcount(names) - 1);
-	score += changed + (plus && minus ? 10 : 0);
+	score += score_of_names(names);
+	score += changed + (plus && minus ? SCORE_BOTH : 0);
 	score -= comment ? 20 : import ? 20 : 0;
-	score -= moved && !fresh && !moves ? 30 : 0;
 	/* A change read from its beginning needs no guess. */
 	if (!k[from].changed || !from || !k[from - 1].changed)
-		score += 4;
+		score += SCORE_BEGINS;
 	if (k[from].blank)
 		score -= 3;
 	if (to < h->n && k[to].changed && h->v[to - 1].op == '-')
@@ -279,14 +332,14 @@ static void mark_import_lists(struct look *k, const struct hunk *h)
 
 static void best_of_hunk(struct pick *best, const struct landing_file *f,
 			 const struct hunk *h, size_t index,
-			 const char *const *names, size_t names_n, bool moves)
+			 const struct names *names, bool moves)
 {
 	bool product = path_kind(f->change->path) == PATH_PRODUCT;
 	enum path_lang lang = path_lang(f->change->path);
 	struct look *k = xcalloc(h->n + 1, sizeof(*k));
 
 	for (size_t i = 0; i < h->n; i++)
-		k[i] = look_at(f, lang, &h->v[i], names, names_n);
+		k[i] = look_at(lang, &h->v[i], names);
 	mark_import_lists(k, h);
 	for (size_t i = 0; i < h->n; i++) {
 		size_t to;
@@ -296,11 +349,22 @@ static void best_of_hunk(struct pick *best, const struct landing_file *f,
 		if (!k[i].changed && (i + 1 >= h->n || !k[i + 1].changed))
 			continue;
 		to = window_end(k, h->n, i);
-		score = window_score(h, k, i, to, product, moves);
+		score = window_score(h, k, i, to, product);
+		if (score > best->score && !moves &&
+		    only_moved(f, h, k, i, to))
+			score += SCORE_MOVED;
 		if (score > best->score)
 			*best = (struct pick){ index, i, to, score };
 	}
 	free(k);
+}
+
+/* --- the best of all files ---------------------------------------------- */
+
+/* More points first, then the earlier file. */
+static bool goes_before(int score, size_t file, const struct hunk_window *w)
+{
+	return score != w->score ? score > w->score : file < w->file;
 }
 
 /* Insert into the sorted list of the best; the worst falls off. */
@@ -309,7 +373,7 @@ static size_t keep(struct hunk_window out[WINDOWS_MAX], size_t n,
 {
 	size_t at = n;
 
-	while (at && out[at - 1].score < w->score)
+	while (at && goes_before(w->score, w->file, &out[at - 1]))
 		at--;
 	if (at == WINDOWS_MAX)
 		return n;
@@ -320,36 +384,100 @@ static size_t keep(struct hunk_window out[WINDOWS_MAX], size_t n,
 	return n + 1;
 }
 
+struct candidate {
+	size_t file;
+	uint32_t names;		/* that its change may have */
+	int most;		/* points any window of it can have */
+};
+
+/*
+ * Diffing a file is dear, so those that can win most come first.  What a diff
+ * shows as changed are lines between the ends that both sides share, or the same
+ * lines elsewhere.
+ */
+static void estimate(struct candidate *c, const struct landing_file *f,
+		     const struct names *all)
+{
+	struct middle m;
+	size_t n = all->n < NAMES_SEEN ? all->n : NAMES_SEEN;
+	uint32_t every = n == 32 ? UINT32_MAX : ((uint32_t)1 << n) - 1;
+
+	linecount_middle(f->old ? f->old : "", f->old ? f->old_len : 0,
+			 f->new ? f->new : "", f->new ? f->new_len : 0, &m);
+	c->names = 0;
+	if (f->old)
+		c->names = names_in(f->old + m.old_from, m.old_to - m.old_from,
+				    all, every);
+	if (f->new)
+		c->names |= names_in(f->new + m.new_from, m.new_to - m.new_from,
+				     all, every & ~c->names);
+	c->most = score_of_names(c->names) + WINDOW_LINES + SCORE_BEGINS +
+		  (path_kind(f->change->path) == PATH_PRODUCT ?
+		   SCORE_PRODUCT : 0) +
+		  (f->old && f->new ? SCORE_BOTH : 0);
+}
+
+static int by_most(const void *pa, const void *pb)
+{
+	const struct candidate *a = pa, *b = pb;
+
+	if (a->most != b->most)
+		return a->most > b->most ? -1 : 1;
+	return a->file < b->file ? -1 : 1;
+}
+
+/* The best window of one file, if it has any. */
+static bool best_of_file(struct hunk_window *w, struct arena *a,
+			 const struct landing_file *f, size_t file,
+			 const struct names *names, bool moves)
+{
+	struct pick best = { .score = 0 };
+	const struct hunk_line *first;
+	struct file_hunks h;
+
+	if (file_hunks_read(&h, a, f, NULL) < 0)
+		return false;
+	for (size_t k = 0; k < h.n; k++)
+		best_of_hunk(&best, f, &h.v[k], k, names, moves);
+	if (best.score <= 0)
+		return false;
+	first = &h.v[best.hunk].v[best.from];
+	*w = (struct hunk_window){
+		.file = file, .h = (int)best.hunk + 1,
+		.line = first->op == '-' ? first->old_no : first->new_no,
+		.old_side = first->op == '-',
+		.score = best.score, .v = first,
+		.n = best.to - best.from,
+	};
+	return true;
+}
+
 size_t hunks_choose(struct hunk_window out[WINDOWS_MAX], struct arena *a,
 		    const struct landing_file *files, size_t files_n,
 		    const char *const *names, size_t names_n, bool moves)
 {
-	size_t n = 0;
+	struct candidate *c = xcalloc(files_n + 1, sizeof(*c));
+	struct names all = { names, names_n, 0 };
+	struct hunk_window w;
+	size_t n = 0, c_n = 0;
 
 	for (size_t i = 0; i < files_n; i++) {
-		struct pick best = { .score = 0 };
-		struct file_hunks h;
-		struct hunk_window w;
-		const struct hunk_line *first;
-
-		if (never_shown(&files[i]) ||
-		    file_hunks_read(&h, a, &files[i], NULL) < 0)
+		if (never_shown(&files[i]) || (!files[i].old && !files[i].new))
 			continue;
-		for (size_t k = 0; k < h.n; k++)
-			best_of_hunk(&best, &files[i], &h.v[k], k, names,
-				     names_n, moves);
-		if (best.score <= 0)
-			continue;
-		first = &h.v[best.hunk].v[best.from];
-		w = (struct hunk_window){
-			.file = i, .h = (int)best.hunk + 1,
-			.line = first->op == '-' ? first->old_no :
-				first->new_no,
-			.old_side = first->op == '-',
-			.score = best.score, .v = first,
-			.n = best.to - best.from,
-		};
-		n = keep(out, n, &w);
+		c[c_n].file = i;
+		estimate(&c[c_n++], &files[i], &all);
 	}
+	if (c_n)
+		qsort(c, c_n, sizeof(*c), by_most);
+	for (size_t i = 0; i < c_n; i++) {
+		if (n == WINDOWS_MAX && !goes_before(c[i].most, c[i].file,
+						     &out[n - 1]))
+			continue;
+		all.seen = c[i].names;
+		if (best_of_file(&w, a, &files[c[i].file], c[i].file, &all,
+				 moves))
+			n = keep(out, n, &w);
+	}
+	free(c);
 	return n;
 }
