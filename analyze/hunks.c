@@ -71,6 +71,38 @@ static int on_line(const git_diff_delta *delta UNUSED,
 	return 0;
 }
 
+/* A file that came or went is one hunk of all its lines. */
+static int whole_file(struct file_hunks *out, struct arena *a, const char *s,
+		      size_t len, char op, const char *path, struct err *e)
+{
+	int n = count_lines(s, len), i;
+	const char *end = s + len;
+	struct hunk_line *v;
+
+	if (n > DIFF_LINES_MAX)
+		return err_set(e, ERR_LIMIT, "'%s': over %d lines of diff",
+			       path, DIFF_LINES_MAX);
+	if (!n)
+		return 0;
+	v = arena_alloc(a, (size_t)n * sizeof(*v));
+	for (i = 0; i < n; i++) {
+		const char *stop = memchr(s, '\n', (size_t)(end - s));
+		const char *next = stop ? stop + 1 : end;
+
+		stop = next;
+		while (stop > s && (stop[-1] == '\n' || stop[-1] == '\r'))
+			stop--;
+		v[i] = (struct hunk_line){ s, (size_t)(stop - s),
+			op == '-' ? i + 1 : 0, op == '+' ? i + 1 : 0, op };
+		s = next;
+	}
+	out->v = arena_alloc(a, sizeof(*out->v));
+	out->n = 1;
+	*out->v = (struct hunk){ op == '-', op == '-' ? n : 0, op == '+',
+				 op == '+' ? n : 0, v, (size_t)n };
+	return 0;
+}
+
 int file_hunks_read(struct file_hunks *out, struct arena *a,
 		    const struct landing_file *f, struct err *e)
 {
@@ -86,12 +118,17 @@ int file_hunks_read(struct file_hunks *out, struct arena *a,
 	r = gitlib_init(e);
 	if (r)
 		return r;
+	if (!f->old)
+		return whole_file(out, a, f->new, f->new_len, '+',
+				  f->change->path, e);
+	if (!f->new)
+		return whole_file(out, a, f->old, f->old_len, '-',
+				  f->change->path, e);
 	git_diff_options_init(&op, GIT_DIFF_OPTIONS_VERSION);
 	op.context_lines = 3;
 	op.flags = GIT_DIFF_INDENT_HEURISTIC | GIT_DIFF_FORCE_TEXT;
-	r = git_diff_buffers(f->old ? f->old : "", f->old_len, NULL,
-			     f->new ? f->new : "", f->new_len, NULL, &op,
-			     NULL, NULL, on_hunk, on_line, &b);
+	r = git_diff_buffers(f->old, f->old_len, NULL, f->new, f->new_len,
+			     NULL, &op, NULL, NULL, on_hunk, on_line, &b);
 	if (r == GIT_EUSER)
 		r = err_set(e, ERR_LIMIT, "'%s': over %d lines of diff",
 			    f->change->path, DIFF_LINES_MAX);

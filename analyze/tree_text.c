@@ -26,6 +26,7 @@ void tree_text_release(struct tree_text *t)
 		obj_put(t->blobs[i]);
 	free(t->blobs);
 	free(t->files);
+	arena_release(&t->paths);
 	oid_map_release(&t->seen);
 	memset(t, 0, sizeof(*t));
 }
@@ -79,18 +80,102 @@ static struct obj *text_of(struct tree_text *t, const git_oid *id)
 	return obj_get(o);
 }
 
+/* ---- the files of a tree */
+
+static bool is_searched(const char *path, uint32_t mode)
+{
+	return (mode & 0170000) == 0100000 && path_kind(path) == PATH_PRODUCT;
+}
+
+static void add_file(struct tree_text *t, const char *path, const git_oid *id)
+{
+	struct tree_text_file *f;
+
+	GROW(t->files, t->files_n, t->files_cap);
+	f = &t->files[t->files_n++];
+	f->path = arena_strdup(&t->paths, path);
+	f->id = *id;
+	f->words = tree_text_words(t, id);
+}
+
 static int list_file(void *arg, const char *path, uint32_t mode,
 		     const git_oid *id)
 {
 	struct tree_text *t = arg;
 
-	if ((mode & 0170000) != 0100000 || path_kind(path) != PATH_PRODUCT)
+	if (!is_searched(path, mode))
 		return 0;
-	GROW(t->files, t->files_n, t->files_cap);
-	t->files[t->files_n].words = tree_text_words(t, id);
-	t->files[t->files_n++].id = *id;
+	if (t->files_n && strcmp(t->files[t->files_n - 1].path, path) >= 0)
+		t->ordered = false;
+	add_file(t, path, id);
 	return 0;
 }
+
+/* Put the changes into the list; false: they do not fit, list it anew. */
+static bool merge(struct tree_text *t, const struct change_list *l)
+{
+	struct tree_text_file *old = t->files;
+	size_t n = t->files_n, at = 0, i;
+	bool fits = true;
+
+	t->files = NULL;
+	t->files_n = t->files_cap = 0;
+	for (i = 0; i < l->n && fits; i++) {
+		const struct change *c = &l->v[i];
+		bool had = false;
+
+		for (; at < n; at++) {
+			int cmp = strcmp(old[at].path, c->path);
+
+			had = cmp == 0;
+			if (cmp >= 0)
+				break;
+			GROW(t->files, t->files_n, t->files_cap);
+			t->files[t->files_n++] = old[at];
+		}
+		at += had;
+		fits = had == is_searched(c->path, c->old_mode);
+		if (is_searched(c->path, c->mode))
+			add_file(t, c->path, &c->oid);
+	}
+	for (; at < n; at++) {
+		GROW(t->files, t->files_n, t->files_cap);
+		t->files[t->files_n++] = old[at];
+	}
+	free(old);
+	return fits;
+}
+
+/*
+ * The landings of a day follow each other: a tree is the one before but for some
+ * files.  A malformed one is listed by itself.
+ */
+static bool list_changes(struct tree_text *t, const git_oid *tree)
+{
+	struct arena a = { 0 };
+	struct change_list l = { .arena = &a };
+	bool ok = t->listed && !t->bad && t->ordered &&
+		  !treediff(t->r, &t->tree, tree, &l, NULL) && merge(t, &l);
+
+	change_list_release(&l);
+	arena_release(&a);
+	return ok;
+}
+
+static void list_tree(struct tree_text *t, const git_oid *tree)
+{
+	if (t->listed && oid_eq(&t->tree, tree))
+		return;
+	if (!list_changes(t, tree)) {
+		t->files_n = 0;
+		t->ordered = true;
+		t->bad = tree_each(t->r, tree, list_file, t, NULL) != 0;
+	}
+	t->tree = *tree;
+	t->listed = true;
+}
+
+/* ---- counting */
 
 static int lines_with(const struct obj *o, const char *word, size_t len)
 {
@@ -129,12 +214,7 @@ int tree_text_count(struct tree_text *t, const git_oid *tree, const char *word,
 	size_t i;
 	int n = 0;
 
-	if (!t->listed || !oid_eq(&t->tree, tree)) {
-		t->tree = *tree;
-		t->listed = true;
-		t->files_n = 0;
-		t->bad = tree_each(t->r, tree, list_file, t, NULL) != 0;
-	}
+	list_tree(t, tree);
 	if (t->bad)
 		return -1;
 	wordask_init(&ask, word, len);

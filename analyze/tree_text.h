@@ -15,6 +15,7 @@
 #define TREE_TEXT_FILE_MAX ((size_t)2 << 20)
 
 struct tree_text_file {
+	const char *path;
 	git_oid id;
 	struct wordset words;
 };
@@ -25,11 +26,13 @@ struct tree_text {
 	struct obj **blobs;		/* NULL: binary, unreadable, too large */
 	size_t blobs_n, blobs_cap, bytes;
 	struct blobwords *words;	/* borrowed; NULL: every blob is read */
-	/* The product files of one tree. */
+	/* The product files of one tree, by path. */
+	struct arena paths;
 	git_oid tree;
 	struct tree_text_file *files;
 	size_t files_n, files_cap;
 	bool listed, bad;
+	bool ordered;			/* files is, as git's trees are */
 };
 
 /* The reader is borrowed and must outlive it, so must `words` (or NULL). */

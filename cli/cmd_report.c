@@ -360,6 +360,7 @@ int cmd_report(struct cmd_ctx *c, struct err *e)
 	if (llm && (no_llm || replay))
 		return err_set(e, ERR_USAGE, "--llm goes without --no-llm and "
 			       "--replay");
+	mem_keep();
 	rc = cmd_open_store(c, !replay && !to_stdout && !c->args.n &&
 			    strcmp(format, "json"), e);
 	if (!rc)

@@ -86,6 +86,15 @@ void mem_init(void)
 #endif
 }
 
+void mem_keep(void)
+{
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, 32 << 20);
+	mallopt(M_TRIM_THRESHOLD, 256 << 20);
+	mallopt(M_TOP_PAD, 4 << 20);
+#endif
+}
+
 void mem_trim(void)
 {
 #ifdef __GLIBC__

@@ -41,6 +41,9 @@ char *xasprintf(const char *fmt, ...)
  * instead of 200 to 295; 1 to 2 % more time).
  */
 void mem_init(void);
+/* The opposite, for a run that is over in a moment: what was freed is used again
+ * rather than given back. */
+void mem_keep(void);
 /* Give back what is free now. */
 void mem_trim(void);
 

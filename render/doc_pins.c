@@ -304,12 +304,14 @@ static void see_line(struct reading *x, const struct doc_pin_line *l)
 
 static bool is_read(const char *path)
 {
-	enum path_kind k = path_kind(path);
 	enum pin_format f = pin_format(path);
+	enum path_kind k;
 
-	return f != PINS_NONE && f != PINS_CARGO &&
-	       (k == PATH_PRODUCT || k == PATH_SCRIPT || k == PATH_DATA ||
-		(k == PATH_DOCS && f == PINS_REQUIREMENTS));
+	if (f == PINS_NONE || f == PINS_CARGO)
+		return false;
+	k = path_kind(path);
+	return k == PATH_PRODUCT || k == PATH_SCRIPT || k == PATH_DATA ||
+	       (k == PATH_DOCS && f == PINS_REQUIREMENTS);
 }
 
 static bool counts(const char *path, const struct pin *p)

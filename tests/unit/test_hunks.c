@@ -29,6 +29,59 @@ static void hunks_are_those_of_git(void **state UNUSED)
 	made_free(m);
 }
 
+static void a_file_that_came_or_went_is_one_hunk(void **state UNUSED)
+{
+	struct made *m = make("x", "", (struct side[]){
+		{ "a.py", NULL, "one\r\n\ntwo" }, { "b.py", "1\n2\n", NULL },
+		{ "c.py", NULL, "" } }, 3);
+	struct file_hunks h;
+
+	assert_int_equal(file_hunks_read(&h, &m->arena, m->files, NULL), 0);
+	assert_int_equal(h.n, 1);
+	assert_int_equal(h.v[0].old_start, 0);
+	assert_int_equal(h.v[0].new_start, 1);
+	assert_int_equal(h.v[0].new_lines, 3);
+	assert_int_equal(h.v[0].n, 3);
+	assert_int_equal(h.v[0].v[0].len, 3);
+	assert_int_equal(h.v[0].v[1].len, 0);
+	assert_int_equal(h.v[0].v[2].len, 3);
+	assert_int_equal(h.v[0].v[2].new_no, 3);
+	assert_int_equal(file_hunks_read(&h, &m->arena, m->files + 1, NULL),
+			 0);
+	assert_int_equal(h.v[0].old_start, 1);
+	assert_int_equal(h.v[0].new_start, 0);
+	assert_int_equal(h.v[0].old_lines, 2);
+	assert_int_equal(h.v[0].v[1].op, '-');
+	assert_int_equal(h.v[0].v[1].old_no, 2);
+	assert_int_equal(file_hunks_read(&h, &m->arena, m->files + 2, NULL),
+			 0);
+	assert_int_equal(h.n, 0);
+	made_free(m);
+}
+
+/* Whichever is diffed first: the same windows in the same order. */
+static void ties_go_to_the_earlier_file(void **state UNUSED)
+{
+	struct made *m = make("x", "", (struct side[]){
+		{ "docs/a.md", "a\n", "b\n" }, { "p/a.py", "a1()\n", "b1()\n" },
+		{ "p/b.py", "a1()\n", "b1()\n" },
+		{ "p/c.py", NULL, "proxy_kind()\n" },
+		{ "p/d.py", "a1()\n", "b1()\n" },
+		{ "p/e.py", "x\na1()\n", "x\nproxy_kind()\n" } }, 6);
+	const char *names[] = { "proxy_kind" };
+	struct hunk_window w[WINDOWS_MAX];
+
+	assert_int_equal(choose(w, m, names, 1), 3);
+	assert_int_equal(w[0].file, 5);
+	assert_int_equal(w[1].file, 3);
+	assert_int_equal(w[2].file, 1);
+	assert_int_equal(choose(w, m, NULL, 0), 3);
+	assert_int_equal(w[0].file, 1);
+	assert_int_equal(w[1].file, 2);
+	assert_int_equal(w[2].file, 4);
+	made_free(m);
+}
+
 static void a_window_is_verbatim_and_knows_its_place(void **state UNUSED)
 {
 	struct made *m = make("x", "", (struct side[]){ { "p/a.py",
@@ -119,6 +172,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(hunks_are_those_of_git),
+		T(a_file_that_came_or_went_is_one_hunk),
+		T(ties_go_to_the_earlier_file),
 		T(a_window_is_verbatim_and_knows_its_place),
 		T(the_hunk_with_the_name_wins),
 		T(imports_comments_and_data_are_passed_over),

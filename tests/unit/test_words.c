@@ -114,11 +114,78 @@ static void lines_of_product_files_count_tree_by_tree(void **state)
 	unit_dir_remove(dir);
 }
 
+/* Each of them there or not, with either content: names that sort in another way
+ * as folders, and kinds of files that are not searched. */
+static git_oid put_random(git_repository *r, unsigned *seed, int depth)
+{
+	static const char *const names[] = { "a", "a-b", "a.py", "a0", "b.py",
+					     "test_c.py", "z" };
+	git_treebuilder *t;
+	git_oid id, one = put_blob(r, "Old\n"), two = put_blob(r, "Old\nOld\n");
+
+	assert_int_equal(git_treebuilder_new(&t, r, NULL), 0);
+	for (size_t i = 0; i < ARRAY_N(names); i++) {
+		unsigned k = (*seed = *seed * 1103515245u + 12345u) >> 16;
+		git_oid sub;
+
+		if (k % 8 < 3)
+			continue;
+		if (k % 8 == 7 && depth) {
+			sub = put_random(r, seed, depth - 1);
+			git_treebuilder_insert(NULL, t, names[i], &sub,
+					       GIT_FILEMODE_TREE);
+			continue;
+		}
+		git_treebuilder_insert(NULL, t, names[i],
+				       k & 64 ? &one : &two,
+				       k % 8 == 6 ? GIT_FILEMODE_LINK :
+				       GIT_FILEMODE_BLOB);
+	}
+	assert_int_equal(git_treebuilder_write(&id, t), 0);
+	git_treebuilder_free(t);
+	return id;
+}
+
+static void a_tree_after_others_counts_as_by_itself(void **state)
+{
+	char *dir = unit_dir();
+	git_repository *repo;
+	struct odb *odb;
+	struct tree_text all, alone;
+	unsigned seed = 11;
+	int sum = 0;
+
+	(void)state;
+	assert_int_equal(git_repository_init(&repo, dir, 1), 0);
+	assert_int_equal(odb_open(&odb, dir, NULL), 0);
+	struct odb_reader *r = odb_reader_new(odb, 1 << 20);
+
+	tree_text_init(&all, r, NULL);
+	for (int i = 0; i < 60; i++) {
+		git_oid tree = put_random(repo, &seed, 2);
+		int n;
+
+		tree_text_init(&alone, r, NULL);
+		n = tree_text_count(&alone, &tree, "Old", 3);
+		assert_int_equal(tree_text_count(&all, &tree, "Old", 3), n);
+		assert_true(n >= 0);
+		sum += n;
+		tree_text_release(&alone);
+	}
+	assert_true(sum > 300);
+	tree_text_release(&all);
+	odb_reader_free(r);
+	odb_free(odb);
+	git_repository_free(repo);
+	unit_dir_remove(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_word_is_found_where_a_plain_search_finds_it),
 		cmocka_unit_test(lines_of_product_files_count_tree_by_tree),
+		cmocka_unit_test(a_tree_after_others_counts_as_by_itself),
 	};
 	int rc;
 
