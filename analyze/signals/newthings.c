@@ -11,6 +11,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* --- kernels ------------------------------------------------------------ */
 
@@ -55,16 +56,35 @@ static const char *const python_marks[] = {
 	"load_jit(", NULL
 };
 
+/* "name<float>" ends at e: the end of "name"; not below start. */
+static const char *before_angles(const char *start, const char *e)
+{
+	int open = 0;
+
+	while (e > start) {
+		e--;
+		open += *e == '>' ? 1 : *e == '<' ? -1 : 0;
+		if (!open)
+			break;
+	}
+	return e;
+}
+
 /* The name in front of the first bracket that is no attribute's. */
 static size_t global_name(const char *p, const char *end, const char **out)
 {
+	const char *start = p;	/* behind the mark */
+
 	while ((p = memchr(p, '(', (size_t)(end - p)))) {
 		const char *e = p, *a;
 		int depth = 0;
 
-		while (e[-1] == ' ' || e[-1] == '\n')
+		while (e > start && isspace((unsigned char)e[-1]))
 			e--;
-		for (a = e; is_word_byte(a[-1]); a--)
+		/* An instance: "template __global__ void name<float>(". */
+		if (e > start && e[-1] == '>')
+			e = before_angles(start, e);
+		for (a = e; a > start && is_word_byte(a[-1]); a--)
 			;
 		if (a < e && memcmp(a, "__", 2)) {
 			*out = a;
@@ -203,9 +223,32 @@ static bool holds_kernel(const struct landing_view *v,
 	       has_bytes(f->new, f->new_len, "Experts");
 }
 
+/*
+ * A landing that says of itself that it puts code in another order: what it
+ * adds stood elsewhere, maybe in a file that it leaves alone.
+ */
+static bool rearranges(const char *subject)
+{
+	static const char *const words[] = {
+		"consolidat", "reorgani", "re-organi", "restructur", NULL
+	};
+	const char *s = subject;
+
+	for (const char *const *w = words; *w; w++)
+		if (strcasestr(s, *w))
+			return true;
+	/* "[core] Refactor ...", "refactor(core): ..." */
+	if (*s == '[' && strchr(s, ']'))
+		s = strchr(s, ']') + 1;
+	s += strspn(s, " :");
+	return !strncasecmp(s, "refactor", 8);
+}
+
 static void read_kernels(const struct landing_view *v,
 			 struct signal_list *out)
 {
+	if (v->subject && rearranges(v->subject))
+		return;
 	for (size_t i = 0; i < v->files_n; i++) {
 		const struct landing_file *f = &v->files[i];
 

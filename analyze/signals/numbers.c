@@ -28,8 +28,9 @@ static bool is_change_log(const char *path)
 {
 	const char *b = path_base(path);
 
-	/* What teaches by example claims nothing of the change. */
-	if (strcasestr(path, "tutorial") || strcasestr(b, "faq"))
+	/* What teaches or guides claims nothing of the change. */
+	if (strcasestr(path, "tutorial") || strcasestr(b, "faq") ||
+	    strcasestr(path, "install") || strcasestr(path, "started"))
 		return false;
 	return starts_with(b, "CHANGELOG") || starts_with(b, "README") ||
 	       starts_with(b, "RELEASE") || strstr(path, "docs/") == path ||

@@ -144,6 +144,13 @@ static bool claimed_after(const char *p)
 	return false;
 }
 
+/* "slow-path", "fast-math": a name, nothing became slow. */
+static bool is_name_of_path(const char *p)
+{
+	return (!strncasecmp(p, "slow", 4) || !strncasecmp(p, "fast", 4)) &&
+	       p[4] == '-';
+}
+
 /* A claim among the words before; a stop in between ends the search. */
 static bool claimed_before_it(const char *s, const char *at)
 {
@@ -157,7 +164,8 @@ static bool claimed_before_it(const char *s, const char *at)
 		while (p > s && !isspace((unsigned char)p[-1]) &&
 		       p[-1] != '-')
 			p--;
-		if (begins_any(past_word_marks(p), beside_before))
+		if (begins_any(past_word_marks(p), beside_before) &&
+		    !is_name_of_path(past_word_marks(p)))
 			return true;
 		if (p > s && p[-1] == '-')
 			p--;

@@ -236,6 +236,20 @@ static bool is_ratio(const char *text, const char *a, const char *end)
 	return false;
 }
 
+/* "5s of video"; not "5 ms of overhead". */
+static bool is_length(const char *unit)
+{
+	static const char *const cost[] = {
+		"overhead", "latency", "time", "cpu", "gpu", "wall",
+		"run", "the ", "total", NULL
+	};
+
+	while (isalpha((unsigned char)*unit))
+		unit++;
+	unit += strspn(unit, " *");
+	return !strncmp(unit, "of ", 3) && !any_at(unit + 3, cost);
+}
+
 /* "for 50 seconds", "after 2 s": how long something goes on. */
 static bool is_duration(const char *text, const char *a, const char *unit)
 {
@@ -248,6 +262,9 @@ static bool is_duration(const char *text, const char *a, const char *unit)
 
 	if (!strchr("mnsu", *unit))
 		return false;
+	/* "5s of video": how long something is. */
+	if (is_length(unit))
+		return true;
 	n = word_before(text, a, &w);
 	return n && is_one_of(w, n, before);
 }

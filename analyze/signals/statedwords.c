@@ -68,7 +68,8 @@ static const char *const reliefs[] = {
 	"deprecationwarning", "deprecated warning", "backwards compatible",
 	"backward compatible", "backward-compatible", "fully compatible",
 	"bring back", "brings back", "brought back", "by accident",
-	"accidental", "internal", "third party", "third-party", NULL
+	"accidental", "internal", "third party", "third-party",
+	"dependency on ", "the pin for", "pinning of", NULL
 };
 
 /* What may be removed or renamed without anybody missing it. */
@@ -85,7 +86,7 @@ static const char *const own_things[] = {
 	"calls to", " use of", "usage of", "workflow", " check", "private",
 	"badge", "link", "banner", "screenshot", " ci ", "limit on",
 	"reference to", "references to", "synchroniz", "lock", "calls in",
-	"requires-python", "upper bound", "upper limit", "constraint on", NULL
+	"requires-python", "the pin ", " pin for", "classifier", "upper bound", "upper limit", "constraint on", NULL
 };
 
 /* What has users. */
