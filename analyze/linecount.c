@@ -58,6 +58,9 @@ static size_t common_suffix(const char *a, const char *b, size_t n)
 	size_t i = 0;
 	uint64_t x, y;
 
+	for (; i + 64 <= n; i += 64)
+		if (!lines_same64(a - i - 64, b - i - 64))
+			break;
 	for (; i + 8 <= n; i += 8) {
 		memcpy(&x, a - i - 8, 8);
 		memcpy(&y, b - i - 8, 8);
@@ -325,8 +328,6 @@ static void number_middles(struct linecount *w, const struct half h[2])
 	const char *a = h[0].s + h[0].from, *b = h[1].s + h[1].from;
 	size_t al = h[0].to - h[0].from, bl = h[1].to - h[1].from;
 
-	line_table_size(&w->table, (size_t)count_lines(a, al) +
-			(size_t)count_lines(b, bl));
 	line_table_number(&w->table, a, al, b, bl);
 }
 

@@ -82,29 +82,60 @@ static void look_around(const unsigned char *st, size_t n, size_t at, int step,
 	}
 }
 
+/* In a run that is looked at beyond its middle only in part. */
+static bool outweighed_in_part(const unsigned char *st, size_t n, size_t i)
+{
+	int none_before, none_behind, often_before, often_behind;
+
+	look_around(st, n, i, -1, &none_before, &often_before);
+	if (!none_before)
+		return false;
+	look_around(st, n, i, 1, &none_behind, &often_behind);
+	if (!none_behind)
+		return false;
+	none_before += none_behind;
+	often_before += often_behind;
+	return often_before * OUTWEIGH < often_before + none_before;
+}
+
+/* The run of lines from `from` to `to`, which no matched line parts. */
+static void drop_in_run(unsigned char *st, size_t n, size_t from, size_t to)
+{
+	size_t first = to, last = from, often = 1, none = 0, i;
+
+	for (i = from; i < to; i++)
+		if (st[i] == NOWHERE) {
+			first = first == to ? i : first;
+			last = i;
+			none++;
+		} else {
+			often++;	/* each counts itself on both sides */
+		}
+	if (to - from <= SURROUNDINGS &&
+	    often * OUTWEIGH >= often + none)
+		return;
+	/* Still FREQUENT for its neighbours: hence the other mark. */
+	for (i = first; i < last; i++)
+		if (st[i] == FREQUENT && (to - from <= SURROUNDINGS ||
+					  outweighed_in_part(st, n, i)))
+			st[i] = DROPPED;
+}
+
 /*
  * The lines xdiff leaves out of its search: frequent ones in the middle of many
  * that are matched nowhere.  They count as changed.
  */
 static void drop_frequent(unsigned char *st, size_t n)
 {
-	int none_before, none_behind, often_before, often_behind;
-	size_t i;
+	size_t i, from;
 
 	for (i = 0; i < n; i++) {
-		if (st[i] != FREQUENT)
+		if (st[i] == MATCHED)
 			continue;
-		look_around(st, n, i, -1, &none_before, &often_before);
-		if (!none_before)
-			continue;
-		look_around(st, n, i, 1, &none_behind, &often_behind);
-		if (!none_behind)
-			continue;
-		none_before += none_behind;
-		often_before += often_behind;
-		/* Still FREQUENT for its neighbours: hence the other mark. */
-		if (often_before * OUTWEIGH < often_before + none_before)
-			st[i] = DROPPED;
+		for (from = i; i < n && st[i] != MATCHED; i++)
+			;
+		if (i - from >= NOWHERE_MIN + 1)
+			drop_in_run(st, n, from, i);
 	}
 }
 

@@ -1,6 +1,7 @@
 /* analyze/lineedit.c - see lineedit.h. */
 #include "analyze/lineedit.h"
 
+#include "core/lines.h"
 #include "core/mem.h"
 
 #include <string.h>
@@ -12,6 +13,9 @@ struct edit_point {
 
 #define NO_POINT UINT32_MAX
 
+/* Rows after which it is judged whether to go on. */
+#define LOOK_EVERY 8
+
 struct search {
 	const char *a, *b;
 	size_t al, bl;
@@ -22,6 +26,9 @@ size_t common_prefix(const char *a, const char *b, size_t n)
 	size_t i = 0;
 	uint64_t x, y;
 
+	for (; i + 64 <= n; i += 64)
+		if (!lines_same64(a + i, b + i))
+			break;
 	for (; i + 8 <= n; i += 8) {
 		memcpy(&x, a + i, 8);
 		memcpy(&y, b + i, 8);
@@ -152,6 +159,23 @@ static void walk_back(struct line_edit *w, const struct search *s, int d,
 	line_script_reverse(out, 1);
 }
 
+/*
+ * Has a row come so far that `max` of them may be enough?  Most texts that need
+ * more are known by it long before.
+ */
+static bool promising(struct line_edit *w, const struct search *s, int d,
+		      int max)
+{
+	const struct edit_point *p = row(w, d);
+	uint64_t far = 0;
+	int i;
+
+	for (i = 0; i <= d; i++)
+		if (p[i].a != NO_POINT && (uint64_t)p[i].a + p[i].b > far)
+			far = (uint64_t)p[i].a + p[i].b;
+	return far * (uint64_t)max >= (uint64_t)d * (s->al + s->bl);
+}
+
 bool line_edit(struct line_edit *w, const char *old, size_t old_len,
 	       const char *new, size_t new_len, int max)
 {
@@ -171,11 +195,14 @@ bool line_edit(struct line_edit *w, const char *old, size_t old_len,
 	slide(&s, p);
 	if (p->a == s.al && p->b == s.bl)
 		return true;
-	for (d = 1; d <= max; d++)
+	for (d = 1; d <= max; d++) {
 		if (make_row(w, &s, d, &end)) {
 			walk_back(w, &s, d, end);
 			return true;
 		}
+		if (d % LOOK_EVERY == 0 && !promising(w, &s, d, max))
+			return false;
+	}
 	return false;
 }
 

@@ -36,9 +36,9 @@ struct line_edit {
 };
 
 /*
- * Find a shortest edit of at most max lines; false when there is none, then the
- * script is empty.  Both texts are below 4 GiB.  Of several shortest ones it is
- * always the same.
+ * Find a shortest edit of at most max lines; false when there is none, or early
+ * on does not seem to be one: then the script is empty.  Both texts are below
+ * 4 GiB.  Of several shortest ones it is always the same.
  */
 bool line_edit(struct line_edit *w, const char *old, size_t old_len,
 	       const char *new, size_t new_len, int max);

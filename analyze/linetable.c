@@ -81,6 +81,18 @@ void line_table_size(struct line_table *t, size_t lines)
 	t->slots_n = 0;
 }
 
+static void reserve_lines(struct line_table *t, int side, size_t n)
+{
+	t->n[side] = 0;
+	if (n <= t->ids_cap[side])
+		return;
+	free(t->ids[side]);
+	free(t->starts[side]);
+	t->ids_cap[side] = n * 2;
+	t->ids[side] = xreallocarray(NULL, n * 2, sizeof(*t->ids[side]));
+	t->starts[side] = xreallocarray(NULL, n * 2, sizeof(*t->starts[side]));
+}
+
 void line_table_release(struct line_table *t)
 {
 	int side;
@@ -94,21 +106,9 @@ void line_table_release(struct line_table *t)
 	memset(t, 0, sizeof(*t));
 }
 
-static void reserve_lines(struct line_table *t, int side)
+static inline void add_line(struct line_table *t, int side, size_t start,
+			    struct line_slot *s)
 {
-	if (t->n[side] < t->ids_cap[side])
-		return;
-	t->ids_cap[side] = t->n[side] * 2 + 256;
-	t->ids[side] = xreallocarray(t->ids[side], t->ids_cap[side],
-				     sizeof(*t->ids[side]));
-	t->starts[side] = xreallocarray(t->starts[side], t->ids_cap[side],
-					sizeof(*t->starts[side]));
-}
-
-static void add_line(struct line_table *t, int side, size_t start,
-		     struct line_slot *s)
-{
-	reserve_lines(t, side);
 	s->in[side]++;
 	t->starts[side][t->n[side]] = (uint32_t)start;
 	t->ids[side][t->n[side]++] = (uint32_t)(s - t->slots);
@@ -190,14 +190,23 @@ static void number_new(struct line_table *t)
 	}
 }
 
+static size_t lines_of(const char *s, size_t len)
+{
+	return count_line_ends(s, len) + (len && s[len - 1] != '\n');
+}
+
 void line_table_number(struct line_table *t, const char *old, size_t old_len,
 		       const char *new, size_t new_len)
 {
+	size_t a = lines_of(old, old_len), b = lines_of(new, new_len);
+
+	line_table_size(t, a + b);
+	reserve_lines(t, 0, a);
+	reserve_lines(t, 1, b);
 	t->text[0] = old;
 	t->text[1] = new;
 	t->bytes[0] = old_len;
 	t->bytes[1] = new_len;
-	t->n[0] = t->n[1] = 0;
 	number_old(t);
 	number_new(t);
 }

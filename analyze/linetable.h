@@ -42,8 +42,8 @@ struct line_slot *line_table_find(struct line_table *t, const char *s,
 				  size_t len);
 
 /*
- * Give every line of both texts its number and count it in `in`.  Texts that
- * are alike for long stretches cost little more than one of them.
+ * Empty the table, give every line of both texts its number and count it in `in`.
+ * Texts that are alike for long stretches cost little more than one of them.
  */
 void line_table_number(struct line_table *t, const char *old, size_t old_len,
 		       const char *new, size_t new_len);

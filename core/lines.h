@@ -39,6 +39,25 @@ static inline uint64_t lines_mask(const char *s, char c)
 #endif
 }
 
+/* Are 64 bytes equal? */
+static inline bool lines_same64(const char *a, const char *b)
+{
+#ifdef __SSE2__
+	const __m128i *p = (const __m128i *)a, *q = (const __m128i *)b;
+	__m128i x = _mm_cmpeq_epi8(_mm_loadu_si128(p), _mm_loadu_si128(q));
+	__m128i y = _mm_cmpeq_epi8(_mm_loadu_si128(p + 1),
+				   _mm_loadu_si128(q + 1));
+
+	x = _mm_and_si128(x, _mm_cmpeq_epi8(_mm_loadu_si128(p + 2),
+					    _mm_loadu_si128(q + 2)));
+	y = _mm_and_si128(y, _mm_cmpeq_epi8(_mm_loadu_si128(p + 3),
+					    _mm_loadu_si128(q + 3)));
+	return _mm_movemask_epi8(_mm_and_si128(x, y)) == 0xffff;
+#else
+	return !memcmp(a, b, 64);
+#endif
+}
+
 /* A walk over the lines of a text. */
 struct line_walk {
 	const char *at, *end;		/* the next line; end of the text */
