@@ -75,11 +75,11 @@ static void say_fields(const struct landing_view *v, size_t file, int side,
 		const struct pysym *c = &m->syms[s->parent];
 		int cls = c->parent < 0 && is_config_class(c->name) ?
 			  pymodule_find(o, -1, c->name) : -1;
-		/* "self.name: T = ..." in __init__ is the field's new place. */
-		if (cls >= 0 && sets_itself(o, cls, s->name))
-			continue;
 		if (cls < 0 || o->syms[cls].kind != PY_CLASS ||
-		    pymodule_find(o, cls, s->name) >= 0 ||
+		    pymodule_find(o, cls, s->name) >= 0)
+			continue;
+		/* "self.name: T = ..." in __init__ is the field's new place. */
+		if (sets_itself(o, cls, s->name) ||
 		    class_inherits(v, !side, other, o, cls, s->name) ==
 			    FOUND_YES)
 			continue;

@@ -174,6 +174,7 @@ static void compare_file(const struct landing_view *v, size_t file,
 		}
 		int y = pymodule_find(b, parent, s->name);
 		if (y < 0 || b->syms[y].kind != PY_VAR ||
+		    span_eq(s->value, b->syms[y].value) ||
 		    times_bound(a, s->parent, s->name) != 1 ||
 		    times_bound(b, parent, s->name) != 1)
 			continue;
