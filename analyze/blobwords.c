@@ -43,6 +43,7 @@ struct blobwords_file {
 	size_t n, cap, state_cap;
 	size_t on_disk;			/* of v; further ones are allocated */
 	size_t saved;			/* of v */
+	bool loaded;
 	bool rewrite;			/* what is there is damaged */
 };
 
@@ -257,14 +258,21 @@ static void read_records(struct blobwords_file *f)
 struct blobwords_file *blobwords_open(const char *path)
 {
 	struct blobwords_file *f = xcalloc(1, sizeof(*f));
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	void *map;
 
 	f->path = xstrdup(path);
+	return f;
+}
+
+static void load(struct blobwords_file *f)
+{
+	struct stat st;
+	int fd = open(f->path, O_RDONLY | O_CLOEXEC);
+	void *map;
+
+	f->loaded = true;
 	f->rewrite = true;
 	if (fd < 0)
-		return f;
+		return;
 	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0) {
 		map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd,
 			   0);
@@ -276,7 +284,6 @@ struct blobwords_file *blobwords_open(const char *path)
 	}
 	close(fd);
 	f->on_disk = f->saved = f->n;
-	return f;
 }
 
 void blobwords_close(struct blobwords_file *f)
@@ -358,6 +365,8 @@ void blobwords_init(struct blobwords *w, struct blobwords_file *f)
 {
 	memset(w, 0, sizeof(*w));
 	w->file = f;
+	if (f && !f->loaded)
+		load(f);
 }
 
 /* A record that is there and was read all the same is damaged; two threads

@@ -21,11 +21,11 @@
 #include <stdint.h>
 
 /* A file larger than this begins again with what the run asked for. */
-#define BLOBWORDS_FILE_MAX ((size_t)96 << 20)
+#define BLOBWORDS_FILE_MAX ((size_t)48 << 20)
 
 struct blobwords_file;
 
-/* What is on disk; never fails: what cannot be read is not known. */
+/* Read when it is first needed; never fails: what cannot be read is not known. */
 struct blobwords_file *blobwords_open(const char *path);
 void blobwords_close(struct blobwords_file *f);		/* NULL is fine */
 
@@ -46,6 +46,7 @@ struct blobwords {
 	size_t table_n;
 };
 
+/* f may be NULL; not while other threads use it. */
 void blobwords_init(struct blobwords *w, struct blobwords_file *f);
 /* Hand over to the file what was read, and release w; not while other threads
  * use the file.  w may be zeroed. */

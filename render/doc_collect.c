@@ -86,16 +86,15 @@ static bool is_event(const struct ref_move *m)
 static int collect_events(const struct doc_request *rq, struct doc_repo *r,
 			  struct arena *a, struct err *e)
 {
-	struct ref_move *moves;
-	size_t n, i;
+	size_t i;
 	int64_t at;
-	int rc = ref_moves(rq->db, r->row.id, a, &moves, &n, e);
+	int rc = ref_moves(rq->db, r->row.id, a, &r->moves, &r->moves_n, e);
 
 	if (rc)
 		return rc;
-	r->events = xcalloc(n + 1, sizeof(*r->events));
-	for (i = 0; i < n; i++) {
-		struct ref_move *m = &moves[i];
+	r->events = xcalloc(r->moves_n + 1, sizeof(*r->events));
+	for (i = 0; i < r->moves_n; i++) {
+		struct ref_move *m = &r->moves[i];
 
 		if (!is_event(m))
 			continue;
@@ -146,9 +145,8 @@ static int collect_repo(const struct doc_request *rq, struct doc_repo *r,
 	if (!rc)
 		rc = collect_observed(rq, r, a, e);
 	if (!rc)
-		rc = read_last(rq->db, id, rq->since, a, &r->before, e);
-	if (!rc)
-		rc = read_last(rq->db, id, rq->until, a, &r->last, e);
+		rc = read_last(rq->db, id, rq->since, rq->until, a, &r->before,
+			       &r->last, e);
 	if (!rc)
 		rc = read_sums(rq->db, id, day_start(rq->zone,
 						     day - MEAN_DAYS),

@@ -34,6 +34,8 @@ struct doc_repo {
 	struct stored **errata;		/* landed in it, late: on another page */
 	size_t errata_n;
 	int replaced;			/* repeats of gone landings: counted */
+	struct ref_move *moves;		/* the whole ledger */
+	size_t moves_n;
 	struct doc_event *events;
 	size_t events_n;
 	struct sums sums;		/* of the 28 days before */

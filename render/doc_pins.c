@@ -102,14 +102,11 @@ static int64_t tag_time(const struct ref_move *m)
 	return m->placed ? m->landed : m->observed;
 }
 
-static int read_tags(struct target *t, struct reading *x)
+static void read_tags(struct target *t, struct reading *x)
 {
-	struct ref_move *moves;
-	size_t n, i;
-	int rc = ref_moves(x->db, t->r->row.id, x->a, &moves, &n, x->e);
+	const struct ref_move *moves = t->r->moves;
+	size_t n = t->r->moves_n, i;
 
-	if (rc)
-		return rc;
 	t->tags = arena_alloc(x->a, (n + 1) * sizeof(*t->tags));
 	for (i = 0; i < n; i++) {
 		struct version v;
@@ -126,15 +123,13 @@ static int read_tags(struct target *t, struct reading *x)
 		t->newest = moves[i].ref + 10;
 		t->newest_version = v;
 	}
-	return 0;
 }
 
-static int read_targets(struct reading *x)
+static void read_targets(struct reading *x)
 {
 	size_t i;
-	int rc = 0;
 
-	for (i = 0; i < x->set->n && !rc; i++) {
+	for (i = 0; i < x->set->n; i++) {
 		struct target *t = &x->targets[i];
 		const char *name = x->set->v[i].spec->name;
 		const char *slash = strrchr(name, '/');
@@ -143,9 +138,8 @@ static int read_targets(struct reading *x)
 		name = slash ? slash + 1 : name;
 		t->base = plain(name, strlen(name), x->a);
 		if (t->r->row.id)
-			rc = read_tags(t, x);
+			read_tags(t, x);
 	}
-	return rc;
 }
 
 /* ---- one pin */
@@ -423,7 +417,7 @@ int doc_pins(struct doc_pins *out, const struct doc_set *set,
 	*out = (struct doc_pins){ 0 };
 	x.targets = arena_alloc(a, (set->n + 1) * sizeof(*x.targets));
 	memset(x.targets, 0, (set->n + 1) * sizeof(*x.targets));
-	x.rc = read_targets(&x);
+	read_targets(&x);
 	for (i = 0; i < set->n; i++) {
 		x.r = &set->v[i];
 		for (k = 0; k < lines[i].n && !x.rc; k++)

@@ -206,17 +206,39 @@ int read_span(struct db *db, int64_t repo_id, int64_t after, int64_t upto,
 	return read_all(db, s, a, out, e);
 }
 
-int read_last(struct db *db, int64_t repo_id, int64_t until, struct arena *a,
-	      struct stored_list *out, struct err *e)
+static int read_landing(struct db *db, int64_t id, struct arena *a,
+			struct stored_list *out, struct err *e)
 {
-	sqlite3_stmt *s = db_query(db, Q_READ_LAST, e);
+	sqlite3_stmt *s = db_query(db, Q_READ_LANDING, e);
 
-	out->n = 0;
 	if (!s)
 		return ERR_DB;
-	q_int(s, ":repo", repo_id);
-	q_int(s, ":until", until);
+	q_int(s, ":id", id);
 	return read_all(db, s, a, out, e);
+}
+
+int read_last(struct db *db, int64_t repo_id, int64_t since, int64_t until,
+	      struct arena *a, struct stored_list *before,
+	      struct stored_list *last, struct err *e)
+{
+	sqlite3_stmt *s = query_window(db, Q_LAST_BEFORE, repo_id, since,
+				       until, e);
+	int64_t id[2] = { 0, 0 };
+	int rc, i;
+
+	before->n = last->n = 0;
+	if (!s)
+		return ERR_DB;
+	rc = db_step(db, s, e);
+	for (i = 0; rc > 0 && i < 2; i++)
+		id[i] = c_int(s, i) & UINT32_MAX;
+	sqlite3_reset(s);
+	rc = rc < 0 ? rc : 0;
+	if (!rc && id[0])
+		rc = read_landing(db, id[0], a, before, e);
+	if (!rc && id[1])
+		rc = read_landing(db, id[1], a, last, e);
+	return rc;
 }
 
 int read_commit(struct db *db, int64_t id, struct arena *a, struct stored *out,

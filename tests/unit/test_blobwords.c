@@ -178,6 +178,48 @@ static void large_texts_of_many_words_are_told(void **state)
 	free(text);
 }
 
+static void a_file_too_large_begins_again_with_what_was_asked(void **state)
+{
+	char *dir = unit_dir(), *path = fs_join(dir, "words");
+	struct blobwords_file *f = blobwords_open(path);
+	struct blobwords w;
+	char text[1 << 19];
+	size_t n;
+	bool known;
+	int i = 0;
+
+	(void)state;
+	blobwords_init(&w, f);
+	for (unsigned char b = 1; b < 250; b++) {
+		git_oid id = id_of(b);
+
+		for (n = 0; n + 16 < sizeof(text); i++)
+			n += (size_t)snprintf(text + n, 16, "w%x ", i);
+		blobwords_add(&w, &id, text, n);
+	}
+	blobwords_join(&w);
+	assert_int_equal(blobwords_save(f, NULL), 0);
+	blobwords_close(f);
+	f = blobwords_open(path);
+	assert_true(may_hold(f, 1, "w1", &known) && known);
+	blobwords_close(f);
+	f = blobwords_open(path);
+	assert_true(may_hold(f, 1, "w1", &known) && known);
+	blobwords_init(&w, f);
+	git_oid more = id_of(251);
+	blobwords_add(&w, &more, "more", 4);
+	blobwords_join(&w);
+	assert_int_equal(blobwords_save(f, NULL), 0);
+	blobwords_close(f);
+	f = blobwords_open(path);
+	assert_true(may_hold(f, 1, "w1", &known) && known);
+	assert_true(may_hold(f, 251, "more", &known) && known);
+	assert_true(may_hold(f, 2, "more", &known) && !known);
+	blobwords_close(f);
+	free(path);
+	unit_dir_remove(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +228,8 @@ int main(void)
 		cmocka_unit_test(
 			a_file_of_another_hash_or_format_is_not_believed),
 		cmocka_unit_test(large_texts_of_many_words_are_told),
+		cmocka_unit_test(
+			a_file_too_large_begins_again_with_what_was_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
