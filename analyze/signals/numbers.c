@@ -48,6 +48,7 @@ static bool numbers_want(const struct landing_file *f)
 static char *hardware_of(struct arena *a, const char *s)
 {
 	struct str out = STR_INIT;
+	const char *said[4];
 	struct json j;
 	char *r;
 	int n = 0;
@@ -56,11 +57,17 @@ static char *hardware_of(struct arena *a, const char *s)
 	json_open(&j, '[');
 	for (const char *p = s; *p && n < 4; p++) {
 		size_t k = hardware_at(s, p);
+		bool twice = false;
 
+		for (int i = 0; k && i < n; i++)
+			twice |= hardware_at(s, said[i]) == k &&
+				 !strncasecmp(said[i], p, k);
 		if (!k)
 			continue;
-		json_strn(&j, p, k);
-		n++;
+		if (!twice) {
+			json_strn(&j, p, k);
+			said[n++] = p;
+		}
 		p += k - 1;
 	}
 	json_close(&j, ']');

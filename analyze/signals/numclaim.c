@@ -33,7 +33,8 @@ static const char *const other_words[] = {
 	"reserve", "more than", "daily", "regression now", "per day",
 	"quoted by", "according to", "margin is", "flake", "flaky", "flagged",
 	"false positive", "might ", "can happen", "wall duration",
-	"self time", NULL
+	"self time", "back out", "backs out", "backed out", "reverting ",
+	"delay to ", NULL
 };
 
 /*
@@ -70,6 +71,9 @@ static const char *const explaining[] = {
 
 bool sentence_claims(const char *s, bool doc)
 {
+	/* "Revert D12: faster by 5%" takes the claim back. */
+	if (!strncasecmp(s, "revert", 6))
+		return false;
 	return holds(s, claim_words, false) && !holds(s, other_words, true) &&
 	       !(doc && holds(s, explaining, true));
 }

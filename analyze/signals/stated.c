@@ -218,8 +218,8 @@ static bool is_reworded(const struct notes *notes,
 	for (size_t i = 0; i < notes->olds_n; i++) {
 		const struct diff_line *o = &notes->olds[i];
 		const char *p = l->s, *end = l->s + l->len;
-		int all = 0, same = 0, w = 0;
-		bool code = false, other = false;
+		int all = 0, same = 0, w = 0, other = 0;
+		bool code = false;
 		while (stated_words[w] &&
 		       !(diff_line_has_ci(o, stated_words[w]) &&
 			 diff_line_has_ci(l, stated_words[w])))
@@ -236,12 +236,13 @@ static bool is_reworded(const struct notes *notes,
 				all++;
 				same += has;
 				/* `code` that the old line has not */
-				other |= code && !has;
+				other += code && !has;
 			}
 			if (p == from)
 				code ^= *p++ == '`';
 		}
-		if (all && !other && same * 4 >= all * 3)
+		if (all && ((!other && same * 4 >= all * 3) ||
+			    (other < 2 && same * 10 >= all * 9)))
 			return true;
 	}
 	return false;

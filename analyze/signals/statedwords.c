@@ -86,7 +86,8 @@ static const char *const own_things[] = {
 	"calls to", " use of", "usage of", "workflow", " check", "private",
 	"badge", "link", "banner", "screenshot", " ci ", "limit on",
 	"reference to", "references to", "synchroniz", "lock", "calls in",
-	"requires-python", "the pin ", " pin for", "classifier", "upper bound", "upper limit", "constraint on", NULL
+	"requires-python", "the pin ", " pin for", "classifier", "codecov", "coverage",
+	"upper bound", "upper limit", "constraint on", NULL
 };
 
 /* What has users. */
@@ -268,8 +269,10 @@ static bool says_no_longer(const char *t, const struct stated_in *in)
 	};
 	const char *p = strcasestr(t, "no longer");
 
-	if (!p || in->fixes || says(t, "fixed ") || begins(t, "fix"))
-		return false;
+	if (!p || in->fixes || says(t, "fixed ") || begins(t, "fix") ||
+	    begins(t, "although") || begins(t, "since ") ||
+	    begins(t, "because") || begins(t, "as "))
+		return false;	/* a reason, often one of others */
 	p += strlen("no longer");
 	p += strspn(p, " ");
 	if (begins(p, "be "))

@@ -75,6 +75,17 @@ static char *expected_name(struct arena *a, const char *s, size_t head)
 	return n && n <= 100 ? arena_strndup(a, p, n) : NULL;
 }
 
+/* "9 + 5", "25 if wide else 32": the number is not all that is expected. */
+static bool is_part(const struct dline *l, size_t head, const char *num)
+{
+	const char *p = l->s + head + strlen(num), *end = l->s + l->len;
+
+	while (p < end && isspace((unsigned char)*p))
+		p++;
+	return p < end && (strchr("+-*/%|&^<>.", *p) ||
+			   has_bytes(p, (size_t)(end - p), " else "));
+}
+
 /* Does "==" in front of `head` stand in a string?  "if (x == 4)" in src. */
 static bool in_string(const char *s, size_t head)
 {
@@ -303,6 +314,7 @@ void test_read_expected(const struct landing_file *f, const struct dlines *d,
 			if (o->op != '-' || !memmem(o->s, o->len, "==", 2) ||
 			    !what_became(d, i, from, to, &b) ||
 			    in_string(o->s, b.head) ||
+			    is_part(o, b.head, b.a.text) ||
 			    asks_other(f, d, o, &d->v[b.k]))
 				continue;
 			name = expected_name(out->arena, d->v[b.k].s, b.head);
