@@ -51,11 +51,10 @@ void classify_cache_free(struct classify_cache *c)
 	free(c);
 }
 
-/* Hundredths that feature i gives to the type. */
-static int learned(const struct classify_cache *c, const int16_t *w, size_t i,
-		   int type, const int scale[FEATURE_GROUPS])
+/* Hundredths that a feature gives to the type, scaled by 1/1024s. */
+static inline int learned(const int16_t *w, int type, int scale)
 {
-	return w[type] * scale[c->feat.f[i].group] / 1024;
+	return w[type] * scale / 1024;
 }
 
 static void scales(const struct classify_cache *c, int scale[FEATURE_GROUPS])
@@ -74,9 +73,14 @@ static void add_learned(struct classify_cache *c, struct evidence *ev)
 
 	scales(c, scale);
 	for (i = 0; i < c->feat.n; i++) {
+		const int s = scale[c->feat.f[i].group];
+
 		w = table_get(c->feat.f[i].hash);
-		for (t = 0; w && classify_types[t]; t++)
-			ev->score[t] += learned(c, w, i, t, scale);
+		if (!w)
+			continue;
+		/* a row is 0 where there is no type */
+		for (t = 0; t < TABLE_TYPES; t++)
+			ev->score[t] += learned(w, t, s);
 	}
 }
 
@@ -157,7 +161,7 @@ static void explain_learned(struct classify_cache *c, struct evidence *ev,
 	scales(c, scale);
 	for (i = 0; i < c->feat.n; i++) {
 		w = table_get(c->feat.f[i].hash);
-		v = w ? learned(c, w, i, type, scale) : 0;
+		v = w ? learned(w, type, scale[c->feat.f[i].group]) : 0;
 		sum += v;
 		all += v != 0;
 		if (v < 10)
