@@ -294,26 +294,19 @@ static bool by_script(struct linecount *w, const struct half h[2],
 	return true;
 }
 
-/* Lines of one side that the other has not, or not as often: of equal ones the
- * last are taken. */
-static void script_from_numbers(struct linecount *w, int side)
+/* Of one side the lines with something left in `whole`: of equal ones the last
+ * are taken, `left` in all. */
+static void script_of_side(struct linecount *w, int side, size_t left)
 {
 	struct line_script *out = &w->edit.script;
 	const struct line_table *t = &w->table;
-	size_t i, left = 0, end = t->bytes[side];
+	size_t i, end = t->bytes[side];
 
-	for (i = 0; i < t->slots_n; i++) {
-		struct line_slot *s = &t->slots[i];
-
-		s->whole = s->in[side] > s->in[!side] ?
-			   s->in[side] - s->in[!side] : 0;
-		left += s->whole;
-	}
 	out->n[side] = 0;
 	for (i = t->n[side]; left && i-- > 0; end = t->starts[side][i]) {
 		struct line_slot *s = &t->slots[t->ids[side][i]];
 
-		if (!s->whole)
+		if (!s->whole || s->in[side] < s->in[!side])
 			continue;
 		s->whole--;
 		left--;
@@ -321,6 +314,29 @@ static void script_from_numbers(struct linecount *w, int side)
 				end - t->starts[side][i]);
 	}
 	line_script_reverse(out, side);
+}
+
+/*
+ * The script of the lines that one side has and the other has not, or not as
+ * often.  Returns how many of them the other side has too: a shortest edit has
+ * at least so many of the lines that both have.
+ */
+static size_t script_from_numbers(struct linecount *w)
+{
+	const struct line_table *t = &w->table;
+	size_t left[2] = { 0, 0 }, unpaired = 0, i;
+
+	for (i = 0; i < t->slots_n; i++) {
+		struct line_slot *s = &t->slots[i];
+		bool more = s->in[1] > s->in[0];
+
+		s->whole = more ? s->in[1] - s->in[0] : s->in[0] - s->in[1];
+		left[more] += s->whole;
+		unpaired += s->in[!more] ? s->whole : 0;
+	}
+	script_of_side(w, 0, left[0]);
+	script_of_side(w, 1, left[1]);
+	return unpaired;
 }
 
 static void number_middles(struct linecount *w, const struct half h[2])
@@ -350,21 +366,6 @@ static size_t unmatched(const struct line_table *t)
 	for (i = 0; i < t->slots_n; i++)
 		if (!t->slots[i].in[0] || !t->slots[i].in[1])
 			k += t->slots[i].in[0] + t->slots[i].in[1];
-	return k;
-}
-
-/* Lines matched in the other middle, but less often there: a shortest edit has
- * at least so many. */
-static size_t unpaired(const struct line_table *t)
-{
-	size_t i, k = 0;
-
-	for (i = 0; i < t->slots_n; i++) {
-		uint32_t a = t->slots[i].in[0], b = t->slots[i].in[1];
-
-		if (a && b)
-			k += a > b ? a - b : b - a;
-	}
 	return k;
 }
 
@@ -420,9 +421,7 @@ static bool by_own_search(struct linecount *w, const struct half h[2],
 
 	number_middles(w, h);
 	st = standing(w, h, &loose);
-	script_from_numbers(w, 0);
-	script_from_numbers(w, 1);
-	if (loose + unpaired(tab) > EDIT_MAX)
+	if (loose + script_from_numbers(w) > EDIT_MAX)
 		return false;
 	kn = keep_matched(w, 0, st);
 	kk = keep_matched(w, 1, st ? st + tab->n[0] : NULL);
