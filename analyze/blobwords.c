@@ -18,6 +18,9 @@
 #include "core/fs.h"
 #include "core/mem.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -50,7 +53,7 @@ struct blobwords_file {
 /* Threads may find out the same at once. */
 enum state { UNCHECKED, GOOD, BAD };
 
-/* Stored: a change must change the format's name. */
+/* Both hashes are stored: a file made with others is not believed (make_head). */
 static uint64_t mix(const unsigned char *s, size_t len)
 {
 	uint64_t h = (uint64_t)len * 0x9e3779b97f4a7c15ull, x;
@@ -66,12 +69,34 @@ static uint64_t mix(const unsigned char *s, size_t len)
 	return h ^ h >> 29;
 }
 
-/* 0 is an empty place of the table. */
+static uint64_t load(const char *s, size_t n)
+{
+	uint64_t x = 0;
+
+	memcpy(&x, s, n);
+	return x;
+}
+
+/* Loads of fixed length, that may overlap: words are short.  0 is an empty place
+ * of the table. */
 static uint32_t word_hash(const char *s, size_t len)
 {
-	uint32_t h = (uint32_t)(mix((const unsigned char *)s, len) >> 32);
+	uint64_t h = (uint64_t)len * 0x9e3779b97f4a7c15ull;
+	const char *last = s + len;
 
-	return h ? h : 1;
+	for (; last - s > 8; s += 8) {
+		h = (h ^ load(s, 8)) * 0xff51afd7ed558ccdull;
+		h ^= h >> 32;
+	}
+	if (len >= 8)
+		h ^= load(last - 8, 8);
+	else if (len >= 4)
+		h ^= load(s, 4) | load(last - 4, 4) << 32;
+	else
+		h ^= load(s, 2) | load(last - 1, 1) << 16;
+	h *= 0xc4ceb9fe1a85ec53ull;
+	h = (h ^ h >> 29) * 0xff51afd7ed558ccdull;
+	return h >> 32 ? (uint32_t)(h >> 32) : 1;
 }
 
 static uint32_t words_n(const unsigned char *r)
@@ -136,22 +161,73 @@ static bool put_word(struct table *t, uint32_t h)
 	return t->n < t->max;
 }
 
+static bool put_run(struct table *t, const char *s, size_t len)
+{
+	return len < WORD_MIN || (*s >= '0' && *s <= '9') ||
+	       put_word(t, word_hash(s, len));
+}
+
+/* A bit for each of n <= 64 bytes: does it belong to a word? */
+static uint64_t word_bits(const char *s, size_t n)
+{
+	uint64_t bits = 0;
+	size_t i = 0;
+#ifdef __SSE2__
+	const __m128i case_bit = _mm_set1_epi8(0x20), a = _mm_set1_epi8('a'),
+		      zero = _mm_set1_epi8('0'), low = _mm_set1_epi8('_'),
+		      letters = _mm_set1_epi8(25), digits = _mm_set1_epi8(9);
+
+	for (; i + 16 <= n; i += 16) {
+		__m128i v = _mm_loadu_si128((const __m128i *)(s + i));
+		__m128i x = _mm_sub_epi8(_mm_or_si128(v, case_bit), a);
+		__m128i y = _mm_sub_epi8(v, zero);
+		__m128i is = _mm_or_si128(_mm_or_si128(
+			_mm_cmpeq_epi8(_mm_min_epu8(x, letters), x),
+			_mm_cmpeq_epi8(_mm_min_epu8(y, digits), y)),
+			_mm_cmpeq_epi8(v, low));
+
+		bits |= (uint64_t)(unsigned)_mm_movemask_epi8(is) << i;
+	}
+#endif
+	for (; i < n; i++)
+		bits |= (uint64_t)is_word_byte(s[i]) << i;
+	return bits;
+}
+
+static size_t ones_from(uint64_t bits, size_t at)
+{
+	uint64_t rest = ~(bits >> at);
+
+	return rest ? (size_t)__builtin_ctzll(rest) : 64;
+}
+
 static bool put_words(struct table *t, const char *s, size_t len)
 {
-	const char *end = s + len, *from;
+	const char *end = s + len, *from = NULL;
 
-	while (s < end) {
-		if (!is_word_byte(*s)) {
-			s++;
+	for (; s < end; s += 64) {
+		uint64_t bits = word_bits(s, end - s < 64 ?
+					  (size_t)(end - s) : 64);
+		size_t at = from ? ones_from(bits, 0) : 0, n;
+
+		if (at == 64)
 			continue;
-		}
-		for (from = s++; s < end && is_word_byte(*s); s++)
-			;
-		if (s - from >= WORD_MIN && (*from < '0' || *from > '9') &&
-		    !put_word(t, word_hash(from, (size_t)(s - from))))
+		if (from && !put_run(t, from, (size_t)(s + at - from)))
 			return false;
+		from = NULL;
+		for (bits &= UINT64_MAX << at; bits;
+		     bits &= UINT64_MAX << (at + n)) {
+			at = (size_t)__builtin_ctzll(bits);
+			n = ones_from(bits, at);
+			if (at + n >= 64) {
+				from = s + at;
+				break;
+			}
+			if (!put_run(t, s + at, n))
+				return false;
+		}
 	}
-	return true;
+	return !from || put_run(t, from, (size_t)(end - from));
 }
 
 static size_t sort_words(uint32_t *out, const struct table *t)
@@ -263,7 +339,7 @@ struct blobwords_file *blobwords_open(const char *path)
 	return f;
 }
 
-static void load(struct blobwords_file *f)
+static void read_file(struct blobwords_file *f)
 {
 	struct stat st;
 	int fd = open(f->path, O_RDONLY | O_CLOEXEC);
@@ -366,7 +442,7 @@ void blobwords_init(struct blobwords *w, struct blobwords_file *f)
 	memset(w, 0, sizeof(*w));
 	w->file = f;
 	if (f && !f->loaded)
-		load(f);
+		read_file(f);
 }
 
 /* A record that is there and was read all the same is damaged; two threads
