@@ -216,6 +216,29 @@ static void say(const struct landing_view *v, int side, const struct name *n,
 	signal_add(out, &s);
 }
 
+/*
+ * A client adds "_total" to the name of a counter and "_info" to that of an
+ * info where they are not there: both spellings are one metric.  Is the other
+ * spelling quoted, after the landing or in the lines it changed before?
+ */
+static bool has_twin(const struct landing_view *v, const char *name, int side)
+{
+	static const char *const ends[] = { "_total", "_info" };
+	size_t n = strlen(name);
+
+	for (int i = 0; i < 2 && *name != '-'; i++) {
+		size_t k = strlen(ends[i]);
+		const char *twin = n > k && !strcmp(name + n - k, ends[i]) ?
+			arena_strndup(surface_arena(v), name, n - k) :
+			arena_printf(surface_arena(v), "%s%s", name, ends[i]);
+
+		if (quoted_in(v, twin, side) ||
+		    (side && quoted_left(v, twin) > 0))
+			return true;
+	}
+	return false;
+}
+
 static void compare(const struct landing_view *v, const struct name_set *old,
 		    const struct name_set *new, const char *gone,
 		    const char *came, struct signal_list *out)
@@ -224,12 +247,13 @@ static void compare(const struct landing_view *v, const struct name_set *old,
 		const char *name = span_text(v, old->v[i].text);
 		if (!name_set_get(new, old->v[i].text) &&
 		    !quoted_in(v, name, 1) && quoted_left(v, name) == 0 &&
-		    (*name != '-' || !became_field(v, name)))
+		    (*name != '-' || !became_field(v, name)) &&
+		    !has_twin(v, name, 1))
 			say(v, 0, &old->v[i], gone, out);
 	}
 	for (size_t i = 0; i < new->n; i++) {
 		const char *name = span_text(v, new->v[i].text);
-		if (quoted_in(v, name, 0))
+		if (quoted_in(v, name, 0) || has_twin(v, name, 0))
 			continue;
 		int all = quoted_left(v, name);
 		if (all >= 0 && all <= quoted_in(v, name, 1))

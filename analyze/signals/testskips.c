@@ -36,6 +36,14 @@ static bool is_skip(const char *s, size_t n)
 	return false;
 }
 
+/* The older forms too: a decorator of nose, a bare exception. */
+static bool takes_out(const char *s, size_t n)
+{
+	trim(&s, &n);
+	return is_skip(s, n) || (n >= 5 && !memcmp(s, "@skip", 5)) ||
+	       (n >= 14 && !memcmp(s, "raise SkipTest", 14));
+}
+
 /* Words that make a skip one for lack of hardware or of a package. */
 static bool is_environment(const char *s, size_t n)
 {
@@ -142,11 +150,32 @@ static size_t def_name(const char *p, const char *end, const char **name)
 	return k;
 }
 
+/* "def name" was added and none was removed: one class more has it. */
+static bool came_alone(const struct dlines *d, const char *name, size_t k)
+{
+	bool came = false;
+
+	for (size_t i = 0; i < d->n; i++) {
+		const struct dline *l = &d->v[i];
+		const char *other;
+
+		if (def_name(l->s, l->s + l->len, &other) != k ||
+		    memcmp(other, name, k))
+			continue;
+		if (l->op == '-')
+			return false;
+		/* The very line, not a namesake in another class. */
+		came |= other == name;
+	}
+	return came;
+}
+
 /*
  * Does the skip at `at` stand in (or, as a decorator, on) a function that the
  * file did not have before?  A new test that skips takes nothing away.
  */
-static bool in_new_test(const struct landing_file *f, const char *at)
+static bool in_new_test(const struct landing_file *f, const struct dlines *d,
+			const char *at)
 {
 	const char *end = f->new + f->new_len, *p = at, *s = at, *name;
 	size_t k = 0;
@@ -167,7 +196,8 @@ static bool in_new_test(const struct landing_file *f, const char *at)
 			k = def_name(p, end, &name);
 		}
 	}
-	return k && !find_word(f->old, f->old_len, name, k);
+	return k && (!find_word(f->old, f->old_len, name, k) ||
+		     came_alone(d, name, k));
 }
 
 /* "TEST(Suite, name)" at p. */
@@ -315,10 +345,27 @@ static bool said_before(const struct landing_file *f, const struct dlines *d,
 	return reason && f->old && strstr(f->old, reason);
 }
 
+/* As many skips went as came: they were reworded, or moved. */
+static bool all_replaced(const struct dlines *d)
+{
+	int went = 0, came = 0;
+
+	for (size_t i = 0; i < d->n; i++) {
+		const struct dline *l = &d->v[i];
+
+		if (takes_out(l->s, l->len))
+			*(l->op == '-' ? &went : &came) += 1;
+	}
+	return went >= came;
+}
+
 void test_read_skips(const struct landing_file *f, const struct dlines *d,
 		     struct signal_list *out)
 {
 	int n = 0;
+
+	if (all_replaced(d))
+		return;
 
 	for (size_t i = 0; i < d->n && n < PER_FILE_MAX; i++) {
 		const struct dline *l = &d->v[i];
@@ -335,9 +382,9 @@ void test_read_skips(const struct landing_file *f, const struct dlines *d,
 		for (size_t k = 0; k < d->n && !replaces; k++)
 			replaces = d->v[k].op == '-' &&
 				   d->v[k].hunk == l->hunk &&
-				   is_skip(d->v[k].s, d->v[k].len);
+				   takes_out(d->v[k].s, d->v[k].len);
 		around(f->new, f->new_len, &ctx, &ctx_n);
-		if (in_new_test(f, l->s) || in_string(f, l->s) ||
+		if (in_new_test(f, d, l->s) || in_string(f, l->s) ||
 		    has_condition(l->s, l->len) ||
 		    (f->lang != LANG_PYTHON && in_new_gtest(f, l->s)))
 			continue;
