@@ -96,6 +96,9 @@ bool deprecation_same(struct span warning, struct span raise)
 	struct span w;
 	int shared = 0;
 
+	/* What a module's __getattr__ says of any name. */
+	if (find_bytes(raise.s, raise.len, "has no attribute", 16))
+		return false;
 	while (shared < 3 && next_term(&p, end, &w)) {
 		struct span before = { raise.s, (uint32_t)(w.s - raise.s) };
 		if (has_term(before, w) || !has_term(warning, w))

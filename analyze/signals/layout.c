@@ -175,6 +175,14 @@ static bool is_doc_line(const struct landing_file *f,
 				diff_line_has(&t, "ayout"));
 }
 
+/* Part of a larger list: "(a, (b, c))". */
+static bool is_nested(const struct diff_line *l, uint32_t i)
+{
+	while (i && l->s[i - 1] == ' ')
+		i--;
+	return i && strchr(",([{", l->s[i - 1]);
+}
+
 /* The first bracketed list of names on the line. */
 static bool first_dims(const struct diff_line *l, struct dims *d)
 {
@@ -184,7 +192,7 @@ static bool first_dims(const struct diff_line *l, struct dims *d)
 		if ((l->s[i] == '[' || l->s[i] == '(') &&
 		    (!i || !(isalnum((unsigned char)l->s[i - 1]) ||
 			     l->s[i - 1] == '_')) &&
-		    !(i > 1 && l->s[i - 2] == '%') &&
+		    !(i > 1 && l->s[i - 2] == '%') && !is_nested(l, i) &&
 		    parse_dims(l->s + i, l->s + l->len, d))
 			return true;
 	return false;
