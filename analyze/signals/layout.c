@@ -153,8 +153,7 @@ static bool is_code(const struct diff_line *t)
 {
 	return diff_line_has(t, "->") || diff_line_has(t, "::") ||
 	       diff_line_has(t, "return ") || diff_line_has(t, "derive(") ||
-	       diff_line_has(t, "lambda ") ||
-	       (t->len && strchr("([{", *t->s));
+	       diff_line_has(t, "lambda ");
 }
 
 /* Prose or comment: not a call, an index or an assignment. */
@@ -170,7 +169,7 @@ static bool is_doc_line(const struct landing_file *f,
 			diff_line_has(&t, "ensor"));
 	c = comment_of(f, t);
 	if (c.len)
-		return !is_code(&c);
+		return !is_code(&c) && !strchr("([{", *c.s);
 	return !is_code(&t) && (diff_line_has(&t, "hape") ||
 				diff_line_has(&t, "ayout"));
 }

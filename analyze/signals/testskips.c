@@ -321,8 +321,8 @@ static bool is_conditional(const struct landing_file *f, const char *at,
 		if (indent_of(p) < 0 || indent_of(p) >= own)
 			continue;
 		own = indent_of(p);
-		/* A brace of its own belongs to the line above. */
-		if (p[own] == '{' && p[own + 1] == '\n')
+		/* A bracket that begins a line belongs to one above. */
+		if (p[own] == ')' || (p[own] == '{' && p[own + 1] == '\n'))
 			own++;
 		else if (is_param(p + own))
 			return true;
