@@ -4,7 +4,8 @@
  * Two rounds of one piece of work per mirror: what its own landings changed, and
  * then, when it is known what left and what was fixed anywhere, what its tree
  * says about it.  A piece of work uses one mirror and writes to its arena and to
- * changes of its repository alone.
+ * changes of its repository alone.  During the first round this thread reads from
+ * the store what only the second one needs.
  */
 #include "render/doc_read.h"
 
@@ -13,6 +14,7 @@
 #include "core/mem.h"
 #include "render/doc_downstream.h"
 
+#include <pthread.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -103,7 +105,7 @@ static void run_round(struct reading *x, void (*work)(struct reading *, size_t),
 
 /* ---- first round: landings */
 
-static int load_piece(struct reading *x, size_t repo, struct err *e)
+static int load_landings(struct reading *x, size_t repo, struct err *e)
 {
 	struct doc_window *w = x->w;
 	struct piece *p = &x->v[repo];
@@ -122,17 +124,12 @@ static int load_piece(struct reading *x, size_t repo, struct err *e)
 		if (!p->n++)
 			p->v = c;
 	}
-	if (!rc && p->n)
-		rc = doc_threads_load(&p->threads, p->v, p->n,
-				      &w->set.v[repo], w->rq->db,
-				      w->rq->until, e);
 	return rc;
 }
 
 static void read_landings_of(struct reading *x, size_t repo)
 {
 	struct doc_window *w = x->w;
-	struct piece *p = &x->v[repo];
 	struct doc_mirror *m = &w->mirrors[repo];
 	size_t i;
 
@@ -141,12 +138,45 @@ static void read_landings_of(struct reading *x, size_t repo)
 			open_mirror(x, repo);
 			doc_change_look(&w->changes[i], m);
 		}
-	doc_threads_link(&p->threads, p->v, p->n, &w->set.v[repo], m);
 	if (m->known.n > READ_MANY)
 		doc_mirror_close(m);
 }
 
-/* ---- second round: trees */
+static void *first_round(void *arg)
+{
+	run_round(arg, read_landings_of, false);
+	return NULL;
+}
+
+/* What the second round needs of the store. */
+static int load_past(struct reading *x, struct err *e)
+{
+	struct doc_window *w = x->w;
+	size_t i;
+	int rc = doc_past_read(&w->past, &w->set, w->rq->db, w->rq->since, e);
+
+	for (i = 0; i < w->set.n && !rc; i++)
+		if (x->v[i].n)
+			rc = doc_threads_load(&x->v[i].threads, x->v[i].v,
+					      x->v[i].n, &w->set.v[i],
+					      w->rq->db, w->rq->until, e);
+	return rc;
+}
+
+static int read_landings_and_past(struct reading *x, struct err *e)
+{
+	pthread_t thread;
+	bool beside = !pthread_create(&thread, NULL, first_round, x);
+	int rc = load_past(x, e);
+
+	if (beside)
+		pthread_join(thread, NULL);
+	else
+		first_round(x);
+	return rc;
+}
+
+/* ---- second round: threads, trees */
 
 static void read_tree_of(struct reading *x, size_t repo)
 {
@@ -155,6 +185,11 @@ static void read_tree_of(struct reading *x, size_t repo)
 	struct piece *p = &x->v[repo];
 	struct doc_tree t;
 
+	if (p->n) {
+		open_mirror(x, repo);
+		doc_threads_link(&p->threads, p->v, p->n, r,
+				 &w->mirrors[repo]);
+	}
 	if (!r->last.n || !open_mirror(x, repo))
 		return;
 	doc_tree_list(&t, r, &w->mirrors[repo]);
@@ -229,13 +264,12 @@ int doc_read(struct doc_window *w, struct err *e)
 	for (i = 0; i < w->set.n; i++)
 		blobwords_init(&w->mirrors[i].known, w->rq->words);
 	for (i = 0; i < w->set.n && !rc; i++)
-		rc = load_piece(&x, i, e);
-	if (!rc)
-		rc = doc_past_read(&w->past, &w->set, w->rq->db, w->rq->since,
-				   e);
+		rc = load_landings(&x, i, e);
 	if (!rc) {
 		sort_pieces(&x);
-		run_round(&x, read_landings_of, false);
+		rc = read_landings_and_past(&x, e);
+	}
+	if (!rc) {
 		doc_names_collect(&x.names, w->changes, w->n, &w->arena);
 		doc_fixes_collect(&x.fixes, w->changes, w->n);
 		run_round(&x, read_tree_of, true);
