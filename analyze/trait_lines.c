@@ -195,6 +195,16 @@ bool side_has(const struct side *side, const char *word)
 	return false;
 }
 
+/* Most lines are indented by spaces, many by more than eight. */
+static const char *skip_indent(const char *s, const char *end)
+{
+	while (end - s >= 8 && !memcmp(s, "        ", 8))
+		s += 8;
+	while (s < end && (*s == ' ' || *s == '\t'))
+		s++;
+	return s;
+}
+
 /* Lines that begin with one of the words, blanks before it left out. */
 static size_t count_begun(const struct side *side, const char *const *words)
 {
@@ -206,8 +216,7 @@ static size_t count_begun(const struct side *side, const char *const *words)
 	while ((len = counted_next(&c, &s))) {
 		const char *end = s + len;
 
-		while (s < end && (*s == ' ' || *s == '\t'))
-			s++;
+		s = skip_indent(s, end);
 		for (const char *const *w = words; *w && s < end; w++)
 			if (*s == **w && (size_t)(end - s) >= strlen(*w) &&
 			    !memcmp(s, *w, strlen(*w))) {
