@@ -98,7 +98,7 @@ static void run_round(struct reading *x, void (*work)(struct reading *, size_t),
 	chunks_run(&c, jobs < 1 ? 1 : (int)jobs, (int)x->w->set.n + terms,
 		   NULL);
 	clock_gettime(CLOCK_MONOTONIC, &to);
-	log_debug("%s: %ld ms", terms ? "trees of the mirrors" : "landings",
+	log_debug("%s: %ld ms", terms ? "other mirrors' trees" : "landings",
 		  (long)(to.tv_sec - from.tv_sec) * 1000 +
 		  (to.tv_nsec - from.tv_nsec) / 1000000);
 }
