@@ -1,8 +1,9 @@
 /* pycopy.c - outlines that are made from others: parts copied, texts changed. */
-#include "analyze/signals/pymodule.h"
+#include "analyze/signals/pycopy.h"
 #include "core/mem.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Numbers, not pointers: the old text may be gone (pymodule_move). */
 static inline void rebase(struct span *s, intptr_t by)
@@ -27,33 +28,51 @@ static inline void rebase_param(struct pyparam *q, intptr_t by)
 	rebase(&q->value, by);
 }
 
-void pymodule_copy_part(struct pymodule *m, const struct pymodule *o,
-			const struct pymark *from, const struct pymark *end,
-			long long shift)
-{
-	size_t syms = end ? end->syms : o->n;
-	size_t params = end ? end->params : o->params_n;
-	size_t spans = end ? end->spans : o->spans_n;
-	long long ds = (long long)m->n - from->syms;
-	uint32_t dp = (uint32_t)m->params_n - from->params;
-	uint32_t dn = (uint32_t)m->spans_n - from->spans;
-	uint32_t move = (uint32_t)shift;
-	intptr_t by = (intptr_t)m->src - (intptr_t)o->src + (intptr_t)shift;
-	const struct pymark *mark = from->off ? from : o->marks;
-	const struct pymark *stop = end ? end : o->marks + o->marks_n;
+/* [from, end) of the marks of `o`, end NULL: to its end; `shift` further on. */
+struct part {
+	const struct pymodule *o;
+	const struct pymark *from, *end;
+	const struct pymark *marks;	/* the first one in it */
+	long long shift;
+	int cls;		/* in m, for what stands in the class of `from` */
+};
 
-	for (; mark < stop; mark++) {
+static int moved_class(const struct part *t, int cls, long long by)
+{
+	return cls < 0 ? cls : cls == t->from->cls ? t->cls : cls + (int)by;
+}
+
+static void copy_marks(struct pymodule *m, const struct part *t)
+{
+	const struct pymark *k = t->marks;
+	const struct pymark *stop = t->end ? t->end : t->o->marks + t->o->marks_n;
+	uint32_t move = (uint32_t)t->shift;
+	long long by = (long long)m->n - t->from->syms;
+
+	for (; k < stop; k++) {
 		GROW(m->marks, m->marks_n, m->marks_cap);
-		m->marks[m->marks_n++] = (struct pymark){ mark->off + move,
-			mark->syms + (uint32_t)ds, mark->params + dp,
-			mark->spans + dn };
+		m->marks[m->marks_n++] = (struct pymark){ k->off + move,
+			k->syms + (uint32_t)by,
+			(uint32_t)m->params_n - t->from->params + k->params,
+			(uint32_t)m->spans_n - t->from->spans + k->spans,
+			moved_class(t, k->cls, by),
+			k->cls < 0 ? 0 : k->to + move };
 	}
-	for (size_t i = from->syms; i < syms; i++) {
+}
+
+static void copy_syms(struct pymodule *m, const struct part *t, intptr_t by)
+{
+	size_t stop = t->end ? t->end->syms : t->o->n;
+	long long ds = (long long)m->n - t->from->syms;
+	uint32_t dp = (uint32_t)m->params_n - t->from->params;
+	uint32_t dn = (uint32_t)m->spans_n - t->from->spans;
+	uint32_t move = (uint32_t)t->shift;
+
+	for (size_t i = t->from->syms; i < stop; i++) {
 		GROW(m->syms, m->n, m->cap);
 		struct pysym *s = &m->syms[m->n++];
-		*s = o->syms[i];
-		if (s->parent >= 0)
-			s->parent += (int)ds;
+		*s = t->o->syms[i];
+		s->parent = moved_class(t, s->parent, ds);
 		s->from += move;
 		s->at += move;
 		s->to += move;
@@ -63,17 +82,147 @@ void pymodule_copy_part(struct pymodule *m, const struct pymodule *o,
 		s->params += dp;
 		rebase_sym(s, by);
 	}
-	for (size_t i = from->params; i < params; i++) {
+}
+
+static void copy_part(struct pymodule *m, const struct part *t)
+{
+	const struct pymodule *o = t->o;
+	size_t params = t->end ? t->end->params : o->params_n;
+	size_t spans = t->end ? t->end->spans : o->spans_n;
+	intptr_t by = (intptr_t)m->src - (intptr_t)o->src + (intptr_t)t->shift;
+
+	copy_marks(m, t);
+	copy_syms(m, t, by);
+	for (size_t i = t->from->params; i < params; i++) {
 		GROW(m->params, m->params_n, m->params_cap);
 		struct pyparam *q = &m->params[m->params_n++];
 		*q = o->params[i];
 		rebase_param(q, by);
 	}
-	for (size_t i = from->spans; i < spans; i++) {
+	for (size_t i = t->from->spans; i < spans; i++) {
 		GROW(m->spans, m->spans_n, m->spans_cap);
 		m->spans[m->spans_n] = o->spans[i];
 		rebase(&m->spans[m->spans_n++], by);
 	}
+	/* The class ends where it did after this part. */
+	if (t->cls >= 0)
+		m->syms[t->cls].to = (uint32_t)t->shift +
+			(t->end && t->end->cls == t->from->cls ? t->end->to :
+			 o->syms[t->from->cls].to);
+}
+
+void pymodule_take_head(struct pymodule *m, struct pyjoin *j, size_t k)
+{
+	const struct pymark *end = &j->old->marks[k];
+	/* What stands before the first mark belongs to it. */
+	struct pymark begin = { .cls = -1 };
+	struct part t = { j->old, &begin, end, j->old->marks, 0, -1 };
+
+	copy_part(m, &t);
+	if (end->cls >= 0)
+		m->syms[end->cls].to = end->to;
+	j->next = k;
+}
+
+/* The old one's text and this one's are the same from here on. */
+static bool take_rest(struct pymodule *m, const struct pyjoin *j, size_t off,
+		      int cls)
+{
+	const struct pymodule *o = j->old;
+	long long shift = (long long)m->len - (long long)o->len;
+	uint32_t want = (uint32_t)((long long)off - shift);
+	size_t lo = 0, hi = o->marks_n;
+
+	if (m->len - off > j->tail)
+		return false;
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		if (o->marks[mid].off < want)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == o->marks_n || o->marks[lo].off != want ||
+	    (o->marks[lo].cls < 0) != (cls < 0))
+		return false;
+	struct part t = { o, &o->marks[lo], NULL, &o->marks[lo], shift, cls };
+	copy_part(m, &t);
+	return true;
+}
+
+static bool begins_definition(const struct pymodule *m, size_t off)
+{
+	return (m->len - off > 4 && !memcmp(m->src + off, "def ", 4)) ||
+	       (m->len - off > 6 && !memcmp(m->src + off, "class ", 6));
+}
+
+/*
+ * Does the part that ends at `off` end there as surely as it did in the old
+ * text?  It does at a statement that is indented as far; but an open bracket
+ * (see pytoken.h) only at a definition in column 0.
+ */
+static bool ends_like(const struct pymodule *m, size_t off,
+		      const struct pymodule *old, size_t old_off)
+{
+	if (begins_definition(old, old_off) && !begins_definition(m, off))
+		return false;
+	while (off < m->len && old->src[old_off] == m->src[off] &&
+	       (m->src[off] == ' ' || m->src[off] == '\t'))
+		off++, old_off++;
+	return off < m->len && m->src[off] &&
+	       !strchr(" \t\r\n\f\\#", m->src[off]) &&
+	       old->src[old_off] != ' ' && old->src[old_off] != '\t';
+}
+
+/* Old statements of the same kind looked at beyond the one expected, and marks
+ * on the way to them. */
+#define LOOK_AHEAD 16
+#define MARKS_AHEAD 300
+
+/* What starts here is one of the next old statements, with its body. */
+static bool take_same(struct pymodule *m, struct pyjoin *j, size_t *off,
+		      int cls)
+{
+	const struct pymodule *o = j->old;
+	size_t k, end, n, looks = 0;
+
+	for (k = j->next; k < o->marks_n && k < j->next + MARKS_AHEAD &&
+	     looks < LOOK_AHEAD; k++) {
+		const struct pymark *from = &o->marks[k];
+
+		if ((from->cls < 0) != (cls < 0))
+			continue;
+		looks++;
+		/* A class is taken whole, or its members one by one. */
+		for (end = k + 1; end < o->marks_n; end++)
+			if (cls >= 0 || o->marks[end].cls < 0)
+				break;
+		if (end == o->marks_n)
+			break;
+		/* Another class began, after a decorator: no mark for it. */
+		if (o->marks[end].cls >= 0 && o->marks[end].cls != from->cls)
+			continue;
+		n = o->marks[end].off - from->off;
+		if (n > m->len - *off ||
+		    memcmp(m->src + *off, o->src + from->off, n) ||
+		    !ends_like(m, *off + n, o, from->off + n))
+			continue;
+		struct part t = { o, from, &o->marks[end], from,
+				  (long long)*off - from->off, cls };
+		copy_part(m, &t);
+		*off += n;
+		j->next = end;
+		return true;
+	}
+	return false;
+}
+
+enum pytaken pymodule_take(struct pymodule *m, struct pyjoin *j, size_t *off,
+			   int cls)
+{
+	if (take_rest(m, j, *off, cls))
+		return PYTAKEN_REST;
+	return take_same(m, j, off, cls) ? PYTAKEN_STATEMENT : PYTAKEN_NOTHING;
 }
 
 void pymodule_move(struct pymodule *m, const char *src)

@@ -3,7 +3,7 @@
  * block headers around the statement: classes give names a parent, flow
  * headers (if, try, with, for) do not, function bodies never get on it.
  */
-#include "analyze/signals/pymodule.h"
+#include "analyze/signals/pycopy.h"
 #include "analyze/signals/pytoken.h"
 #include "core/mem.h"
 
@@ -397,116 +397,68 @@ static void statement(struct parser *p, uint32_t indent)
 	}
 }
 
-/* A statement starts in column 0 and no decorator waits for it. */
+/*
+ * What a statement indented by `col` columns would stand in: LEVEL_MODULE, the
+ * index of a class that itself begins in column 0, or LEVEL_DEEPER.
+ */
+enum { LEVEL_MODULE = -1, LEVEL_DEEPER = -2 };
+
+static int level_at(const struct parser *p, uint32_t col)
+{
+	int n = p->open_n;
+
+	if (!col)
+		return LEVEL_MODULE;
+	while (n && p->open[n - 1].indent >= col)
+		n--;
+	return n == 1 && !p->open[0].indent && p->open[0].sym >= 0 ?
+	       p->open[0].sym : LEVEL_DEEPER;
+}
+
+/* A backslash ends the line before: a statement began there, with nothing on it. */
+static bool is_joined(const struct pymodule *m, uint32_t off)
+{
+	return off > 1 && (m->src[off - 2] == '\\' ||
+			   (m->src[off - 2] == '\r' && off > 2 &&
+			    m->src[off - 3] == '\\'));
+}
+
+/* A statement begins and no decorator waits for it: see struct pymark. */
 static void add_mark(struct parser *p)
 {
 	struct pymodule *m = p->m;
+	int cls = level_at(p, p->lex.indent);
+	uint32_t off = p->t[0].off;
+
+	if (cls == LEVEL_DEEPER)
+		return;
+	while (off && (m->src[off - 1] == ' ' || m->src[off - 1] == '\t'))
+		off--;
+	if (is_joined(m, off))
+		return;
 	GROW(m->marks, m->marks_n, m->marks_cap);
-	m->marks[m->marks_n++] = (struct pymark){ p->t[0].off,
-		(uint32_t)m->n, (uint32_t)m->params_n, (uint32_t)m->spans_n };
+	m->marks[m->marks_n++] = (struct pymark){ off, (uint32_t)m->n,
+		(uint32_t)m->params_n, (uint32_t)m->spans_n, cls,
+		cls < 0 ? 0 : m->syms[cls].to };
 }
-
-/* Where parts of a finished outline may be taken: see pymodule_parse_like(). */
-struct join {
-	const struct pymodule *old;
-	size_t tail;		/* bytes both texts end in */
-	size_t next;		/* the old mark that is expected now */
-};
-
-/* Old statements looked at beyond the one that is expected. */
-#define LOOK_AHEAD 16
-
-/* The rest of the text is the old one's: take its outline and stop. */
-static bool join_tail(struct parser *p, const struct join *j, size_t off)
-{
-	size_t len = p->m->len;
-	if (len - off > j->tail)
-		return false;
-	long long shift = (long long)len - (long long)j->old->len;
-	uint32_t want = (uint32_t)((long long)off - shift);
-	size_t lo = 0, hi = j->old->marks_n;
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-		if (j->old->marks[mid].off < want)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	if (lo == j->old->marks_n || j->old->marks[lo].off != want)
-		return false;
-	pymodule_copy_part(p->m, j->old, &j->old->marks[lo], NULL, shift);
-	return true;
-}
-
-static bool begins_definition(const struct pymodule *m, size_t off)
-{
-	return (m->len - off > 4 && !memcmp(m->src + off, "def ", 4)) ||
-	       (m->len - off > 6 && !memcmp(m->src + off, "class ", 6));
-}
-
-/*
- * Does the part that ends at `off` end there as surely as it did in the old
- * text?  A statement in column 0 ends it; an open bracket (see pytoken.h) only
- * does when a definition does.
- */
-static bool ends_like(const struct pymodule *m, size_t off,
-		      const struct pymodule *old, size_t old_off)
-{
-	return off < m->len && m->src[off] &&
-	       !strchr(" \t\r\n\f\\#", m->src[off]) &&
-	       (!begins_definition(old, old_off) || begins_definition(m, off));
-}
-
-/* What starts here is one of the next old statements, with its body: copy it. */
-static bool copy_same(struct parser *p, struct join *j, size_t off)
-{
-	const struct pymodule *o = j->old;
-	size_t k, end;
-
-	end = j->next + LOOK_AHEAD < o->marks_n ? j->next + LOOK_AHEAD :
-						  o->marks_n;
-	for (k = j->next; k + 1 < end; k++) {
-		size_t from = o->marks[k].off, n = o->marks[k + 1].off - from;
-
-		if (n > p->m->len - off ||
-		    memcmp(p->m->src + off, o->src + from, n) ||
-		    !ends_like(p->m, off + n, o, from + n))
-			continue;
-		pymodule_copy_part(p->m, o, &o->marks[k], &o->marks[k + 1],
-				   (long long)off - (long long)from);
-		pylex_init(&p->lex, p->m->src, p->m->len);
-		p->lex.pos = off + n;
-		j->next = k + 1;
-		return true;
-	}
-	return false;
-}
-
-/* From the beginning of a line past blank lines and comments in column 0. */
-static size_t next_statement(const struct pymodule *m, size_t at)
-{
-	const char *nl;
-
-	while (at < m->len && (m->src[at] == '\n' || m->src[at] == '#')) {
-		nl = memchr(m->src + at, '\n', m->len - at);
-		at = nl ? (size_t)(nl - m->src) + 1 : m->len;
-	}
-	return at;
-}
-
-enum taken { TAKEN_NOTHING, TAKEN_STATEMENT, TAKEN_REST };
 
 /* Between two statements: what the old outline can say of the next. */
-static enum taken take_old(struct parser *p, struct join *j)
+static enum pytaken take_old(struct parser *p, struct pyjoin *j)
 {
-	size_t off = next_statement(p->m, p->lex.pos);
+	uint32_t col;
+	size_t off = pylex_next_line(&p->lex, &col);
+	int cls = off < p->m->len ? level_at(p, col) : LEVEL_DEEPER;
+	enum pytaken taken;
 
-	if (off >= p->m->len || p->m->src[off] == ' ' ||
-	    p->m->src[off] == '\t')
-		return TAKEN_NOTHING;
-	if (join_tail(p, j, off))
-		return TAKEN_REST;
-	return copy_same(p, j, off) ? TAKEN_STATEMENT : TAKEN_NOTHING;
+	if (cls == LEVEL_DEEPER)
+		return PYTAKEN_NOTHING;
+	taken = pymodule_take(p->m, j, &off, cls);
+	if (taken == PYTAKEN_STATEMENT) {
+		pylex_init(&p->lex, p->m->src, p->m->len);
+		p->lex.pos = off;
+		p->open_n = cls >= 0;
+	}
+	return taken;
 }
 
 /* Room for a file of usual density, so that little is copied as it grows. */
@@ -522,21 +474,24 @@ static void reserve(struct pymodule *m)
 	m->marks = xmalloc(m->marks_cap * sizeof(*m->marks));
 }
 
-static void parse_from(struct pymodule *m, size_t pos, struct join *j)
+static void parse_from(struct pymodule *m, const struct pymark *from,
+		       struct pyjoin *j)
 {
 	struct parser p = { .m = m };
 	struct pytok t;
 
 	pylex_init(&p.lex, m->src, m->len);
-	if (pos)
-		p.lex.pos = pos;
+	if (from && from->off)
+		p.lex.pos = from->off;
+	if (from && from->cls >= 0)
+		push(&p, 0, from->cls);
 	for (;;) {
 		if (j && !p.n && !p.decos_n) {
-			enum taken taken = take_old(&p, j);
+			enum pytaken taken = take_old(&p, j);
 
-			if (taken == TAKEN_REST)
+			if (taken == PYTAKEN_REST)
 				break;
-			if (taken == TAKEN_STATEMENT)
+			if (taken == PYTAKEN_STATEMENT)
 				continue;
 		}
 		if (pylex_next(&p.lex, &t) == PYTOK_END)
@@ -546,7 +501,7 @@ static void parse_from(struct pymodule *m, size_t pos, struct join *j)
 			p.t[p.n++] = t;
 			continue;
 		}
-		if (p.n && !p.lex.indent && !p.decos_n)
+		if (p.n && !p.decos_n)
 			add_mark(&p);
 		if (p.n)
 			statement(&p, p.lex.indent);
@@ -559,15 +514,14 @@ void pymodule_parse(struct pymodule *m, const char *src, size_t len)
 {
 	*m = (struct pymodule){ .src = src, .len = len };
 	reserve(m);
-	parse_from(m, 0, NULL);
+	parse_from(m, NULL, NULL);
 }
 
 void pymodule_parse_like(struct pymodule *m, const char *src, size_t len,
 			 const struct pymodule *old, size_t same_head,
 			 size_t same_tail)
 {
-	static const struct pymark begin = { 0, 0, 0, 0 };
-	struct join j = { old, same_tail, 0 };
+	struct pyjoin j = { old, same_tail, 0 };
 	size_t k = old->marks_n;
 
 	*m = (struct pymodule){ .src = src, .len = len };
@@ -575,10 +529,9 @@ void pymodule_parse_like(struct pymodule *m, const char *src, size_t len,
 	while (k > 0 && old->marks[k - 1].off >= same_head)
 		k--;
 	if (k < 2) {
-		parse_from(m, 0, &j);
+		parse_from(m, NULL, &j);
 		return;
 	}
-	pymodule_copy_part(m, old, &begin, &old->marks[k - 1], 0);
-	j.next = k - 1;
-	parse_from(m, old->marks[k - 1].off, &j);
+	pymodule_take_head(m, &j, k - 1);
+	parse_from(m, &old->marks[k - 1], &j);
 }

@@ -73,10 +73,16 @@ struct pysym {
 	struct span source;	/* the name imported, before "as" */
 };
 
-/* A statement in column 0, and how much of the outline stood before it. */
+/*
+ * Where a statement of the module or of a class in column 0 begins (the line,
+ * its decorators' first one), and what stood before it.  From mark to mark an
+ * outline can be taken apart: see pycopy.h.
+ */
 struct pymark {
 	uint32_t off;
-	uint32_t syms, params, spans;
+	uint32_t syms, params, spans;	/* in the pools by then */
+	int cls;		/* the class, -1: the module */
+	uint32_t to;		/* the end of the class by then */
 };
 
 struct pymodule {
@@ -106,12 +112,6 @@ void pymodule_parse_like(struct pymodule *m, const char *src, size_t len,
 			 const struct pymodule *old, size_t same_head,
 			 size_t same_tail);
 void pymodule_release(struct pymodule *m);
-
-/* Add what `o` has between two of its marks (end NULL: to its end) to m, whose
- * text has the same bytes there, `shift` further on. */
-void pymodule_copy_part(struct pymodule *m, const struct pymodule *o,
-			const struct pymark *from, const struct pymark *end,
-			long long shift);
 
 /* Let it stand for another copy of its text; m->src may be gone already. */
 void pymodule_move(struct pymodule *m, const char *src);

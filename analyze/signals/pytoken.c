@@ -226,6 +226,16 @@ static size_t to_code(const struct pylex *l, size_t i, uint32_t *indent)
 	return l->len;
 }
 
+size_t pylex_next_line(const struct pylex *l, uint32_t *indent)
+{
+	size_t i = to_code(l, l->pos, indent);
+
+	while (i < l->len && i > l->pos &&
+	       (l->s[i - 1] == ' ' || l->s[i - 1] == '\t'))
+		i--;
+	return i;
+}
+
 /* From code to the position after the logical line that holds it. */
 static size_t skip_logical(const struct pylex *l, size_t i)
 {
