@@ -278,7 +278,7 @@ static int do_replay(struct report *r, struct err *e)
 	if (!rc)
 		rc = document_parse(text, strlen(text), &doc, e);
 	if (!rc)
-		rc = page_list(r->c->db, &a, &v, &n, e);
+		rc = page_names(r->c->db, &a, &v, &n, e);
 	for (i = 0; !rc && i < n; i++)
 		if (!strcmp(v[i].file, base))
 			r->w.lang = strcmp(v[i].lang, "en") ? LANG_ZH :

@@ -582,7 +582,7 @@ int document_days_owed(struct db *db, const struct repolist *list,
 			newest = r.last_sync;
 	}
 	if (!rc)
-		rc = page_list(db, &a, &pages, &n, e);
+		rc = page_names(db, &a, &pages, &n, e);
 	*last = newest ? day_of(zone, newest) - 1 : -1;
 	*first = *last;
 	for (i = 0; i < n && !rc; i++) {

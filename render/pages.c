@@ -479,7 +479,7 @@ static int newest_page(struct page_writer *w, char **file, json_t **doc,
 	struct page_row *v;
 	char *text = NULL;
 	size_t n, i;
-	int rc = page_list(w->rq->db, &a, &v, &n, e);
+	int rc = page_names(w->rq->db, &a, &v, &n, e);
 
 	*file = NULL;
 	*doc = NULL;

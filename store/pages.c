@@ -55,29 +55,52 @@ int page_news(struct db *db, const struct page_row *p, struct err *e)
 	return rc;
 }
 
-int page_list(struct db *db, struct arena *a, struct page_row **out,
-	      size_t *n, struct err *e)
+static void read_row(sqlite3_stmt *s, struct arena *a, struct page_row *p,
+		     bool whole)
 {
-	sqlite3_stmt *s = db_query(db, Q_PAGE_LIST, e);
+	memset(p, 0, sizeof(*p));
+	p->file = arena_strdup(a, c_text(s, 0));
+	p->day = arena_strdup(a, c_text(s, 1));
+	p->lang = arena_strdup(a, c_text(s, 2));
+	p->written = c_int(s, 3);
+	if (!whole)
+		return;
+	p->since = c_int(s, 4);
+	p->until = c_int(s, 5);
+	p->changes = c_int(s, 6);
+	p->settled = c_int(s, 7) != 0;
+}
+
+static int read_rows(struct db *db, enum query q, struct arena *a,
+		     struct page_row **out, size_t *n, struct err *e)
+{
+	sqlite3_stmt *s = db_query(db, q, e);
 	struct page_row *v = NULL;
 	size_t cap = 0;
 	int rc;
 
 	*n = 0;
+	if (!s)
+		return ERR_DB;
 	while ((rc = db_step(db, s, e)) > 0) {
 		GROW(v, *n, cap);
-		v[*n].file = arena_strdup(a, c_text(s, 0));
-		v[*n].day = arena_strdup(a, c_text(s, 1));
-		v[*n].lang = arena_strdup(a, c_text(s, 2));
-		v[*n].written = c_int(s, 3);
-		v[*n].since = c_int(s, 4);
-		v[*n].until = c_int(s, 5);
-		v[*n].changes = c_int(s, 6);
-		v[(*n)++].settled = c_int(s, 7) != 0;
+		read_row(s, a, &v[(*n)++], q == Q_PAGE_LIST);
 	}
 	*out = arena_alloc(a, *n * sizeof(*v) + 1);
 	if (*n)
 		memcpy(*out, v, *n * sizeof(*v));
 	free(v);
 	return rc;
+}
+
+int page_list(struct db *db, struct arena *a, struct page_row **out,
+	      size_t *n, struct err *e)
+{
+	return read_rows(db, Q_PAGE_LIST, a, out, n, e);
+}
+
+int page_names(struct db *db, struct arena *a, struct page_row **out,
+	       size_t *n, struct err *e)
+{
+	return read_rows(db, Q_PAGE_NAMES, a, out, n, e);
 }

@@ -32,4 +32,9 @@ int page_news(struct db *db, const struct page_row *p, struct err *e);
 int page_list(struct db *db, struct arena *a, struct page_row **out,
 	      size_t *n, struct err *e);
 
+/* The same without window, changes and settled, which cost reading past every
+ * document. */
+int page_names(struct db *db, struct arena *a, struct page_row **out,
+	       size_t *n, struct err *e);
+
 #endif
