@@ -197,7 +197,8 @@ static uint32_t make_spans(const char *s, size_t len, struct span **out)
 		else
 			v[k++] = v[i];
 	}
-	*out = v;
+	/* Those of all files of a commit are kept at a time. */
+	*out = xreallocarray(v, k + 1, sizeof(*v));
 	return (uint32_t)k;
 }
 
