@@ -362,6 +362,21 @@ static bool say_renamed_field(const struct landing_view *v, size_t file,
 	return true;
 }
 
+/* "#undef NAME" below its definition: the macro never left its header. */
+static bool is_taken_back(const struct landing_file *f, const struct citem *c)
+{
+	const char *p = f->old + c->at, *end = f->old + f->old_len;
+
+	while ((p = find_bytes(p, (size_t)(end - p), "#undef ", 7))) {
+		p += 7;
+		if ((size_t)(end - p) > c->name.len &&
+		    !memcmp(p, c->name.s, c->name.len) &&
+		    !is_word_byte(p[c->name.len]))
+			return true;
+	}
+	return false;
+}
+
 static void compare_names(const struct landing_view *v, size_t file,
 			  struct headers *hs, struct signal_list *out)
 {
@@ -384,7 +399,8 @@ static void compare_names(const struct landing_view *v, size_t file,
 		if (owner && (!owner->name.len || owner->internal ||
 			      !still_says(f, owner->name)))
 			continue;	/* said with its struct, if at all */
-		if (!is_gone(v, hs, c->name))
+		if ((c->kind == C_MACRO && is_taken_back(f, c)) ||
+		    !is_gone(v, hs, c->name))
 			continue;
 		struct signal s = signal_at(c->kind == C_MACRO ?
 				"macro-removed" : "header-symbol-removed",
