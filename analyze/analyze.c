@@ -117,6 +117,7 @@ static void on_file(void *arg, const struct measured_file *f)
 	if (!w->is_large && w->hold->held_bytes > LARGE_BYTES) {
 		w->is_large = true;
 		pthread_mutex_lock(w->large);
+		outlines_clear(w->outlines);
 	}
 }
 

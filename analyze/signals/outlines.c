@@ -42,12 +42,17 @@ static void empty(struct outlines *o, struct slot *s)
 	s->bytes = 0;
 }
 
+void outlines_clear(struct outlines *o)
+{
+	for (size_t i = 0; i < SLOTS; i++)
+		empty(o, &o->v[i]);
+}
+
 void outlines_free(struct outlines *o)
 {
 	if (!o)
 		return;
-	for (size_t i = 0; i < SLOTS; i++)
-		empty(o, &o->v[i]);
+	outlines_clear(o);
 	free(o);
 }
 

@@ -13,6 +13,7 @@
 /* One per thread.  Those used longest ago leave when max_bytes are kept. */
 struct outlines *outlines_new(size_t max_bytes);
 void outlines_free(struct outlines *o);		/* NULL is fine */
+void outlines_clear(struct outlines *o);	/* keep none */
 
 /*
  * The outline of src, which is that of `path` in some commit, made from the one
