@@ -86,12 +86,14 @@ static int64_t changes_of(json_t *doc)
 }
 
 /* How many changes a stored page tells of, or -1. */
-static int64_t changes_of_page(struct page_writer *w, const struct page_row *p)
+static int64_t changes_of_page(struct page_writer *w, struct page_row *p)
 {
 	char *text = NULL;
 	json_t *doc = NULL;
 	int64_t n = -1;
 
+	if (page_rest(w->rq->db, p, NULL))
+		return -1;
 	if (p->until)
 		return p->changes;
 	if (!page_get(w->rq->db, p->file, &text, NULL) && text &&
@@ -112,7 +114,7 @@ static json_t *previous_pages(struct page_writer *w, const char *day, int max,
 	json_t *out = json_array();
 	size_t n, i;
 
-	if (page_list(w->rq->db, &a, &v, &n, NULL))
+	if (page_names(w->rq->db, &a, &v, &n, NULL))
 		n = 0;
 	for (i = n; i-- > 0 && (int)json_array_size(out) < max;) {
 		int64_t changes;

@@ -55,6 +55,29 @@ int page_news(struct db *db, const struct page_row *p, struct err *e)
 	return rc;
 }
 
+static void read_rest(sqlite3_stmt *s, int col, struct page_row *p)
+{
+	p->since = c_int(s, col);
+	p->until = c_int(s, col + 1);
+	p->changes = c_int(s, col + 2);
+	p->settled = c_int(s, col + 3) != 0;
+}
+
+int page_rest(struct db *db, struct page_row *p, struct err *e)
+{
+	sqlite3_stmt *s = db_query(db, Q_PAGE_REST, e);
+	int rc;
+
+	if (!s)
+		return ERR_DB;
+	q_text(s, ":file", p->file);
+	rc = db_step(db, s, e);
+	if (rc > 0)
+		read_rest(s, 0, p);
+	sqlite3_reset(s);
+	return rc < 0 ? rc : 0;
+}
+
 static void read_row(sqlite3_stmt *s, struct arena *a, struct page_row *p,
 		     bool whole)
 {
@@ -63,12 +86,8 @@ static void read_row(sqlite3_stmt *s, struct arena *a, struct page_row *p,
 	p->day = arena_strdup(a, c_text(s, 1));
 	p->lang = arena_strdup(a, c_text(s, 2));
 	p->written = c_int(s, 3);
-	if (!whole)
-		return;
-	p->since = c_int(s, 4);
-	p->until = c_int(s, 5);
-	p->changes = c_int(s, 6);
-	p->settled = c_int(s, 7) != 0;
+	if (whole)
+		read_rest(s, 4, p);
 }
 
 static int read_rows(struct db *db, enum query q, struct arena *a,

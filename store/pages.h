@@ -36,5 +36,7 @@ int page_list(struct db *db, struct arena *a, struct page_row **out,
  * document. */
 int page_names(struct db *db, struct arena *a, struct page_row **out,
 	       size_t *n, struct err *e);
+/* What page_names() left out of one of them. */
+int page_rest(struct db *db, struct page_row *p, struct err *e);
 
 #endif
