@@ -51,7 +51,7 @@ static bool is_kernel(const struct landing_file *f)
 
 /* Behind one of these stands a kernel of Python. */
 static const char *const python_marks[] = {
-	"@triton.jit", "@cute.kernel\n", "@cute.jit\n", "@ct.kernel",
+	"@triton.jit", "@cute.kernel\n", "@ct.kernel",
 	"@gluon.jit", "@tilelang.jit", "@T.prim_func", "@helion.kernel",
 	"load_jit(", NULL
 };
@@ -122,6 +122,20 @@ static bool held_before(const struct landing_view *v, const char *name,
 	return false;
 }
 
+/* Does the mark at p stand in a comment or a string?  Nothing is made there. */
+static bool is_spoken_of(const char *text, const char *p, bool python)
+{
+	const char *s = p;
+
+	while (s > text && s[-1] != '\n')
+		s--;
+	while (*s == ' ' || *s == '\t')
+		s++;
+	if (python)
+		return *p == '@' && s != p;
+	return *s == '*' || (*s == '/' && strchr("/*", s[1]));
+}
+
 #define NAMES_MAX 8	/* kernels of one file asked for */
 
 /*
@@ -138,8 +152,11 @@ static bool brings(const struct landing_view *v, const struct landing_file *f,
 	for (int i = 0; i < NAMES_MAX &&
 	     (p = find_bytes(p, (size_t)(end - p), mark, k)); i++) {
 		size_t n;
+		bool spoken = is_spoken_of(f->new, p, python);
 
 		p += k;
+		if (spoken)
+			continue;
 		*any = true;
 		/* Behind load_jit( stands no name of its own. */
 		n = !python ? global_name(p, end, &name) :

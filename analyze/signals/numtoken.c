@@ -305,11 +305,11 @@ bool number_next(const char *text, const char **p, struct number *out)
 				continue;
 		}
 		/* "> 2%" is a condition, ">1x" a legend. */
-		while (a > text && a[-1] == ' ')
+		while (a > text && strchr(" ~", a[-1]))
 			a--;
 		if (a > text && (strchr("<>", a[-1]) || is_bound(text, a)))
 			continue;
-		while (*a == ' ')
+		while (*a == ' ' || *a == '~')
 			a++;
 		if (*e == ' ')
 			e++;
