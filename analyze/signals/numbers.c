@@ -26,12 +26,16 @@
 
 static bool is_change_log(const char *path)
 {
+	/* What teaches, guides and advises has numbers of its own. */
+	static const char *const teaching[] = {
+		"tutorial", "faq", "install", "started", "guide", "practice",
+		"quickstart", NULL
+	};
 	const char *b = path_base(path);
 
-	/* What teaches or guides claims nothing of the change. */
-	if (strcasestr(path, "tutorial") || strcasestr(b, "faq") ||
-	    strcasestr(path, "install") || strcasestr(path, "started"))
-		return false;
+	for (const char *const *t = teaching; *t; t++)
+		if (strcasestr(path, *t))
+			return false;
 	return starts_with(b, "CHANGELOG") || starts_with(b, "README") ||
 	       starts_with(b, "RELEASE") || strstr(path, "docs/") == path ||
 	       strstr(path, "/docs/");

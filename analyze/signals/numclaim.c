@@ -66,7 +66,7 @@ static bool holds(const char *s, const char *const *words, bool parts)
 static const char *const explaining[] = {
 	"when ", "may ", "if ", "at most", "at least", "expected", "example",
 	"should", "target", "policy", "~30 min", "can be", "minutes read",
-	"you can", NULL
+	"you ", "your ", "typically", "depending on", NULL
 };
 
 bool sentence_claims(const char *s, bool doc)

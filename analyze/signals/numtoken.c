@@ -307,7 +307,8 @@ bool number_next(const char *text, const char **p, struct number *out)
 		/* "> 2%" is a condition, ">1x" a legend. */
 		while (a > text && strchr(" ~", a[-1]))
 			a--;
-		if (a > text && (strchr("<>", a[-1]) || is_bound(text, a)))
+		/* "0.00s" in quotes is a text. */
+		if (a > text && (strchr("<>\"", a[-1]) || is_bound(text, a)))
 			continue;
 		while (*a == ' ' || *a == '~')
 			a++;
@@ -336,6 +337,15 @@ bool number_next(const char *text, const char **p, struct number *out)
 		if (!rate && (is_duration(text, a, e) ||
 			      is_wholly(a, e, unit)))
 			continue;
+		/* "1%-19%" */
+		if (e[unit] == '-' && isdigit((unsigned char)e[unit + 1])) {
+			size_t k = unit + 1 + strspn(e + unit + 1,
+						     "0123456789.");
+
+			if (!strncmp(e + k, e, unit) &&
+			    !isalnum((unsigned char)e[k + unit]))
+				e += k;
+		}
 		*out = (struct number){ a, (size_t)(e - a) + unit, rate > 0 };
 		*p = e + unit;
 		return true;
