@@ -168,8 +168,8 @@ static int first_line(const char *text, const char *s, int line)
 }
 
 /*
- * The function that line `l` stands in: the outermost one, by indentation.  A line that begins with a bracket closes something and has no
- * say.
+ * The function that line `l` stands in: the outermost one, by indentation.  A
+ * line that begins with a bracket closes something and has no say.
  */
 static struct around function_around(const char *text, const struct dline *l)
 {
