@@ -174,6 +174,9 @@ static void add_blanks(struct str *out, size_t n)
 		str_addch(out, ' ');
 }
 
+/* A cell wider than this moves the rest of its own row only. */
+#define WIDE_MAX 48
+
 void term_table_put(struct str *out, const struct term_style *st,
 		    const struct term_table *t)
 {
@@ -184,14 +187,14 @@ void term_table_put(struct str *out, const struct term_style *st,
 	for (i = 0; i < t->n; i++) {
 		term_text(&shown[i], st, t->cell[i], strlen(t->cell[i]));
 		w = utf8_columns(str_c(&shown[i]), shown[i].len);
-		if (w > width[i % cols])
+		if (w > width[i % cols] && w <= WIDE_MAX)
 			width[i % cols] = w;
 	}
 	for (i = 0; i < t->n; i++) {
 		bool last = i % cols == cols - 1 || i == t->n - 1;
 
-		pad = width[i % cols] -
-		      utf8_columns(str_c(&shown[i]), shown[i].len);
+		w = utf8_columns(str_c(&shown[i]), shown[i].len);
+		pad = w < width[i % cols] ? width[i % cols] - w : 0;
 		if (t->right & 1u << i % cols)
 			add_blanks(out, pad);
 		str_addmem(out, str_c(&shown[i]), shown[i].len);

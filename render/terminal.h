@@ -51,7 +51,8 @@ struct term_facts {
 void term_commit(struct str *out, const struct term_style *st,
 		 const struct commit *c, const struct term_facts *f);
 
-/* Rows of cells as columns: widths in terminal columns, two blanks between. */
+/* Rows of cells as columns: widths in terminal columns, two blanks between.  A
+ * cell far wider than the others pushes only what follows it. */
 struct term_table {
 	char **cell;		/* owned */
 	size_t n, cap;
