@@ -175,7 +175,8 @@ static bool is_no_sentence(const char *s)
 		gaps += !strncmp(p, "  ", 2) && p[2] != ' ';
 	}
 	/* "load   686s -> 4s   save   3s -> 1s" says what became of it. */
-	return bars > 2 || (gaps > 2 && !strstr(s, "->")) || strstr(s, "\xc3\x97 100%") || strstr(s, "* 100%");
+	return bars > 2 || (gaps > 2 && !strstr(s, "->")) ||
+	       strstr(s, "\xc3\x97 100%") || strstr(s, "* 100%");
 }
 
 /* One signal for the first claim of the sentence; the quote has the rest. */
