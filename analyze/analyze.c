@@ -26,7 +26,7 @@
 #define CHUNK_MIN 8
 #define CHUNKS_PER_JOB 8
 /* Whole objects per thread, delta bases included. */
-#define CACHE_BYTES ((size_t)36 << 20)
+#define CACHE_BYTES ((size_t)32 << 20)
 /* Outlines of Python files per thread. */
 #define OUTLINES_BYTES ((size_t)8 << 20)
 #define COMMIT_MAX ((size_t)64 << 20)

@@ -8,10 +8,12 @@
  * Before anything of libgit2 is used, by whoever opens the first object of it;
  * calling it again is free, from any thread.  Not at the start of the program:
  * libgit2 reads all certificates of the machine then (5 ms, half of what a sync
- * with nothing new takes), which most runs never need.  Empties the search paths (no /etc/gitconfig, no ~/.gitconfig: results
- * are the same on every machine), turns fsync on, bounds mapped pack windows
- * and open packs, and the size of one object of a pack where the library can.
- * Owner validation is off: who may own a mirror is checked in mirror/mirror.c.
+ * with nothing new takes), which most runs never need.
+ *
+ * Empties the search paths (no /etc/gitconfig, no ~/.gitconfig: results are the
+ * same on every machine), turns fsync on, bounds mapped pack windows and open
+ * packs, and the size of one object of a pack where the library can.  Owner
+ * validation is off: who may own a mirror is checked in mirror/mirror.c.
  */
 int gitlib_init(struct err *e);
 

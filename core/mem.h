@@ -36,9 +36,11 @@ char *xasprintf(const char *fmt, ...)
 
 /*
  * Once, before threads: large contents get pages of their own, which go back
- * when they are freed, and all threads share one arena instead of each keeping
- * its holes (the analysis of cutlass with two threads: 210 MiB at its peak
- * instead of 200 to 295; 1 to 2 % more time).
+ * when they are freed, and threads share two arenas instead of each keeping its
+ * holes.  Measured with two threads: one arena for all makes them wait for each
+ * other (cutile-python 300 ms instead of 230); without a limit cutlass needs up
+ * to 295 MiB at its peak instead of 240.  What is at the top of the heap is kept
+ * for the next commit.
  */
 void mem_init(void);
 /* The opposite, for a run that is over in a moment: what was freed is used again
