@@ -166,6 +166,26 @@ void regex_free(struct regex *r)
 	free(r);
 }
 
+/* The copy with JIT code, made by the first that wants it. */
+static const pcre2_code *fast_code(const struct regex *r)
+{
+	pcre2_code *c = atomic_load_explicit(&r->fast->code,
+					     memory_order_acquire);
+	pcre2_code *none = NULL;
+
+	if (c)
+		return c;
+	c = pcre2_code_copy(r->code);
+	if (!c)
+		return r->code;
+	/* A kernel that forbids writable code pages has no JIT: no matter. */
+	pcre2_jit_compile(c, PCRE2_JIT_COMPLETE);
+	if (atomic_compare_exchange_strong(&r->fast->code, &none, c))
+		return c;
+	pcre2_code_free(c);
+	return none;
+}
+
 /* What to match with now. */
 static const pcre2_code *code_for_use(const struct regex *r)
 {
@@ -174,15 +194,9 @@ static const pcre2_code *code_for_use(const struct regex *r)
 
 	if (c)
 		return c;
-	if (atomic_fetch_add(&r->fast->uses, 1) != JIT_AFTER)
+	if (atomic_fetch_add(&r->fast->uses, 1) < JIT_AFTER)
 		return r->code;
-	c = pcre2_code_copy(r->code);
-	if (!c)
-		return r->code;
-	/* A kernel that forbids writable code pages has no JIT: no matter. */
-	pcre2_jit_compile(c, PCRE2_JIT_COMPLETE);
-	atomic_store_explicit(&r->fast->code, c, memory_order_release);
-	return c;
+	return fast_code(r);
 }
 
 enum regex_result regex_match(const struct regex *r, const char *subject,
@@ -190,6 +204,7 @@ enum regex_result regex_match(const struct regex *r, const char *subject,
 			      size_t group[2 * REGEX_GROUPS])
 {
 	struct scratch *s = scratch_get();
+	const pcre2_code *code;
 	PCRE2_SIZE *at;
 	int rc, i;
 
@@ -197,11 +212,17 @@ enum regex_result regex_match(const struct regex *r, const char *subject,
 		len = REGEX_SUBJECT_MAX;
 	if (start > len)
 		return REGEX_NO;
-	rc = pcre2_match(code_for_use(r), (PCRE2_SPTR)subject, len, start, 0,
-			 s->data, s->ctx);
-	if (rc < 0 && rc != PCRE2_ERROR_NOMATCH)
-		rc = pcre2_match(r->code, (PCRE2_SPTR)subject, len, start,
-				 PCRE2_NO_JIT, s->data, s->ctx);
+	/* JIT code counts its steps in another way.  Whichever comes first, both
+	 * are asked before it is given up: how often a pattern was used by then
+	 * must not show in the answer. */
+	code = code_for_use(r);
+	rc = pcre2_match(code, (PCRE2_SPTR)subject, len, start, 0, s->data,
+			 s->ctx);
+	if (rc < 0 && rc != PCRE2_ERROR_NOMATCH) {
+		code = code == r->code ? fast_code(r) : r->code;
+		rc = pcre2_match(code, (PCRE2_SPTR)subject, len, start, 0,
+				 s->data, s->ctx);
+	}
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return REGEX_NO;
 	if (rc < 0)
