@@ -22,8 +22,10 @@ void config_scan_release(struct config_scan *s)
 {
 	size_t i;
 
-	for (i = 0; i < s->n; i++)
-		free(s->v[i].key), free(s->v[i].plain);
+	for (i = 0; i < s->n; i++) {
+		free(s->v[i].key);
+		free(s->v[i].plain);
+	}
 	free(s->v);
 	memset(s, 0, sizeof(*s));
 }

@@ -42,6 +42,9 @@ char *str_detach(struct str *b);
 bool starts_with(const char *s, const char *prefix);
 bool ends_with(const char *s, const char *suffix);
 
+/* Are the n bytes at s one of the words, in either case?  NULL ends them. */
+bool is_one_of(const char *s, size_t n, const char *const *words);
+
 /* Edit distance for did-you-mean; stops counting at 9. */
 int edit_distance(const char *a, const char *b);
 

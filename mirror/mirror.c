@@ -1,6 +1,7 @@
 /* mirror.c - opening: what git_repository_open_bare does not look at. */
 #include "mirror/mirror.h"
 
+#include "core/config_scan.h"
 #include "core/git_compat.h"
 #include "core/gitlib.h"
 #include "core/mem.h"
@@ -61,39 +62,23 @@ static int refuse_format(git_config *c, const char *path, bool ours,
 	return rc;
 }
 
-/* "[section]", "[section "name"]", "key = value" with nothing quoted. */
-static bool is_plain_line(const char *s)
-{
-	size_t n = strlen(s);
-
-	if (strpbrk(s, "\\;#"))
-		return false;
-	if (*s == '[')
-		return s[n - 1] == ']' && strcspn(s + 1, "[]") == n - 2 &&
-		       strncasecmp(s + 1, "ext", 3) &&
-		       strncasecmp(s + 1, "inc", 3);
-	n = strspn(s, "abcdefghijklmnopqrstuvwxyz");
-	return !*s || (n && !strncmp(s + n, " = ", 3) && !strchr(s, '"'));
-}
-
 /*
- * What git writes into almost every repository: none of the sections that
- * change what a repository is, nothing that needs a real reader.  Anything else
- * is for libgit2's, which is slow to start.
+ * A config without the sections that change what a repository is, which almost
+ * every one has.  Anything else is for libgit2, which is slow to start, as is
+ * what cannot be read.
  */
 static bool is_plain_config(const char *file)
 {
+	struct config_scan scan = { 0 };
 	struct str text = STR_INIT;
 	bool plain = fs_read(file, SMALL_FILE, &text, NULL) == 0 &&
-		     strlen(str_c(&text)) == text.len;
-	char *line, *next;
+		     !config_scan(&scan, file, str_c(&text), text.len, NULL);
+	size_t i;
 
-	for (line = text.s; plain && line && *line; line = next) {
-		next = line + strcspn(line, "\n");
-		if (*next)
-			*next++ = 0;
-		plain = is_plain_line(line + strspn(line, " \t"));
-	}
+	for (i = 0; i < scan.n && plain; i++)
+		plain = !starts_with(scan.v[i].key, "extensions.") &&
+			!starts_with(scan.v[i].key, "include");
+	config_scan_release(&scan);
 	str_release(&text);
 	return plain;
 }

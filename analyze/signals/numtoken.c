@@ -184,14 +184,6 @@ static size_t word_before(const char *text, const char *p, const char **out)
 	return (size_t)(e - p);
 }
 
-static bool is_one_of(const char *s, size_t n, const char *const *words)
-{
-	for (; *words; words++)
-		if (strlen(*words) == n && !strncasecmp(s, *words, n))
-			return true;
-	return false;
-}
-
 /*
  * "Tune 500x shapes": a whole number with an x that nothing says to be a ratio
  * is a name.

@@ -203,14 +203,6 @@ static size_t word_before(const char *s, const char **p)
 	return (size_t)(e - a);
 }
 
-static bool is_one_of(const char *s, size_t n, const char *const *words)
-{
-	for (; *words; words++)
-		if (strlen(*words) == n && !strncasecmp(s, *words, n))
-			return true;
-	return false;
-}
-
 /* "`x` has been removed", "`x` is now deprecated": of code said before it. */
 static bool says_passive(const char *t, const struct stated_in *in)
 {
