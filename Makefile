@@ -36,7 +36,8 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
 HAVE_MAX_OBJECT := $(shell printf '\043include <git2.h>\nint x = GIT_OPT_SET_PACK_MAX_OBJECT_SIZE;\n' | \
 	$(CC) $(PKG_CFLAGS) -fsyntax-only -x c - 2>/dev/null && echo -DHAVE_PACK_MAX_OBJECT_SIZE)
 PKG_CFLAGS += $(HAVE_MAX_OBJECT)
-PKG_LIBS := $(shell pkg-config --libs $(PKGS))
+# libcurl is loaded at run time by who needs it: core/curl_lib.h
+PKG_LIBS := $(shell pkg-config --libs $(filter-out libcurl,$(PKGS)))
 endif
 
 comma := ,

@@ -32,6 +32,7 @@ static void *run_worker(void *arg)
 	void *result;
 	int i;
 
+	mem_ahead();
 	pthread_mutex_lock(&s->lock);
 	for (;;) {
 		while (!s->stop && s->next < s->n &&
@@ -79,6 +80,7 @@ static int run_here(const struct chunks *c, int n, struct err *e)
 {
 	int i, rc = 0;
 
+	mem_ahead();
 	for (i = 0; i < n && !rc; i++) {
 		void *result = c->work(c->arg, 0, i);
 

@@ -2,6 +2,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "cli/doctor.h"
 
+#include "core/curl_lib.h"
 #include "core/fs.h"
 #include "core/git_compat.h"
 #include "core/gitlib.h"
@@ -9,7 +10,6 @@
 #include "core/mem.h"
 #include "mirror/sound.h"
 
-#include <curl/curl.h>
 #include <dirent.h>
 #include <jansson.h>
 #include <libdeflate.h>

@@ -8,10 +8,9 @@
  */
 #include "core/http.h"
 
+#include "core/curl_lib.h"
 #include "core/mem.h"
 
-#include <curl/curl.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <strings.h>
@@ -55,18 +54,11 @@ bool http_forbidden(void)
 	return atomic_load(&forbidden);
 }
 
-static void global_init(void)
-{
-	curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
 int http_new(struct http **out, const struct config *cfg, struct err *e)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct http *h;
 
 	*out = NULL;
-	pthread_once(&once, global_init);
 	h = xcalloc(1, sizeof(*h));
 	h->cfg = cfg;
 	h->curl = curl_easy_init();

@@ -1,10 +1,10 @@
 /* http_url.c - taking URLs apart, with curl's parser: one reading of a URL. */
 #include "core/http.h"
 
+#include "core/curl_lib.h"
 #include "core/mem.h"
 
 #include <ctype.h>
-#include <curl/curl.h>
 #include <string.h>
 
 /* Controls, blanks and bytes over 126 have no place in a URL that we send. */

@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define OWN_PAGES (256 << 10)	/* a content from here on is mapped by itself */
+#define AHEAD (8 << 20)		/* below M_TRIM_THRESHOLD: it stays */
+
 static void out_of_memory(size_t n)
 {
 	fprintf(stderr, "airep-git: out of memory (%zu bytes)\n", n);
@@ -81,7 +84,7 @@ char *xasprintf(const char *fmt, ...)
 void mem_init(void)
 {
 #ifdef __GLIBC__
-	mallopt(M_MMAP_THRESHOLD, 256 << 10);
+	mallopt(M_MMAP_THRESHOLD, OWN_PAGES);
 	mallopt(M_ARENA_MAX, 2);
 	mallopt(M_TRIM_THRESHOLD, 16 << 20);
 	mallopt(M_TOP_PAD, 512 << 10);
@@ -94,6 +97,18 @@ void mem_keep(void)
 	mallopt(M_MMAP_THRESHOLD, 32 << 20);
 	mallopt(M_TRIM_THRESHOLD, 256 << 20);
 	mallopt(M_TOP_PAD, 4 << 20);
+#endif
+}
+
+void mem_ahead(void)
+{
+#ifdef __GLIBC__
+	void *p;
+
+	mallopt(M_MMAP_THRESHOLD, 32 << 20);
+	p = malloc(AHEAD);
+	mallopt(M_MMAP_THRESHOLD, OWN_PAGES);
+	free(p);
 #endif
 }
 

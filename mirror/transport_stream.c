@@ -7,11 +7,11 @@
  */
 #include "mirror/transport.h"
 
+#include "core/curl_lib.h"
 #include "core/mem.h"
 #include "mirror/pktline.h"
 
 #include <ctype.h>
-#include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>

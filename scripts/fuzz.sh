@@ -12,8 +12,7 @@ make CC=clang BUILD=build-fuzz \
 	CFLAGS="-O1 -g -fsanitize=fuzzer-no-link,$san" build-fuzz/libairep.a
 cf=$(pkg-config --cflags libgit2 libpcre2-8 sqlite3 libcurl jansson \
 	libdeflate)
-libs=$(pkg-config --libs libgit2 libpcre2-8 sqlite3 libcurl jansson \
-	libdeflate)
+libs=$(pkg-config --libs libgit2 libpcre2-8 sqlite3 jansson libdeflate)
 bad=0
 for src in tests/fuzz/fuzz_*.c; do
 	name=$(basename "$src" .c)

@@ -25,4 +25,15 @@ t_file_urls_with_escapes() {
 	fetch "file://$TMP/up/a%20b%25.git" "$TMP/ab.git" >out
 	same_refs "$TMP/up/a b%.git" "$TMP/ab.git"
 }
+
+# Loaded libraries as the dynamic linker tells them: twenty come with libcurl.
+t_without_a_connection_libcurl_is_not_loaded() {
+	airep-git init nonet 2>err
+	echo "me/one mirror=$TMP/up/one/.git" >nonet/repos.list
+	LD_DEBUG=files airep-git -C nonet -q sync --no-meta 2>err
+	has err libsqlite3
+	lacks err libcurl
+	LD_DEBUG=files airep-git -C nonet doctor >out 2>err
+	has err libcurl
+}
 run_tests "$@"
