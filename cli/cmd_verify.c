@@ -157,7 +157,8 @@ int cmd_verify(struct cmd_ctx *c, struct err *e)
 		rc = cmd_open_store(c, false, e);
 	free(path);
 	if (!rc) {
-		verify_store_open(&store, &src, &c->list, c->workspace, c->db);
+		verify_store_open(&store, &src, &c->list, c->workspace, c->db,
+				  (size_t)config_int(c->config, "analyze.maxFileSize"));
 		rc = verify_files(&f, &src, e);
 		verify_store_close(store);
 	}

@@ -334,8 +334,8 @@ static void put_searched(struct md *m)
 
 	if (md_at(n, 0) < md_at(n, 1)) {
 		str_add(m->out, "\n> ");
-		str_addf(m->out, TX(m, B_UNSEARCHED),
-			 (int)(md_at(n, 1) - md_at(n, 0)), (int)md_at(n, 1));
+		SAY(m, B_UNSEARCHED, (int)(md_at(n, 1) - md_at(n, 0)),
+		    (int)md_at(n, 1));
 	}
 }
 
@@ -355,14 +355,12 @@ static void put_head(struct md *m, const char *web)
 	str_add(m->out, " .. ");
 	put_end(m, to, web);
 	str_add(m->out, " · ");
-	str_addf(m->out, TX(m, B_LANDINGS), (int)md_int(m->doc, "landings"));
-	str_addf(m->out, " · %" PRId64 " %s +%" PRId64 "/-%" PRId64,
-		 md_int(m->doc, "files"), TX(m, FILES),
-		 md_int(m->doc, "additions"), md_int(m->doc, "deletions"));
+	SAY(m, B_LANDINGS, (int)md_int(m->doc, "landings"));
+	str_add(m->out, " · ");
+	md_size(m, m->doc);
 	if (md_int(m->doc, "unmeasured")) {
 		str_add(m->out, " · ");
-		str_addf(m->out, TX(m, UNMEASURED),
-			 (int)md_int(m->doc, "unmeasured"));
+		SAY(m, UNMEASURED, (int)md_int(m->doc, "unmeasured"));
 	}
 	put_searched(m);
 	put_inside(m, from, web);

@@ -31,6 +31,7 @@ enum claim_kind {
 	CLAIM_COUNTS,		/* +a -b, or only one of them, or their sum */
 	CLAIM_FILES,		/* "N files" */
 	CLAIM_CHANGES,		/* "N changes": landings */
+	CLAIM_INVERSE,		/* "the inverse (a/b files)" of a revert */
 	CLAIM_AUTHOR,
 	CLAIM_DATE,		/* YYYY-MM-DD, with or without a time */
 	CLAIM_TIME,		/* HH:MMZ */
@@ -59,6 +60,8 @@ enum claim_flag {
 	CLAIM_PARTS = 16384,	/* "n/m": a of b */
 	CLAIM_COMMENT = 32768,	/* code line that is only a comment */
 	CLAIM_OTHERS = 65536,	/* counts of "path and others" */
+	CLAIM_DENIED = 131072,	/* "not the inverse" */
+	CLAIM_UNMEASURED = 262144,	/* files "not measured" */
 };
 
 struct claim {
@@ -74,7 +77,8 @@ struct claim {
 				 * number in a path's a, 0: none */
 	int block;		/* index into claims.blocks */
 	int ref;		/* claim this one depends on, or -1: counts ->
-				 * path, link text -> target, code -> path */
+				 * path, link text -> target, code -> path,
+				 * inverse -> id of the revert, "(this)" */
 };
 
 enum claim_block_kind {

@@ -294,6 +294,34 @@ static size_t do_counts(struct claim_scan *s, size_t i)
 	return k.end;
 }
 
+/*
+ * "(server 2 files, client 4 files)": those of a repository's tree that use a
+ * name.  With lines behind them they are a repository's changes.
+ */
+static bool of_another(const struct claim_scan *s, size_t i, size_t end)
+{
+	const char *t = s->ln.s.s, *name;
+	size_t n = s->ln.s.len, to = i, from, r;
+
+	while (end < n && t[end] == ' ')
+		end++;
+	if (end < n && strchr("+-/", t[end]))
+		return t[end] == '/';
+	while (to > 0 && t[to - 1] == ' ')
+		to--;
+	for (from = to; from > 0 && to - from < 150 &&
+	     (scan_is_word(t[from - 1]) || strchr("-.", t[from - 1])); from--)
+		;
+	for (r = 0; r < s->repos_n; r++) {
+		name = strrchr(s->repos[r], '/');
+		name = name ? name + 1 : s->repos[r];
+		if (to - from == strlen(name) &&
+		    strncasecmp(t + from, name, to - from) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* A digit that begins a word: a date, a time, "N files", a version. */
 static size_t do_digit(struct claim_scan *s, size_t i)
 {
@@ -303,7 +331,8 @@ static size_t do_digit(struct claim_scan *s, size_t i)
 
 	if (!num_word(t, s->ln.s.len, i, &w))
 		return i;
-	if (w.kind == CLAIM_COUNTS && w.a < 0 && w.b < 0)
+	if ((w.kind == CLAIM_COUNTS && w.a < 0 && w.b < 0) ||
+	    (w.kind == CLAIM_FILES && of_another(s, i, w.end)))
 		return i;
 	c = scan_add(s, w.kind, i, w.end);
 	if (!c)
@@ -314,12 +343,36 @@ static size_t do_digit(struct claim_scan *s, size_t i)
 	if (w.kind == CLAIM_FILES) {
 		s->files = scan_last(s);
 		s->files_end = w.end;
+	} else if (w.kind == CLAIM_INVERSE) {
+		c->ref = s->self;
+		s->self = -1;
 	} else if (w.kind == CLAIM_COUNTS) {
 		c->flags |= num_said(t, i);
 		place_counts(s, c, i);
 		s->path = s->files = -1;
 	}
 	return w.end;
+}
+
+/*
+ * '(' at i: "(this)" is how a thread of reverts marks the landing that it is
+ * told of.
+ */
+static size_t do_paren(struct claim_scan *s, size_t i)
+{
+	static const char *const marks[] = { "(this)",
+					     "(\xe6\x9c\xac\xe9\xa1\xb9)" };
+	const struct claim *k = s->c->n ? &s->c->v[s->c->n - 1] : NULL;
+	size_t m, n;
+
+	for (m = 0; m < ARRAY_N(marks); m++) {
+		n = strlen(marks[m]);
+		if (s->ln.s.len - i >= n &&
+		    memcmp(s->ln.s.s + i, marks[m], n) == 0 && k &&
+		    k->kind == CLAIM_OID && k->line == s->line)
+			s->self = scan_last(s);
+	}
+	return i + 1;
 }
 
 /* The end of the word at i: letters, digits and what paths are made of. */
@@ -385,7 +438,7 @@ void scan_inline(struct claim_scan *s, size_t from)
 	const char *t = s->ln.s.s;
 	size_t n = s->ln.s.len, i = from;
 
-	s->path = s->files = -1;
+	s->path = s->files = s->self = -1;
 	s->open_n = 0;
 	memset(s->no_close, 0, sizeof(s->no_close));
 	while (i < n) {
@@ -399,6 +452,8 @@ void scan_inline(struct claim_scan *s, size_t from)
 			do_open(s, i++);
 		else if (c == ']')
 			i = do_bracket(s, i);
+		else if (c == '(')
+			i = do_paren(s, i);
 		else if (c == '#')
 			i = do_number(s, i);
 		else if (c == '+' || c == '-' ||

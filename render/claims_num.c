@@ -2,6 +2,7 @@
 #include "render/claims_num.h"
 
 #include "core/day.h"
+#include "core/mem.h"
 #include "render/claims_scan.h"
 
 #include <ctype.h>
@@ -69,7 +70,8 @@ static const char *const file_units[] = {
 	"\xe4\xb8\xaa\xe6\x96\x87\xe4\xbb\xb6", NULL
 };
 static const char *const change_units[] = {
-	"changes", "change", "commits", "landings", "\xe9\xa1\xb9",
+	"changes", "change", "commits", "landings", "landing", "folded",
+	"\xe9\xa1\xb9",
 	"\xe4\xb8\xaa\xe5\x8f\x98\xe6\x9b\xb4", "\xe5\x8f\x98\xe6\x9b\xb4",
 	"\xe4\xb8\xaa\xe6\x8f\x90\xe4\xba\xa4",
 	"\xe6\x8f\x90\xe4\xba\xa4", NULL
@@ -236,6 +238,66 @@ static void lines_said(const char *t, size_t i, struct num_word *w, int64_t v)
 	}
 }
 
+/* "the inverse (1/4 files)": how much of a landing its revert undid. */
+static void inverse(const char *t, size_t i, struct num_word *w)
+{
+	static const char *const denied[] = {
+		"not line for line the inverse (", "not the inverse (",
+		"\xe5\xb9\xb6\xe9\x9d\x9e\xe9\x80\x90\xe8\xa1\x8c"
+		"\xe7\x9b\xb8\xe5\x8f\x8d (",
+	};
+	size_t k;
+
+	if (!before(t, i, "the inverse (") &&
+	    !before(t, i, "\xe7\x9b\xb8\xe5\x8f\x8d ("))
+		return;
+	w->kind = CLAIM_INVERSE;
+	for (k = 0; k < ARRAY_N(denied); k++)
+		if (before(t, i, denied[k]))
+			w->flags |= CLAIM_DENIED;
+}
+
+/* Numbers of something else that share a unit with changes and files: what
+ * stands before them, and from their unit on. */
+static const struct { const char *before, *after; } others[] = {
+	{ "\xe5\x8f\xa6", "" },			/* N more */
+	{ "\xe5\x85\xb6\xe4\xb8\xad", "" },		/* N of them */
+	{ "\xe9\xa1\xb9\xe4\xb8\xad", "" },
+	{ "\xe4\xba\xa7\xe5\x93\x81\xe4\xbb\xa3\xe7\xa0\x81", "" },
+	{ "", "changes touch product" },
+	{ "", "change touches product" },
+	{ "", "\xe9\xa1\xb9 perf" },		/* of type perf */
+	{ "", "\xe9\xa1\xb9\xe8\x90\xbd\xe5\x9c\xb0\xe9\x87\x8d\xe5\xa4\x8d" },
+	{ "", "landings repeat" },
+	{ "", "landing repeats" },
+	{ "\xe5\xa4\x84,", "" },			/* N times in N files */
+	{ "times in", "" },
+	{ "time in", "" },
+	{ "", "\xe9\xa1\xb9 (\xe5\x85\xb1" },	/* not searched */
+	{ "", "\xe9\xa1\xb9) \xe8\x90\xbd\xe5\x9c\xb0" },
+	{ "", "landings whose" },
+	{ "", "landing whose" },
+};
+
+/* m: where the unit of the number at i begins. */
+static bool of_others(const char *t, size_t n, size_t i, size_t m)
+{
+	size_t k;
+
+	for (k = 0; k < ARRAY_N(others); k++)
+		if (before(t, i, others[k].before) &&
+		    at(t, n, m, others[k].after))
+			return true;
+	return false;
+}
+
+/* "N files not measured" */
+static bool not_measured(const char *t, size_t n, size_t end)
+{
+	return at(t, n, end, " not measured") ||
+	       at(t, n, end, "\xe6\x9c\xaa\xe8\xae\xa1\xe9\x87\x8f");
+}
+
 /* A plain number with its unit behind it, or its label before it. */
 static bool counted(const char *t, size_t n, size_t i, struct num_word *w)
 {
@@ -256,9 +318,15 @@ static bool counted(const char *t, size_t n, size_t i, struct num_word *w)
 	w->a = v;
 	w->b = total;
 	w->flags = total >= 0 ? CLAIM_PARTS : 0;
-	if ((u = unit(t, n, m, file_units)) > 0)
+	if (of_others(t, n, i, m))
+		return false;
+	if ((u = unit(t, n, m, file_units)) > 0) {
 		w->kind = CLAIM_FILES;
-	else if ((u = unit(t, n, m, change_units)) > 0)
+		if (total >= 0)
+			inverse(t, i, w);
+		else if (not_measured(t, n, m + u))
+			w->flags |= CLAIM_UNMEASURED;
+	} else if ((u = unit(t, n, m, change_units)) > 0)
 		w->kind = CLAIM_CHANGES;
 	else if (total >= 0 && (before(t, i, "files") ||
 				before(t, i, file_units[2])))

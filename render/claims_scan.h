@@ -22,6 +22,7 @@ struct claim_scan {
 	size_t path_end;	/* where it ended */
 	int files;		/* last "N files", or -1 */
 	size_t files_end;
+	int self;		/* last id that "(this)" follows, or -1 */
 	bool no_close[TICKS + 1];	/* no closing run of this length */
 	struct { size_t at; size_t claim; } open[BRACKETS];
 	int open_n;

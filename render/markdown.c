@@ -107,6 +107,13 @@ void md_minute(struct md *m, const char *time)
 		str_add(m->out, "-");
 }
 
+void md_size(struct md *m, json_t *o)
+{
+	SAY(m, N_FILES, (int)md_int(o, "files"));
+	str_addf(m->out, " +%" PRId64 "/-%" PRId64, md_int(o, "additions"),
+		 md_int(o, "deletions"));
+}
+
 int md_breaking(json_t *change)
 {
 	json_t *s;
@@ -304,15 +311,15 @@ static void put_range(struct md *m, json_t *r)
 
 static void put_repo_head(struct md *m, json_t *r)
 {
-	str_addf(m->out, "%" PRId64 " %s · %" PRId64 " %s · +%" PRId64
-		 "/-%" PRId64, md_int(r, "landings"), TX(m, CHANGES),
-		 md_int(r, "files"), TX(m, FILES), md_int(r, "additions"),
+	SAY(m, N_CHANGES, (int)md_int(r, "landings"));
+	str_add(m->out, " · ");
+	SAY(m, N_FILES, (int)md_int(r, "files"));
+	str_addf(m->out, " · +%" PRId64 "/-%" PRId64, md_int(r, "additions"),
 		 md_int(r, "deletions"));
 	put_range(m, r);
 	if (md_int(r, "unmeasured")) {
 		str_add(m->out, " · ");
-		str_addf(m->out, TX(m, UNMEASURED),
-			 (int)md_int(r, "unmeasured"));
+		SAY(m, UNMEASURED, (int)md_int(r, "unmeasured"));
 	}
 	if (!md_bool(r, "covers")) {
 		str_addf(m->out, " · %s ", TX(m, AS_OF));
@@ -379,7 +386,7 @@ static void put_changes(struct md *m, json_t *r)
 		folded += v[i]->folded;
 	}
 	if (lines) {
-		str_addf(m->out, TX(m, MORE), (int)lines);
+		SAY(m, MORE, (int)lines);
 		str_add(m->out, ":\n");
 	}
 	for (i = 0; i < n; i++)
@@ -395,10 +402,11 @@ static void put_changes(struct md *m, json_t *r)
 		}
 	if (folded) {
 		str_add(m->out, "<details><summary>");
-		str_addf(m->out, TX(m, FOLDED), (int)folded);
-		str_addf(m->out, ": %s, %" PRId64 " %s +%" PRId64 "/-%" PRId64
-			 "</summary>\n\n", TX(m, FOLDED_WHY), files,
-			 TX(m, FILES), add, del);
+		SAY(m, FOLDED, (int)folded);
+		str_addf(m->out, ": %s, ", TX(m, FOLDED_WHY));
+		SAY(m, N_FILES, (int)files);
+		str_addf(m->out, " +%" PRId64 "/-%" PRId64 "</summary>\n\n",
+			 add, del);
 	}
 	for (i = 0; i < n; i++)
 		if (v[i]->folded)
@@ -420,7 +428,7 @@ static void put_repo(struct md *m, json_t *r)
 	md_narration(m, md_str(r, "repo"));
 	put_events(m, r);
 	if (md_int(r, "replaced")) {
-		str_addf(m->out, TX(m, REPLACED), (int)md_int(r, "replaced"));
+		SAY(m, REPLACED, (int)md_int(r, "replaced"));
 		str_add(m->out, "\n\n");
 	}
 	put_changes(m, r);
@@ -450,7 +458,7 @@ static void put_late(struct md *m)
 		str_addch(m->out, ' ');
 		put_md_text(m->out, md_str(x, "subject"), web_of(x));
 		str_add(m->out, ": ");
-		str_addf(m->out, TX(m, ERRATA_LINE), seen, md_str(x, "page"));
+		SAY(m, ERRATA_LINE, seen, md_str(x, "page"));
 		str_addch(m->out, '\n');
 	}
 	if (json_array_size(errata))

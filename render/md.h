@@ -31,6 +31,8 @@ struct md {
 };
 
 #define TX(m, id) text((m)->lang, TEXT_##id)
+/* A sentence with values: texts.h */
+#define SAY(m, id, ...) text_put((m)->out, (m)->lang, TEXT_##id, __VA_ARGS__)
 
 const char *md_str(json_t *o, const char *key);	/* "" when absent or null */
 int64_t md_int(json_t *o, const char *key);
@@ -51,6 +53,9 @@ void md_place(struct md *m, json_t *o);
 
 /* "2026-02-04T01:48Z" of "2026-02-04T01:48:12Z". */
 void md_minute(struct md *m, const char *time);
+
+/* "3 files +5/-6": "files", "additions" and "deletions" of `o`. */
+void md_size(struct md *m, json_t *o);
 
 /* Breaking candidates of a change: signals that say so. */
 int md_breaking(json_t *change);

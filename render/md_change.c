@@ -65,13 +65,10 @@ static void put_title(struct md *m, const struct md_change *c)
 
 static void put_counts(struct md *m, json_t *c)
 {
-	str_addf(m->out, "%" PRId64 " %s +%" PRId64 "/-%" PRId64,
-		 md_int(c, "files"), TX(m, FILES), md_int(c, "additions"),
-		 md_int(c, "deletions"));
+	md_size(m, c);
 	if (md_int(c, "unmeasured")) {
 		str_add(m->out, ", ");
-		str_addf(m->out, TX(m, UNMEASURED),
-			 (int)md_int(c, "unmeasured"));
+		SAY(m, UNMEASURED, (int)md_int(c, "unmeasured"));
 	}
 }
 
@@ -99,9 +96,7 @@ static void put_tests(struct md *m, json_t *c)
 
 	str_addf(m->out, "- %s: ", TX(m, TESTS));
 	if (md_int(t, "files"))
-		str_addf(m->out, "%" PRId64 " %s +%" PRId64 "/-%" PRId64,
-			 md_int(t, "files"), TX(m, FILES),
-			 md_int(t, "additions"), md_int(t, "deletions"));
+		md_size(m, t);
 	else
 		str_add(m->out, TX(m, TESTS_NONE));
 	if (!json_array_size(json_object_get(c, "excerpt")))
@@ -220,9 +215,11 @@ static void put_downstream(struct md *m, const struct md_change *c)
 		put_md_text(m->out, md_str(u, "repo"), NULL);
 		str_addch(m->out, ' ');
 		put_md_code(m->out, md_str(u, "name"));
-		str_addf(m->out, " %" PRId64 " %s / %" PRId64 " %s (",
-			 md_int(u, "files"), TX(m, FILES),
-			 md_int(u, "lines"), TX(m, LINES));
+		str_addch(m->out, ' ');
+		SAY(m, N_FILES, (int)md_int(u, "files"));
+		str_add(m->out, " / ");
+		SAY(m, N_LINES, (int)md_int(u, "lines"));
+		str_add(m->out, " (");
 		str_addf(&where, "%s:%" PRId64, md_str(u, "path"),
 			 md_int(u, "line"));
 		put_md_code(m->out, where.s);
@@ -318,8 +315,8 @@ void md_change_line(struct md *m, const struct md_change *c, bool date)
 		str_add(m->out, " · ");
 		put_md_text(m->out, md_str(c->c, "repo"), NULL);
 		str_add(m->out, " · ");
-		str_addf(m->out, TX(m, LATE_LINE), md_str(c->c, "landed"),
-			 md_str(c->c, "observed"));
+		SAY(m, LATE_LINE, md_str(c->c, "landed"),
+		    md_str(c->c, "observed"));
 	}
 	if (json_array_size(json_object_get(c->c, "thread"))) {
 		str_add(m->out, " · ");

@@ -104,7 +104,7 @@ void md_issues(struct md *m, json_t *repo)
 			put_issue(m, i, web);
 	if (n > ISSUES_SHOWN) {
 		str_add(m->out, "- ");
-		str_addf(m->out, TX(m, AND_MORE), (int)(n - ISSUES_SHOWN));
+		SAY(m, AND_MORE, (int)(n - ISSUES_SHOWN));
 		str_add(m->out, ": ");
 		json_array_foreach(v, k, i)
 			if (k >= ISSUES_SHOWN) {
@@ -144,7 +144,7 @@ void md_issue_summary(struct md *m)
 		}
 	if (n > 5) {
 		str_add(m->out, "; ");
-		str_addf(m->out, TX(m, S_MORE), n - 5);
+		SAY(m, S_MORE, n - 5);
 	}
 	if (n)
 		str_add(m->out, ".\n");

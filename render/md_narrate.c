@@ -156,13 +156,12 @@ static void put_missing(struct md *m, json_t *p, bool none)
 	}
 	if (dropped) {
 		str_add(m->out, sep);
-		str_addf(m->out, TX(m, N_DROPPED), dropped);
+		SAY(m, N_DROPPED, dropped);
 		sep = "; ";
 	}
 	if (left) {
 		str_add(m->out, sep);
-		str_addf(m->out, TX(m, N_LEFT_OUT), left,
-			 (int)md_int(p, "facts"));
+		SAY(m, N_LEFT_OUT, left, (int)md_int(p, "facts"));
 	}
 	str_add(m->out, ".\n");
 }

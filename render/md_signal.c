@@ -181,15 +181,15 @@ static void put_counts(struct md *m, json_t *s)
 
 	if (!strcmp(kind, "substitution") && md_int(d, "places") > 1) {
 		str_add(m->out, ", ");
-		str_addf(m->out, TX(m, PLACES), (int)md_int(d, "places"),
-			 (int)md_int(d, "files"));
+		SAY(m, PLACES, (int)md_int(d, "places"),
+		    (int)md_int(d, "files"));
 	} else if (!strcmp(kind, "header-moved") && md_int(d, "n")) {
 		str_add(m->out, ", ");
-		str_addf(m->out, TX(m, HEADERS), (int)md_int(d, "n"));
+		SAY(m, HEADERS, (int)md_int(d, "n"));
 	} else if (!strcmp(kind, "rename") && json_is_object(d) &&
 		   md_int(d, "renames") > 1) {
 		str_add(m->out, ", ");
-		str_addf(m->out, TX(m, UNCHANGED), (int)md_int(d, "unchanged"));
+		SAY(m, UNCHANGED, (int)md_int(d, "unchanged"));
 	}
 }
 
@@ -209,7 +209,7 @@ static void put_deleted(struct md *m, json_t *s)
 	}
 	if (all > n) {
 		str_add(m->out, n ? ", " : "");
-		str_addf(m->out, TX(m, AND_MORE), all - n);
+		SAY(m, AND_MORE, all - n);
 	}
 }
 
@@ -289,7 +289,7 @@ static void put_left(struct md *m, const struct group *g)
 		left += json_integer_value(n);
 	}
 	str_add(m->out, "; ");
-	str_addf(m->out, TX(m, LEFT), (int)left);
+	SAY(m, LEFT, (int)left);
 }
 
 static bool same_item(json_t *a, json_t *b)
@@ -324,7 +324,7 @@ static void put_items(struct md *m, const struct group *g, const char *web,
 	}
 	if (more) {
 		str_add(m->out, ", ");
-		str_addf(m->out, TX(m, AND_MORE), (int)more);
+		SAY(m, AND_MORE, (int)more);
 	}
 }
 
@@ -372,7 +372,7 @@ void md_signal_list(struct md *m, const struct md_change *c, int max)
 		}
 	if (left) {
 		str_add(m->out, "- ");
-		str_addf(m->out, TX(m, AND_MORE), left);
+		SAY(m, AND_MORE, left);
 		str_addf(m->out, ": `airep-git show %s@%s --signals`\n",
 			 md_str(c->c, "handle"), m->label);
 	}
@@ -395,7 +395,7 @@ void md_signal_inline(struct md *m, const struct md_change *c, int max)
 		}
 	if ((int)n > shown) {
 		str_add(m->out, " · ");
-		str_addf(m->out, TX(m, AND_MORE), (int)n - shown);
+		SAY(m, AND_MORE, (int)n - shown);
 	}
 	free_groups(g, n);
 }
@@ -446,7 +446,7 @@ bool md_signal_names(struct md *m, json_t *change, const char *kind, int max)
 	}
 	if (more) {
 		str_add(m->out, ", ");
-		str_addf(m->out, TX(m, AND_MORE), more);
+		SAY(m, AND_MORE, more);
 	}
 	return n > 0;
 }
@@ -506,8 +506,8 @@ bool md_thread(struct md *m, const struct md_change *c)
 		str_addf(m->out, " (%s)", TX(m, REVERTED_OPEN));
 	if (json_array_size(inverse) == 2) {
 		str_add(m->out, "; ");
-		str_addf(m->out, md_at(inverse, 0) == md_at(inverse, 1) ?
-			 TX(m, INVERSE) : TX(m, NOT_INVERSE),
+		text_put(m->out, m->lang, md_at(inverse, 0) ==
+			 md_at(inverse, 1) ? TEXT_INVERSE : TEXT_NOT_INVERSE,
 			 (int)md_at(inverse, 0), (int)md_at(inverse, 1));
 	}
 	return true;

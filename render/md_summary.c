@@ -41,7 +41,7 @@ static void put_more(struct md *m, size_t n, size_t shown)
 {
 	if (n > shown) {
 		str_add(m->out, "; ");
-		str_addf(m->out, TX(m, S_MORE), (int)(n - shown));
+		SAY(m, S_MORE, (int)(n - shown));
 	}
 }
 
@@ -94,8 +94,8 @@ static void users_of(struct md *m, json_t *uses, const char *name,
 			continue;
 		str_add(out, out->len ? ", " : "");
 		put_md_text(out, slash ? slash + 1 : repo, NULL);
-		str_addf(out, " %" PRId64 " %s", md_int(u, "files"),
-			 TX(m, FILES));
+		str_addch(out, ' ');
+		text_put(out, m->lang, TEXT_N_FILES, (int)md_int(u, "files"));
 	}
 }
 
@@ -355,7 +355,7 @@ static void put_releases(struct md *m)
 		str_add(m->out, TX(m, NO_RELEASE));
 	if (nightly) {
 		str_add(m->out, "; ");
-		str_addf(m->out, TX(m, NIGHTLY), nightly);
+		SAY(m, NIGHTLY, nightly);
 	}
 	n = pick(m, v, is_release);
 	for (i = 0; i < n && i < PER_KIND; i++) {
@@ -381,7 +381,7 @@ static void put_numbers(struct md *m)
 	put_kind(m, TEXT_S_NUMBERS, has_number, item_number);
 	if (silent) {
 		str_add(m->out, "- ");
-		str_addf(m->out, TX(m, S_NO_NUMBERS), (int)silent);
+		SAY(m, S_NO_NUMBERS, (int)silent);
 		str_add(m->out, ".\n");
 	}
 }
@@ -401,7 +401,7 @@ static void put_tests(struct md *m)
 	}
 	if (product) {
 		str_add(m->out, "- ");
-		str_addf(m->out, TX(m, S_UNTESTED), product, untested);
+		SAY(m, S_UNTESTED, product, untested);
 		str_add(m->out, ".\n");
 	}
 }
@@ -569,7 +569,7 @@ void md_conclusion(struct md *m)
 		silent += !json_array_size(json_object_get(m->v[i].c,
 							   "excerpt"));
 	str_add(m->out, "- ");
-	str_addf(m->out, TX(m, U_BODY), (int)m->n, (int)silent);
+	SAY(m, U_BODY, (int)m->n, (int)silent);
 	str_add(m->out, ".\n");
 	put_kind(m, TEXT_U_REVERT, no_body_revert, item_title);
 	put_kind(m, TEXT_U_UNSURE, is_unsure, item_plain);

@@ -132,7 +132,7 @@ static void put_pin(struct md *m, json_t *p)
 		str_addf(m->out, "%s ", TX(m, PIN_NEWEST));
 		put_md_code(m->out, md_str(p, "newest"));
 	} else if (behind > 0) {
-		str_addf(m->out, TX(m, PIN_BEHIND), (int)behind);
+		SAY(m, PIN_BEHIND, (int)behind);
 	}
 	if (md_bool(p, "differs"))
 		str_addf(m->out, "%s%s", *md_str(p, "newest") || behind > 0 ?
@@ -155,7 +155,7 @@ void md_watch_pins(struct md *m)
 	}
 	if (n > PINS_MAX) {
 		str_add(m->out, "; ");
-		str_addf(m->out, TX(m, AND_MORE), (int)(n - PINS_MAX));
+		SAY(m, AND_MORE, (int)(n - PINS_MAX));
 	}
 	str_add(m->out, ".\n");
 }

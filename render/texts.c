@@ -1,8 +1,10 @@
 /* render/texts.c - see texts.h. */
 #include "render/texts.h"
 
+#include "core/str.h"
 
-#include <stddef.h>
+#include <stdarg.h>
+#include <string.h>
 
 static const char *const texts[TEXT_COUNT][2] = {
 #define T(id, zh, en) { zh, en },
@@ -65,6 +67,44 @@ static const struct kind_text kinds[] = {
 const char *text(enum lang lang, enum text id)
 {
 	return texts[id][lang == LANG_EN];
+}
+
+/* "{one|many}" at p: puts one of them, returns what comes behind. */
+static const char *put_form(struct str *out, const char *p, int n)
+{
+	const char *many = strchr(p, '|') + 1, *end = strchr(many, '}');
+
+	if (n == 1)
+		str_addmem(out, p + 1, (size_t)(many - 1 - (p + 1)));
+	else
+		str_addmem(out, many, (size_t)(end - many));
+	return end + 1;
+}
+
+void text_put(struct str *out, enum lang lang, enum text id, ...)
+{
+	const char *p = text(lang, id);
+	va_list ap;
+	int n = 0;
+
+	va_start(ap, id);
+	while (*p) {
+		size_t plain = strcspn(p, "%{");
+
+		str_addmem(out, p, plain);
+		p += plain;
+		if (*p == '{') {
+			p = put_form(out, p, n);
+		} else if (*p && p[1] == 'd') {
+			n = va_arg(ap, int);
+			str_addf(out, "%d", n);
+			p += 2;
+		} else if (*p) {
+			str_add(out, va_arg(ap, const char *));
+			p += 2;
+		}
+	}
+	va_end(ap);
 }
 
 const struct kind_text *kind_text(const char *kind)

@@ -18,6 +18,14 @@ enum text {
 
 const char *text(enum lang lang, enum text id);
 
+/*
+ * A sentence with its values: %d (an int) and %s (a string, escaped already).
+ * "{file|files}" is the first word where the number before it is 1, else the
+ * second.
+ */
+struct str;
+void text_put(struct str *out, enum lang lang, enum text id, ...);
+
 /* How a kind of signal is called; NULL when it has no line of its own. */
 struct kind_text {
 	const char *kind, *zh, *en;

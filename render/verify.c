@@ -116,6 +116,7 @@ static void check_one(struct verify_ctx *x, int i)
 	case CLAIM_COUNTS: check_counts(x, i); break;
 	case CLAIM_FILES: check_files(x, i); break;
 	case CLAIM_CHANGES: check_changes(x, i); break;
+	case CLAIM_INVERSE: check_inverse(x, i); break;
 	case CLAIM_AUTHOR: check_author(x, i); break;
 	case CLAIM_DATE: check_date(x, i); break;
 	case CLAIM_TIME: check_time(x, i); break;

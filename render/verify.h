@@ -69,6 +69,11 @@ struct verify_source {
 	/* content of change i before (old) or after; empty where absent */
 	int (*file)(void *arg, const struct verify_commit *c, size_t i,
 		    bool old, const char **text, size_t *len, struct err *e);
+	/* of the files that a landing and its revert touch (*total), how
+	 * many does the revert undo line for line? */
+	int (*inverse)(void *arg, const struct verify_commit *landing,
+		       const struct verify_commit *revert, int64_t *same,
+		       int64_t *total, struct err *e);
 	/* sums over the landings of [since, until) */
 	int (*window)(void *arg, const char *repo, int64_t since, int64_t until,
 		      struct verify_totals *out, struct err *e);

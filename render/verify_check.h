@@ -12,6 +12,7 @@ struct verify_ctx {
 	const struct verify_commit **of;	/* per claim: what an id resolved
 						 * to, or NULL */
 	struct corpus *corpora;		/* verify_corpus.c */
+	int inverses;			/* pairs of commits compared */
 	int misses;			/* long searches that found nothing */
 	bool *late;			/* per claim: an id that is no commit, to
 					 * be looked for in text */
@@ -60,6 +61,9 @@ void check_days(struct verify_ctx *x);
 void check_counts(struct verify_ctx *x, int i);
 void check_files(struct verify_ctx *x, int i);
 void check_changes(struct verify_ctx *x, int i);
+
+/* verify_revert.c: is a revert what it is said to be? */
+void check_inverse(struct verify_ctx *x, int i);
 
 /* verify_path.c */
 void check_path(struct verify_ctx *x, int i);

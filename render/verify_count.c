@@ -159,7 +159,8 @@ static bool window_of(struct verify_ctx *x, const char *repo,
 	return true;
 }
 
-/* The owners of the items below a <details> (or heading) block. */
+/* The owners of the items below a <details> (or heading) block; not known when
+ * one is no commit that we know. */
 static struct sum listed_sum(struct verify_ctx *x, int block, int64_t *items)
 {
 	struct sum s = { 0, 0, 0, true };
@@ -173,9 +174,14 @@ static struct sum listed_sum(struct verify_ctx *x, int block, int64_t *items)
 		if (k->kind == BLOCK_HEADING || k->kind == BLOCK_DETAILS)
 			break;
 		if (k->parent != block || k->kind != BLOCK_ITEM ||
-		    k->owner < 0 || !(c = x->of[k->owner]))
+		    k->owner < 0)
 			continue;
 		++*items;
+		c = x->of[k->owner];
+		if (!c || c->additions < 0) {
+			s.known = false;
+			continue;
+		}
 		s.files += c->files;
 		s.a += c->additions;
 		s.d += c->deletions;
@@ -198,6 +204,8 @@ static bool of_parts(struct verify_ctx *x, int i, int64_t files,
 	*truth = NULL;
 	if (b->kind == BLOCK_DETAILS) {
 		s = listed_sum(x, k->block, &items);
+		if (!s.known)
+			return false;
 		*truth = check_fmt(x, "%lld listed: %lld files +%lld/-%lld",
 				   (long long)items, (long long)s.files,
 				   (long long)s.a, (long long)s.d);
@@ -431,6 +439,35 @@ void check_counts(struct verify_ctx *x, int i)
 		of_commit(x, i);
 }
 
+/* "N files not measured" of the n commits, the likeliest first. */
+static void of_unmeasured(struct verify_ctx *x, int i,
+			  const struct verify_commit *const *of, size_t n)
+{
+	int64_t want = x->c->v[i].a, first = -1;
+	size_t j, k;
+
+	for (j = 0; j < n; j++) {
+		int64_t found = 0;
+
+		for (k = 0; k < of[j]->changes_n; k++)
+			found += of[j]->changes[k].additions < 0;
+		if (found == want && of[j]->files >= 0) {
+			check_say(x, i, VERIFY_OK, NULL, NULL,
+				  counted(x, of[j]));
+			return;
+		}
+		if (!j && of[j]->files >= 0)
+			first = found;
+	}
+	if (first >= 0 && x->strict && !of_section(x, x->c->v[i].block))
+		check_say(x, i, VERIFY_WRONG, NULL,
+			  check_fmt(x, "%lld not measured", (long long)first),
+			  counted(x, of[0]));
+	else
+		check_say(x, i, VERIFY_UNCHECKED, NULL, NULL,
+			  "it does not say which files");
+}
+
 void check_files(struct verify_ctx *x, int i)
 {
 	const struct claim *k = &x->c->v[i];
@@ -438,9 +475,14 @@ void check_files(struct verify_ctx *x, int i)
 	const struct claim *lines = NULL;
 	size_t n = check_commits(x, i, of, 8), j;
 	const char *truth;
-	/* "318/319 measured": all of them is what can be told */
-	int64_t files = k->flags & CLAIM_PARTS ? k->b : k->a;
+	int64_t files;
 
+	if (k->flags & CLAIM_UNMEASURED) {
+		of_unmeasured(x, i, of, n);
+		return;
+	}
+	/* "318/319 measured": all of them is what can be told */
+	files = k->flags & CLAIM_PARTS ? k->b : k->a;
 	if (k->flags & CLAIM_PARTS && k->a > k->b) {
 		check_say(x, i, VERIFY_WRONG, NULL, "more than there are",
 			  "the claim itself");

@@ -64,8 +64,8 @@ static void landed_time(struct verify_store *s, struct repo_at *r,
 	sqlite3_reset(q);
 }
 
-static void fill_changes(struct repo_at *r, struct known *k,
-			 const git_oid *parent)
+static void fill_changes(struct verify_store *s, struct repo_at *r,
+			 struct known *k, const git_oid *parent)
 {
 	struct measurer m;
 	struct verify_change *v;
@@ -86,7 +86,7 @@ static void fill_changes(struct repo_at *r, struct known *k,
 		commit_scan(raw->data, raw->len, &old_tree, none, 1, &n, &when);
 		obj_put(raw);
 	}
-	measurer_init(&m, r->reader, VERIFY_FILE_MAX);
+	measurer_init(&m, r->reader, s->max_file);
 	k->list.arena = &k->arena;
 	measure(&m, &old_tree, &k->tree, &k->list, &flags, &e);
 	measurer_release(&m);
@@ -145,7 +145,7 @@ int source_commit(struct verify_store *s, struct repo_at *r, const git_oid *id,
 	k->c.counted_by = "numstat against the first parent";
 	k->c.priv = k;
 	landed_time(s, r, k);
-	fill_changes(r, k, c.parents_n ? &c.parents[0] : NULL);
+	fill_changes(s, r, k, c.parents_n ? &c.parents[0] : NULL);
 	k->next = r->known[slot];
 	r->known[slot] = k;
 	*out = &k->c;

@@ -110,6 +110,20 @@ static void untracked(struct verify_ctx *x, int i)
 			    k->repo ? k->repo : "its repository"));
 }
 
+/* Several commits begin so; the one that the link around it goes to is meant. */
+static const struct verify_commit *by_link(struct verify_ctx *x,
+					   const char *repo,
+					   const struct claim *k)
+{
+	const struct claim *to = k->ref >= 0 ? &x->c->v[k->ref] : NULL;
+	int rc;
+
+	if (!to || to->kind != CLAIM_OID ||
+	    strncasecmp(to->text, k->text, strlen(k->text)) != 0)
+		return NULL;
+	return lookup(x, repo, to->text, &rc);
+}
+
 void check_oid(struct verify_ctx *x, int i)
 {
 	const struct claim *k = &x->c->v[i];
@@ -131,6 +145,8 @@ void check_oid(struct verify_ctx *x, int i)
 		return;
 	}
 	c = lookup(x, repo, k->text, &rc);
+	if (rc == ERR_LIMIT)
+		c = by_link(x, repo, k);
 	x->of[i] = c;
 	if (c)
 		check_say(x, i, VERIFY_OK, NULL, NULL, mirror_of(x, c));

@@ -7,8 +7,8 @@
 #include "render/verify_store.h"
 
 #define TREES 24			/* path lists that are kept */
-#define VERIFY_FILE_MAX ((size_t)8 << 20)	/* larger ones are not looked
-						 * into */
+#define VERIFY_FILE_MAX ((size_t)8 << 20)	/* larger ones are not
+						 * searched for text */
 
 struct pull { int64_t n; git_oid oid; };
 struct step { int64_t at; git_oid oid; };	/* of the mainline; landed */
@@ -47,6 +47,7 @@ struct tree_paths {
 
 struct verify_store {
 	struct db *db;
+	size_t max_file;	/* larger ones are not measured */
 	struct repo_at *repos;
 	const char **names;
 	size_t n;
@@ -73,6 +74,11 @@ int source_get_paths(void *arg, const struct verify_commit *c,
 		     const char *const **v, size_t *n, struct err *e);
 int source_get_file(void *arg, const struct verify_commit *c, size_t i,
 		    bool old, const char **text, size_t *len, struct err *e);
+
+/* verify_inverse.c: a landing against the revert of it */
+int source_get_inverse(void *arg, const struct verify_commit *landing,
+		       const struct verify_commit *revert, int64_t *same,
+		       int64_t *total, struct err *e);
 
 /* verify_mainline.c: tips, pull requests and windows, from the store, else
  * from the first parents */

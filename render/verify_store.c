@@ -110,11 +110,12 @@ static int64_t repo_id(struct db *db, const char *name)
 
 void verify_store_open(struct verify_store **out, struct verify_source *src,
 		       const struct repolist *list, const char *workspace,
-		       struct db *db)
+		       struct db *db, size_t max_file)
 {
 	struct verify_store *s = xcalloc(1, sizeof(*s));
 	size_t i;
 
+	s->max_file = max_file;
 	s->db = db;
 	s->n = list->n;
 	s->repos = xcalloc(list->n + 1, sizeof(*s->repos));
@@ -135,6 +136,7 @@ void verify_store_open(struct verify_store **out, struct verify_source *src,
 	src->issue = get_issue;
 	src->paths = source_get_paths;
 	src->file = source_get_file;
+	src->inverse = source_get_inverse;
 	src->window = source_get_window;
 	src->page = get_page;
 	src->synced = get_synced;

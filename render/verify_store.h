@@ -13,11 +13,12 @@ struct verify_store;
  * asked for; one that is missing makes its claims "cannot be checked") and,
  * where db is not NULL, landed times, pull requests, windows and issues of the
  * store.  Without it pull requests come from the subjects of the mainline.
- * The list, the db and *out must outlive the source.  Never writes, no network.
+ * max_file: analyze.maxFileSize, as larger files count for the analysis.  The
+ * list, the db and *out must outlive the source.  Never writes, no network.
  */
 void verify_store_open(struct verify_store **out, struct verify_source *src,
 		       const struct repolist *list, const char *workspace,
-		       struct db *db);
+		       struct db *db, size_t max_file);
 void verify_store_close(struct verify_store *s);
 
 #endif

@@ -27,7 +27,7 @@ t_the_page_in_the_readme_is_that_of_the_demo() {
 	while read -r n; do
 		has "$w/reports/$day.en.md" "$n"
 	done <names
-	grep -o '[0-9]* files [+0-9/-]*' want >counts
+	grep -o '[0-9]* files\{0,1\} [+0-9/-]*' want >counts
 	[ -s counts ]
 	while read -r n; do
 		has "$w/reports/$day.en.md" "$n"

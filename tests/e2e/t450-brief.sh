@@ -129,7 +129,7 @@ t_ids_and_open_ends_work() {
 	has out2 "4 landings"
 	lacks out2 "Remove Old"
 	brief --lang en v2.. >out2
-	has out2 "1 landings"
+	has out2 "1 landing ·"
 	brief --lang en v2..v2 >out2
 	has out2 "Nothing landed in between."
 }

@@ -60,7 +60,7 @@ t_what_was_not_measured_is_named() {
 	airep-git -C "$w" -q sync
 	airep-git -C "$w" report --date 2026-02-08 --lang en --stdout >page
 	has page "A large file"
-	has page "1 files not measured"
+	has page "1 file not measured"
 	has page "measured"
 	airep-git -C "$w" report --date 2026-02-08 --format json >doc
 	has doc '"why":"over the size limit"'

@@ -1,4 +1,4 @@
-/* tests/unit/test_verify.c - verdicts, with a source that knows two commits. */
+/* tests/unit/test_verify.c - verdicts, with a source that knows three commits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,11 +10,16 @@
 
 #define A "aaaaaaa111111111111111111111111111111111"
 #define B "bbbbbbb222222222222222222222222222222222"
+#define TWIN "abcab44444444444444444444444444444444444"	/* one of two */
 
 static const struct verify_change changes[] = {
 	{ "src/a.c", NULL, 'M', 10, 2 },
 	{ "src/b.c", "src/old.c", 'R', 3, 1 },
 	{ "tests/test_a.c", NULL, 'A', 7, 0 },
+};
+static const struct verify_change large[] = {
+	{ "a.bin", NULL, 'A', -1, -1 },
+	{ "a.txt", NULL, 'A', 5, 0 },
 };
 static const struct verify_commit commits[] = {
 	{ .oid = A, .repo = "o/r", .subject = "Add it (#5)",
@@ -26,6 +31,10 @@ static const struct verify_commit commits[] = {
 	{ .oid = B, .repo = "o/s", .subject = "Other (#6)",
 	  .message = "Other (#6)", .author = "C", .pr = 6,
 	  .landed = 1770310000, .files = 0 },
+	{ .oid = TWIN, .repo = "o/r", .subject = "Twin (#8)",
+	  .message = "Twin (#8)", .author = "Ada B", .pr = 8,
+	  .landed = 1770210060, .authored = 1770210060, .files = 2,
+	  .additions = 5, .deletions = 0, .changes = large, .changes_n = 2 },
 };
 static const char *const names[] = { "o/r", "o/s", "o/broken" };
 static const char *const tree[] = { "README.md", "src/a.c", "src/b.c",
@@ -39,7 +48,7 @@ static int commit(void *arg, const char *repo, const char *prefix,
 	(void)arg;
 	if (!strcmp(repo, "o/broken"))
 		return err_set(e, ERR_GIT, "unreadable");
-	if (!strncmp(prefix, "ccccccc", 7))
+	if (!strncmp(prefix, "ccccccc", 7) || !strcmp(prefix, "abcab44"))
 		return err_set(e, ERR_LIMIT, "several");
 	for (i = 0; i < ARRAY_N(commits); i++)
 		if (!strcmp(commits[i].repo, repo) &&
@@ -69,10 +78,24 @@ static int file(void *arg, const struct verify_commit *c, size_t i, bool old,
 	return 0;
 }
 
+static int inverse(void *arg, const struct verify_commit *landing,
+		   const struct verify_commit *revert, int64_t *same,
+		   int64_t *total, struct err *e)
+{
+	(void)arg, (void)e;
+	if (landing != &commits[0] || revert != &commits[2])
+		return ERR_GIT;
+	*same = 1;
+	*total = 4;
+	return 0;
+}
+
 static const struct verify_source source = {
 	.repos = names, .repos_n = 3, .commit = commit, .paths = paths,
-	.file = file,
+	.file = file, .inverse = inverse,
 };
+
+#define OURS "\n---\nReplay: `airep-git report --replay x.md`\n"
 
 static struct verify_report run(const char *text)
 {
@@ -143,6 +166,83 @@ static void counts_are_judged_by_what_they_are_said_of(void **state)
 	     VERIFY_OK);
 }
 
+static void an_id_of_several_is_the_one_its_link_goes_to(void **state)
+{
+	(void)state;
+	says("### o/r\n- [abcab44](https://github.com/o/r/commit/" TWIN ") "
+	     "author: Ada B\n", "commit", "abcab44", VERIFY_OK);
+	says("### o/r\n- [abcab44](https://github.com/o/r/commit/" TWIN ") "
+	     "author: Eve C\n", "author", "Eve C", VERIFY_WRONG);
+	says("### o/r\n- `abcab44` x\n", "commit", "abcab44",
+	     VERIFY_UNCHECKED);
+}
+
+#define FOLD(head, second) "### o/r\n<details><summary>" head \
+	"</summary>\n\n- aaaaaaa1 x\n- " second " y\n\n</details>\n" OURS
+
+static void a_folded_group_counts_what_is_listed_in_it(void **state)
+{
+	(void)state;
+	says(FOLD("2 folded: 5 files +25/-3", "abcab444"), "changes",
+	     "2 folded", VERIFY_OK);
+	says(FOLD("2 folded: 5 files +25/-3", "abcab444"), "counts", "+25/-3",
+	     VERIFY_OK);
+	says(FOLD("3 folded: 5 files +25/-3", "abcab444"), "changes",
+	     "3 folded", VERIFY_WRONG);
+	says(FOLD("2 folded: 5 files +25/-4", "abcab444"), "counts", "+25/-4",
+	     VERIFY_WRONG);
+	/* which commit the second is cannot be told: nor what it counts */
+	says(FOLD("2 folded: 5 files +25/-3", "`abcab44`"), "changes",
+	     "2 folded", VERIFY_OK);
+	says(FOLD("2 folded: 5 files +25/-3", "`abcab44`"), "counts", "+25/-3",
+	     VERIFY_UNCHECKED);
+	says(FOLD("2 folded: 5 files +25/-3", "`abcab44`"), "files", "5 files",
+	     VERIFY_UNCHECKED);
+}
+
+static void files_not_measured_are_no_files_of_the_change(void **state)
+{
+	(void)state;
+	says("### o/r\n- abcab444 2 files +5/-0, 1 file not measured\n",
+	     "files", "1 file", VERIFY_OK);
+	says("### o/r\n- aaaaaaa1 3 files not measured\n", "files", "3 files",
+	     VERIFY_UNCHECKED);
+	says("### o/r\n- aaaaaaa1 3 files not measured\n" OURS, "files",
+	     "3 files", VERIFY_WRONG);
+	says("### o/r\n- aaaaaaa1 3 \xe4\xb8\xaa\xe6\x96\x87\xe4\xbb\xb6\xe6"
+	     "\x9c\xaa\xe8\xae\xa1\xe9\x87\x8f\n", "files",
+	     "3 \xe4\xb8\xaa\xe6\x96\x87\xe4\xbb\xb6", VERIFY_UNCHECKED);
+}
+
+#define THREAD(said) "### o/r\n- Thread: bbbbbbb2 -> aaaaaaa1 -> revert [#8](" \
+	"https://github.com/o/r/pull/8) [abcab44](https://github.com/o/r/" \
+	"commit/" TWIN ") (this) +5 d; " said "\n" OURS
+
+static void how_much_a_revert_undoes_is_counted_again(void **state)
+{
+	(void)state;
+	says(THREAD("not line for line the inverse (1/4 files)"), "inverse",
+	     "1/4 files", VERIFY_OK);
+	says(THREAD("not line for line the inverse (2/4 files)"), "inverse",
+	     "2/4 files", VERIFY_WRONG);
+	says(THREAD("not line for line the inverse (1/5 files)"), "inverse",
+	     "1/5 files", VERIFY_WRONG);
+	says(THREAD("line for line the inverse (4/4 files)"), "inverse",
+	     "4/4 files", VERIFY_WRONG);
+	/* the number is right and what is said of it is not */
+	says(THREAD("line for line the inverse (1/4 files)"), "inverse",
+	     "1/4 files", VERIFY_WRONG);
+	says("### o/r\n- Thread: aaaaaaa1 -> abcab444 (\xe6\x9c\xac\xe9\xa1\xb9); "
+	     "\xe5\xb9\xb6\xe9\x9d\x9e\xe9\x80\x90\xe8\xa1\x8c\xe7\x9b\xb8\xe5"
+	     "\x8f\x8d (1/4 \xe6\x96\x87\xe4\xbb\xb6)\n", "inverse",
+	     "1/4 \xe6\x96\x87\xe4\xbb\xb6", VERIFY_OK);
+	/* which revert is not said; what it undoes cannot be read */
+	says("### o/r\n- aaaaaaa1 abcab444 the inverse (1/4 files)\n",
+	     "inverse", "1/4 files", VERIFY_UNCHECKED);
+	says("### o/r\n- abcab444 -> aaaaaaa1 (this); the inverse (1/4 files)"
+	     "\n", "inverse", "1/4 files", VERIFY_UNCHECKED);
+}
+
 static void paths_are_in_the_change_or_in_the_tree(void **state)
 {
 	(void)state;
@@ -173,7 +273,6 @@ static void code_is_searched_on_the_right_side(void **state)
 	verify_release(&r);
 }
 
-#define OURS "\n---\nReplay: `airep-git report --replay x.md`\n"
 #define HUNK(where, lines) "### o/r\n- aaaaaaa1 x\n  - `src/a.c:" where \
 	"`\n\n    ```diff\n" lines "    ```\n" OURS
 
@@ -303,6 +402,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_id_is_looked_up_where_it_is_said_to_be),
 		cmocka_unit_test(counts_are_judged_by_what_they_are_said_of),
+		cmocka_unit_test(an_id_of_several_is_the_one_its_link_goes_to),
+		cmocka_unit_test(a_folded_group_counts_what_is_listed_in_it),
+		cmocka_unit_test(files_not_measured_are_no_files_of_the_change),
+		cmocka_unit_test(how_much_a_revert_undoes_is_counted_again),
 		cmocka_unit_test(paths_are_in_the_change_or_in_the_tree),
 		cmocka_unit_test(code_is_searched_on_the_right_side),
 		cmocka_unit_test(a_hunk_of_ours_stands_where_its_caption_says),
