@@ -2,6 +2,7 @@
 
 #include "core/find.h"
 #include "core/hash.h"
+#include "core/lines.h"
 #include "core/mem.h"
 
 #include <ctype.h>
@@ -34,7 +35,9 @@ struct differ {
 	bool *keep_a, *keep_b;	/* lines common to both */
 };
 
-static void split(struct text *t, const char *s, size_t from, size_t to)
+/* A side that is compared with nothing needs no hashes. */
+static void split(struct text *t, const char *s, size_t from, size_t to,
+		  bool alone)
 {
 	int cap = 0;
 
@@ -43,8 +46,9 @@ static void split(struct text *t, const char *s, size_t from, size_t to)
 		size_t n = e ? (size_t)(e - s) - from + 1 : to - from;
 
 		GROW(t->v, t->n, cap);
-		t->v[t->n++] = (struct tline){ s + from, n,
-					       hash_bytes(s + from, n) };
+		t->v[t->n++] = (struct tline){
+			s + from, n, alone ? 0 : hash_bytes(s + from, n)
+		};
 		from += n;
 	}
 }
@@ -240,18 +244,89 @@ static void write_out(struct dlines *d, const struct differ *x, int old_first,
 	}
 }
 
+/* One middle and what the script says of it. */
+struct half {
+	const char *s;
+	size_t at, len;
+	const struct changed_line *v, *end;
+	int no;			/* of the line at `at` */
+};
+
+static struct half half_of(const struct landing_file *f, int side)
+{
+	const char *s = side ? f->new : f->old;
+	size_t from = side ? f->new_from : f->old_from;
+	size_t to = side ? f->new_to : f->old_to;
+	const struct changed_line *v = f->script->v[side];
+
+	return (struct half){ s + from, 0, to - from, v,
+			      v + f->script->n[side], line_of(s, from) };
+}
+
+static bool add_changed(struct dlines *d, char op, struct half *h, bool begin)
+{
+	bool any = false;
+
+	for (; h->v < h->end && h->v->off == h->at; h->v++, any = true) {
+		struct tline l = { h->s + h->at, h->v->len, 0 };
+
+		d->hunks += begin && !any;
+		add(d, op, &l, h->no++);
+		h->at += h->v->len;
+	}
+	return any;
+}
+
+/*
+ * The script as hunks.  It is an edit when what it leaves of both sides is the
+ * same; else false (it tells of a set of lines, and some only moved).
+ */
+static bool by_script(struct dlines *d, const struct landing_file *f)
+{
+	struct half a = half_of(f, 0), b = half_of(f, 1);
+
+	for (;;) {
+		bool minus = add_changed(d, '-', &a, true);
+		size_t n, m;
+
+		add_changed(d, '+', &b, !minus);
+		n = (a.v < a.end ? a.v->off : a.len) - a.at;
+		m = (b.v < b.end ? b.v->off : b.len) - b.at;
+		if (n > m)
+			n = m;
+		if (!n)
+			return a.at == a.len && b.at == b.len;
+		if (memcmp(a.s + a.at, b.s + b.at, n))
+			return false;
+		m = (size_t)count_line_ends(a.s + a.at, n);
+		a.no += (int)m;
+		b.no += (int)m;
+		a.at += n;
+		b.at += n;
+	}
+}
+
 void dlines_read(struct dlines *d, const struct landing_file *f)
 {
 	struct differ x = { .keep_a = NULL };
+	bool alone;
 
 	*d = (struct dlines){ 0 };
 	if ((!f->old && f->change->status != 'A') ||
 	    (!f->new && f->change->status != 'D'))
 		return;
+	if (f->script && f->old && f->new) {
+		if (by_script(d, f))
+			return;
+		d->n = 0;
+		d->hunks = 0;
+	}
+	alone = !f->old || !f->new || f->old_from == f->old_to ||
+		f->new_from == f->new_to;
 	if (f->old)
-		split(&x.a, f->old, f->old_from, f->old_to);
+		split(&x.a, f->old, f->old_from, f->old_to, alone);
 	if (f->new)
-		split(&x.b, f->new, f->new_from, f->new_to);
+		split(&x.b, f->new, f->new_from, f->new_to, alone);
 	x.keep_a = xcalloc((size_t)x.a.n + 1, sizeof(*x.keep_a));
 	x.keep_b = xcalloc((size_t)x.b.n + 1, sizeof(*x.keep_b));
 	diff_run(&x, 0, x.a.n, 0, x.b.n, 0);
