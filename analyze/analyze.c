@@ -173,6 +173,24 @@ static void end_large(struct worker_state *w)
 	pthread_mutex_unlock(w->large);
 }
 
+/*
+ * What was read of its side after it: the commits that follow are older.  (Of the
+ * sides before, most are a side after of one of them.)
+ */
+static void done_with(struct odb_reader *r, const struct analyzed *a)
+{
+	size_t i;
+
+	for (i = 0; i < a->changes.n; i++) {
+		const struct change *c = &a->changes.v[i];
+
+		if (c->mode && !oid_eq(&c->oid, &c->old_oid))
+			odb_done(r, &c->oid);
+	}
+	odb_done(r, &a->commit.tree);
+	odb_done(r, &a->commit.oid);
+}
+
 static void analyze_one(struct run *run, struct worker_state *w,
 			struct arena *arena, struct analyzed *a)
 {
@@ -213,6 +231,7 @@ static void analyze_one(struct run *run, struct worker_state *w,
 			a->commit.flags |= COMMIT_UNSEARCHED;
 	}
 	landing_hold_release(&hold);
+	done_with(w->reader, a);
 	end_large(w);
 }
 

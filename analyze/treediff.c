@@ -203,6 +203,9 @@ static int diff_trees(struct diff *d, const git_oid *a, const git_oid *b,
 	}
 	if (bad && !rc)
 		rc = err_set(d->e, ERR_CORRUPT, "a tree object is malformed");
+	/* Histories are read from the new end: older ones are asked for next. */
+	if (b)
+		odb_done(d->r, b);
 out:
 	obj_put(oa);
 	obj_put(ob);

@@ -1,9 +1,8 @@
 /*
  * core/odb.c - see odb.h.
  *
- * A reader keeps whole objects keyed by (pack, offset), least recently used
- * ones leaving first.  The same entries serve as delta bases: histories are
- * read from the new end to the old one, where git's packs store the newer
+ * A reader keeps whole objects by pack and offset (obj_cache.h).  They serve as
+ * delta bases too: histories are read from the new end to the old one, where git's packs store the newer
  * version whole and the older one as a delta on it, so a chain is rarely
  * followed further than one step.
  */
@@ -34,50 +33,14 @@ struct odb {
 	int damaged_n;
 };
 
-struct entry {
-	struct entry *next_hash;
-	struct entry *newer, *older;	/* use order */
-	uint32_t pack;
-	int64_t offset;
-	struct obj *obj;
-};
-
 struct odb_reader {
 	struct odb *odb;
 	struct libdeflate_decompressor *inflate;
-	struct entry **table;
-	size_t table_n, bytes, max_bytes;
-	struct entry *newest, *oldest;
+	struct obj_cache cache;
 	size_t last_pack;
 	unsigned char *scratch;		/* inflated delta instructions */
 	size_t scratch_cap;
 };
-
-struct obj *obj_get(struct obj *o)
-{
-	o->refs++;
-	return o;
-}
-
-void obj_put(struct obj *o)
-{
-	if (o && --o->refs == 0)
-		free(o);
-}
-
-static struct obj *obj_new(int type, size_t len)
-{
-	struct obj *o = malloc(sizeof(*o) + len + 1);
-
-	if (!o)
-		return NULL;
-	o->refs = 1;
-	o->type = type;
-	o->len = len;
-	o->data = (char *)(o + 1);
-	o->data[len] = 0;
-	return o;
-}
 
 static int by_name(const void *a, const void *b)
 {
@@ -184,94 +147,18 @@ struct odb_reader *odb_reader_new(struct odb *o, size_t cache_bytes)
 
 	r->odb = o;
 	r->inflate = libdeflate_alloc_decompressor();
-	r->table_n = 1 << 14;
-	r->table = xcalloc(r->table_n, sizeof(*r->table));
-	r->max_bytes = cache_bytes;
+	obj_cache_init(&r->cache, cache_bytes);
 	return r;
-}
-
-static void unlink_use(struct odb_reader *r, struct entry *n)
-{
-	*(n->newer ? &n->newer->older : &r->newest) = n->older;
-	*(n->older ? &n->older->newer : &r->oldest) = n->newer;
-}
-
-static void link_newest(struct odb_reader *r, struct entry *n)
-{
-	n->newer = NULL;
-	n->older = r->newest;
-	*(r->newest ? &r->newest->newer : &r->oldest) = n;
-	r->newest = n;
-}
-
-static struct entry **slot(struct odb_reader *r, uint32_t pack, int64_t off)
-{
-	uint64_t h = ((uint64_t)off + pack * 0x9e3779b9u) *
-		     0x9e3779b97f4a7c15ull;
-	struct entry **p = &r->table[h >> 50 & (r->table_n - 1)];
-
-	while (*p && ((*p)->offset != off || (*p)->pack != pack))
-		p = &(*p)->next_hash;
-	return p;
-}
-
-static void evict(struct odb_reader *r)
-{
-	struct entry *n = r->oldest, **p = slot(r, n->pack, n->offset);
-
-	*p = n->next_hash;
-	unlink_use(r, n);
-	r->bytes -= n->obj->len + sizeof(*n);
-	obj_put(n->obj);
-	free(n);
 }
 
 void odb_reader_free(struct odb_reader *r)
 {
 	if (!r)
 		return;
-	while (r->oldest)
-		evict(r);
-	free(r->table);
+	obj_cache_release(&r->cache);
 	libdeflate_free_decompressor(r->inflate);
 	free(r->scratch);
 	free(r);
-}
-
-/* A quarter of the cache is the most one object may take. */
-static void cache_add(struct odb_reader *r, uint32_t pack, int64_t off,
-		      struct obj *o)
-{
-	struct entry **p, *n;
-
-	if (o->len > r->max_bytes / 4)
-		return;
-	p = slot(r, pack, off);
-	if (*p)
-		return;
-	n = xcalloc(1, sizeof(*n));
-	n->pack = pack;
-	n->offset = off;
-	n->obj = obj_get(o);
-	n->next_hash = *p;
-	*p = n;
-	link_newest(r, n);
-	r->bytes += o->len + sizeof(*n);
-	while (r->bytes > r->max_bytes)
-		evict(r);
-}
-
-static struct obj *cache_get(struct odb_reader *r, uint32_t pack, int64_t off)
-{
-	struct entry *n = *slot(r, pack, off);
-
-	if (!n)
-		return NULL;
-	if (n != r->newest) {
-		unlink_use(r, n);
-		link_newest(r, n);
-	}
-	return obj_get(n->obj);
 }
 
 static bool inflate(struct odb_reader *r, const struct pack_entry *e,
@@ -360,7 +247,7 @@ static struct obj *read_at(struct odb_reader *r, uint32_t pack, int64_t off,
 	struct obj *o = NULL, *next;
 
 	for (;;) {
-		o = cache_get(r, pack, off);
+		o = obj_cache_get(&r->cache, pack, off);
 		if (o)
 			break;
 		if (off < 0 || n >= CHAIN_MAX || !pack_entry(p, off, &e))
@@ -368,7 +255,7 @@ static struct obj *read_at(struct odb_reader *r, uint32_t pack, int64_t off,
 		if (e.type < 6) {
 			o = read_whole(r, &e, max);
 			if (o)
-				cache_add(r, pack, off, o);
+				obj_cache_add(&r->cache, pack, off, o);
 			break;
 		}
 		if (n == cap) {
@@ -390,7 +277,7 @@ static struct obj *read_at(struct odb_reader *r, uint32_t pack, int64_t off,
 		obj_put(o);
 		o = next;
 		if (o)
-			cache_add(r, pack, off, o);
+			obj_cache_add(&r->cache, pack, off, o);
 	}
 out:
 	if (chain != chain_small)
@@ -502,7 +389,7 @@ int odb_header(struct odb_reader *r, const git_oid *id, int *type,
 	struct obj *o;
 
 	if (find(r, id, &pack, &off)) {
-		o = cache_get(r, pack, off);
+		o = obj_cache_get(&r->cache, pack, off);
 		if (o) {
 			*type = o->type;
 			*len = o->len;
@@ -535,6 +422,15 @@ int odb_header(struct odb_reader *r, const git_oid *id, int *type,
 			       oid_hex(id, hex), r->odb->gitdir);
 	*type = t;
 	return 0;
+}
+
+void odb_done(struct odb_reader *r, const git_oid *id)
+{
+	uint32_t pack;
+	int64_t off;
+
+	if (find(r, id, &pack, &off))
+		obj_cache_done(&r->cache, pack, off);
 }
 
 bool odb_exists(struct odb_reader *r, const git_oid *id)

@@ -11,18 +11,11 @@
 
 #include "core/err.h"
 #include "core/git_compat.h"
+#include "core/obj_cache.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* A whole object.  Counted by its reader's thread only; drop with obj_put(). */
-struct obj {
-	int refs;
-	int type;		/* GIT_OBJECT_COMMIT, _TREE, _BLOB, _TAG */
-	size_t len;
-	char *data;		/* len bytes and a NUL */
-};
 
 struct odb;			/* shared by threads, immutable once open */
 struct odb_reader;		/* one per thread */
@@ -44,6 +37,9 @@ void odb_reader_free(struct odb_reader *r);
 int odb_read(struct odb_reader *r, const git_oid *id, size_t max,
 	     struct obj **out, struct err *e);
 
+/* It is not likely to be read again: its place in the cache is for others. */
+void odb_done(struct odb_reader *r, const git_oid *id);
+
 /* Type and length without reading the content. */
 int odb_header(struct odb_reader *r, const git_oid *id, int *type,
 	       size_t *len, struct err *e);
@@ -62,8 +58,5 @@ int odb_find_prefix(struct odb_reader *r, const char *prefix, git_oid *out,
  * by any reader: how many reads failed, and the lowest of the ids.
  */
 int odb_damaged(struct odb *o, git_oid *id);
-
-struct obj *obj_get(struct obj *o);	/* one more reference */
-void obj_put(struct obj *o);		/* NULL is fine */
 
 #endif

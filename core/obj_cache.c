@@ -1,0 +1,181 @@
+/* core/obj_cache.c - see obj_cache.h. */
+#include "core/obj_cache.h"
+
+#include "core/mem.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+
+#define TABLE_MIN 1024
+
+struct obj_entry {
+	struct obj_entry *next_hash;
+	struct obj_entry *newer, *older;	/* in its list */
+	struct obj_list *list;
+	uint32_t pack;
+	int64_t offset;
+	struct obj *obj;
+};
+
+struct obj *obj_new(int type, size_t len)
+{
+	struct obj *o = malloc(sizeof(*o) + len + 1);
+
+	if (!o)
+		return NULL;
+	o->refs = 1;
+	o->type = type;
+	o->len = len;
+	o->data = (char *)(o + 1);
+	o->data[len] = 0;
+	return o;
+}
+
+struct obj *obj_get(struct obj *o)
+{
+	o->refs++;
+	return o;
+}
+
+void obj_put(struct obj *o)
+{
+	if (o && --o->refs == 0)
+		free(o);
+}
+
+void obj_cache_init(struct obj_cache *c, size_t max_bytes)
+{
+	*c = (struct obj_cache){ .table_n = TABLE_MIN,
+				 .max_bytes = max_bytes };
+	c->table = xcalloc(c->table_n, sizeof(*c->table));
+}
+
+static size_t size_of(const struct obj_entry *n)
+{
+	return n->obj->len + sizeof(*n);
+}
+
+static void unlink_use(struct obj_entry *n)
+{
+	struct obj_list *l = n->list;
+
+	*(n->newer ? &n->newer->older : &l->newest) = n->older;
+	*(n->older ? &n->older->newer : &l->oldest) = n->newer;
+	l->bytes -= size_of(n);
+}
+
+static void link_newest(struct obj_list *l, struct obj_entry *n)
+{
+	n->list = l;
+	n->newer = NULL;
+	n->older = l->newest;
+	*(l->newest ? &l->newest->newer : &l->oldest) = n;
+	l->newest = n;
+	l->bytes += size_of(n);
+}
+
+static struct obj_entry **bucket(const struct obj_cache *c, uint32_t pack,
+				 int64_t off)
+{
+	uint64_t h = ((uint64_t)off + pack * 0x9e3779b9u) *
+		     0x9e3779b97f4a7c15ull;
+
+	return &c->table[h >> 32 & (c->table_n - 1)];
+}
+
+static struct obj_entry **slot(const struct obj_cache *c, uint32_t pack,
+			       int64_t off)
+{
+	struct obj_entry **p = bucket(c, pack, off);
+
+	while (*p && ((*p)->offset != off || (*p)->pack != pack))
+		p = &(*p)->next_hash;
+	return p;
+}
+
+static void evict(struct obj_cache *c, struct obj_entry *n)
+{
+	*slot(c, n->pack, n->offset) = n->next_hash;
+	unlink_use(n);
+	c->n--;
+	obj_put(n->obj);
+	free(n);
+}
+
+static void evict_over(struct obj_cache *c)
+{
+	while (c->done.bytes > c->max_bytes / 8)
+		evict(c, c->done.oldest);
+	while (c->kept.bytes + c->done.bytes > c->max_bytes)
+		evict(c, c->done.oldest ? c->done.oldest : c->kept.oldest);
+}
+
+void obj_cache_release(struct obj_cache *c)
+{
+	c->max_bytes = 0;
+	evict_over(c);
+	free(c->table);
+}
+
+static void grow(struct obj_cache *c)
+{
+	struct obj_entry **old = c->table, *n, *next, **to;
+	size_t i, old_n = c->table_n;
+
+	c->table_n *= 2;
+	c->table = xcalloc(c->table_n, sizeof(*c->table));
+	for (i = 0; i < old_n; i++)
+		for (n = old[i]; n; n = next) {
+			next = n->next_hash;
+			to = bucket(c, n->pack, n->offset);
+			n->next_hash = *to;
+			*to = n;
+		}
+	free(old);
+}
+
+void obj_cache_add(struct obj_cache *c, uint32_t pack, int64_t off,
+		   struct obj *o)
+{
+	struct obj_entry **p, *n;
+
+	if (o->len > c->max_bytes / 8)
+		return;
+	if (c->n >= c->table_n)
+		grow(c);
+	p = slot(c, pack, off);
+	if (*p)
+		return;
+	n = xcalloc(1, sizeof(*n));
+	n->pack = pack;
+	n->offset = off;
+	n->obj = obj_get(o);
+	*p = n;
+	c->n++;
+	link_newest(&c->kept, n);
+	evict_over(c);
+}
+
+struct obj *obj_cache_get(struct obj_cache *c, uint32_t pack, int64_t off)
+{
+	struct obj_entry *n = *slot(c, pack, off);
+
+	if (!n)
+		return NULL;
+	if (n != n->list->newest) {
+		unlink_use(n);
+		link_newest(n->list, n);
+	}
+	return obj_get(n->obj);
+}
+
+void obj_cache_done(struct obj_cache *c, uint32_t pack, int64_t off)
+{
+	struct obj_entry *n = *slot(c, pack, off);
+
+	if (!n || n->list == &c->done)
+		return;
+	unlink_use(n);
+	link_newest(&c->done, n);
+	evict_over(c);
+}
