@@ -139,7 +139,7 @@ void obj_cache_add(struct obj_cache *c, uint32_t pack, int64_t off,
 {
 	struct obj_entry **p, *n;
 
-	if (o->len > c->max_bytes / 8)
+	if (o->len > c->max_bytes / 4)
 		return;
 	if (c->n >= c->table_n)
 		grow(c);
