@@ -147,17 +147,9 @@ static int quoted_left(const struct landing_view *v, const char *name)
 
 static int quoted_in(const struct landing_view *v, const char *name, int side)
 {
-	int sum = 0;
-	for (int q = 0; q < 2; q++) {
-		const char *mark = q ? "'" : "\"";
-		const char *word = arena_printf(surface_arena(v), "%s%s%s",
-						mark, name, mark);
-		if (side)
-			sum += lines_in_new(v, word, strlen(word));
-		else
-			sum += word_in_old(v, word, strlen(word));
-	}
-	return sum;
+	size_t n = strlen(name);
+
+	return side ? quoted_in_new(v, name, n) : quoted_in_old(v, name, n);
 }
 
 /* Did a touched file say it as a field before: an indented "name:"? */
@@ -253,7 +245,8 @@ static void compare(const struct landing_view *v, const struct name_set *old,
 	}
 	for (size_t i = 0; i < new->n; i++) {
 		const char *name = span_text(v, new->v[i].text);
-		if (quoted_in(v, name, 0) || has_twin(v, name, 0))
+		if (name_set_get(old, new->v[i].text) ||
+		    quoted_in(v, name, 0) || has_twin(v, name, 0))
 			continue;
 		int all = quoted_left(v, name);
 		if (all >= 0 && all <= quoted_in(v, name, 1))

@@ -1,6 +1,7 @@
 #include "analyze/signals/strlit.h"
 #include "core/find.h"
 #include "core/mem.h"
+#include "core/str.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -82,6 +83,54 @@ bool word_in_old(const struct landing_view *v, const char *word, size_t n)
 			return true;
 	}
 	return false;
+}
+
+/* A quote on both sides, and no word goes on behind it. */
+static bool is_quoted(const char *p, size_t n, const char *text,
+		      const char *end)
+{
+	return p > text && p + n < end && (p[-1] == '"' || p[-1] == '\'') &&
+	       p[-1] == p[n] && (p + n + 1 == end || !is_word_byte(p[n + 1]));
+}
+
+bool quoted_in_old(const struct landing_view *v, const char *word, size_t n)
+{
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+		const char *p = f->old, *end = p ? p + f->old_len : NULL;
+
+		if (!p || path_kind(file_old_path(f)) != PATH_PRODUCT)
+			continue;
+		for (; (p = find_bytes(p, (size_t)(end - p), word, n)); p++)
+			if (is_quoted(p, n, f->old, end))
+				return true;
+	}
+	return false;
+}
+
+int quoted_in_new(const struct landing_view *v, const char *word, size_t n)
+{
+	int lines = 0;
+
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+		const char *p = f->new, *end = p ? p + f->new_len : NULL;
+		const char *counted[2] = { p, p };	/* to the end of a line */
+
+		if (!p || f->kind != PATH_PRODUCT)
+			continue;
+		for (; (p = find_bytes(p, (size_t)(end - p), word, n)); p++) {
+			const char **c = &counted[p > f->new && p[-1] == '"'];
+
+			if (p <= *c || !is_quoted(p, n, f->new, end))
+				continue;
+			lines++;
+			*c = memchr(p, '\n', (size_t)(end - p));
+			if (!*c)
+				*c = end;
+		}
+	}
+	return lines;
 }
 
 const struct name *name_set_get(const struct name_set *s, struct span text)

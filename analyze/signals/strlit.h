@@ -30,6 +30,11 @@ int lines_in_new(const struct landing_view *v, const char *word, size_t n);
 /* Is the word in the old side of a product file of the landing? */
 bool word_in_old(const struct landing_view *v, const char *word, size_t n);
 
+/* The same for a word in quotes of its own; a line that has it in both kinds of
+ * quotes is counted twice. */
+int quoted_in_new(const struct landing_view *v, const char *word, size_t n);
+bool quoted_in_old(const struct landing_view *v, const char *word, size_t n);
+
 /* Is l a name a reader keeps once?  A growing set of spans. */
 struct name_set {
 	struct name {
