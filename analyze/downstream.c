@@ -300,7 +300,7 @@ static void read_bounds(struct scan *s, const char *const *packages,
 	struct pins pins = { .arena = s->a };
 	struct downstream *o = s->out;
 
-	pins_parse(&pins, pin_format(s->path), s->text, s->len);
+	pins_parse(&pins, pin_format(s->path), s->text, s->len, 0);
 	for (size_t i = 0; i < pins.n; i++) {
 		const struct pin *p = &pins.v[i];
 

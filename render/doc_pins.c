@@ -334,7 +334,7 @@ static void see_file(struct doc_pin_lines *out, const struct doc_tree *t,
 
 	if (odb_read(t->m->reader, &f->id, FILE_MAX, &o, NULL))
 		return;
-	pins_parse(&pins, pin_format(f->path), o->data, o->len);
+	pins_parse(&pins, pin_format(f->path), o->data, o->len, 0);
 	for (i = 0; i < pins.n; i++)
 		if (counts(f->path, &pins.v[i]))
 			add_line(out, f->path, pins.v[i].name, pins.v[i].spec,

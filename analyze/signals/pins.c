@@ -80,6 +80,26 @@ static void keep_left(struct lefts *l, const struct landing_file *f,
 	l->v[l->n++] = (struct left){ f, p, false };
 }
 
+/*
+ * The pins of one side.  Where every line speaks for itself, only those of the
+ * lines that differ are read: the others stand on both sides.
+ */
+static void read_side(struct pins *p, const struct landing_file *f, int side,
+		      enum pin_format format)
+{
+	const char *s = side ? f->new : f->old;
+	size_t from = 0, to = side ? f->new_len : f->old_len;
+	int line = 0;
+
+	if (format == PINS_SHELL || format == PINS_SETUP ||
+	    format == PINS_REQUIREMENTS) {
+		from = side ? f->new_from : f->old_from;
+		to = side ? f->new_to : f->old_to;
+		line = line_of(s, from) - 1;
+	}
+	pins_parse(p, format, s + from, to - from, line);
+}
+
 /* The pins of both sides without those that stand in both. */
 static void compare_file(const struct landing_file *f, struct arena *a,
 			 struct lefts *olds, struct lefts *news)
@@ -89,8 +109,8 @@ static void compare_file(const struct landing_file *f, struct arena *a,
 	size_t guess = 0;
 	bool *met;
 
-	pins_parse(&o, format, f->old, f->old_len);
-	pins_parse(&n, format, f->new, f->new_len);
+	read_side(&o, f, 0, format);
+	read_side(&n, f, 1, format);
 	met = xcalloc(n.n + 1, sizeof(*met));
 	for (size_t i = 0; i < o.n; i++) {
 		size_t k = guess;

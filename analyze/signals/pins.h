@@ -37,9 +37,12 @@ struct pins {
 /* By name only. */
 enum pin_format pin_format(const char *path);
 
-/* Every pin of a file, in its order; comments never count. */
+/*
+ * Every pin of a text, in its order; comments never count.  lines_before: what
+ * stands above it in its file.
+ */
 void pins_parse(struct pins *out, enum pin_format format, const char *text,
-		size_t len);
+		size_t len, int lines_before);
 void pins_release(struct pins *p);	/* not the arena */
 
 /* "runtime", "build", "image", "test", "dev", "docs" or "ci". */

@@ -279,9 +279,9 @@ static void parse_setup(struct pins *p, struct pin_lines l)
 }
 
 void pins_parse(struct pins *out, enum pin_format format, const char *text,
-		size_t len)
+		size_t len, int lines_before)
 {
-	struct pin_lines l = { text, text + len, 0 };
+	struct pin_lines l = { text, text + len, lines_before };
 
 	switch (format) {
 	case PINS_REQUIREMENTS:

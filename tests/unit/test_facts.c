@@ -90,6 +90,20 @@ static void a_pin_that_changed_its_file_says_nothing(void **s UNUSED)
 	made_free(m);
 }
 
+static void of_two_equal_pins_the_one_that_went_is_named(void **s UNUSED)
+{
+	struct made *m = LANDING("Tidy", "", {
+		"docs/requirements-docs.txt",
+		"a==1\nopenai # for the client\nb==2\nopenai\n",
+		"a==1\nb==2\nopenai\n" });
+
+	assert_int_equal(count(m, "pin"), 1);
+	assert_change(nth(m, "pin", 0), "openai", "", "(none)");
+	assert_int_equal(nth(m, "pin", 0)->line, 2);
+	assert_true(nth(m, "pin", 0)->old_side);
+	made_free(m);
+}
+
 static void image_and_cmake_variables_are_pins(void **s UNUSED)
 {
 	struct made *m = LANDING("Bump", "",
@@ -601,6 +615,7 @@ int main(void)
 		T(reordered_commented_and_respaced_pins_are_none),
 		T(a_missing_end_of_line_is_no_pin),
 		T(a_pin_that_changed_its_file_says_nothing),
+		T(of_two_equal_pins_the_one_that_went_is_named),
 		T(image_and_cmake_variables_are_pins),
 		T(a_wheel_address_gives_its_version),
 		T(compiler_flags_and_own_extras_are_no_pins),
