@@ -1,5 +1,5 @@
 /*
- * analyze/hunks.c
+ * analyze/hunks.c - see hunks.h; file_hunks_read() is in filehunks.c.
  *
  * Choosing: every line of a hunk is described once (struct look), a window's
  * points are sums and conjunctions of those descriptions, and every start is
@@ -9,8 +9,6 @@
 #include "analyze/linecount.h"
 #include "analyze/signals/lines.h"
 
-#include "core/git_compat.h"
-#include "core/gitlib.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -18,137 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DIFF_LINES_MAX 200000
 #define LINE_MAX_BYTES 200
 #define NAMES_SEEN 32
-
-/* --- hunks -------------------------------------------------------------- */
-
-struct build {
-	struct hunk *h;
-	size_t n, cap;
-	struct hunk_line *v;
-	size_t lines, lines_cap;
-	size_t *first;		/* of every hunk in v */
-	size_t first_cap;
-};
-
-static int on_hunk(const git_diff_delta *delta UNUSED,
-		   const git_diff_hunk *hunk, void *arg)
-{
-	struct build *b = arg;
-	size_t n = b->n;
-
-	GROW(b->first, n, b->first_cap);
-	GROW(b->h, b->n, b->cap);
-	b->first[b->n] = b->lines;
-	b->h[b->n++] = (struct hunk){
-		hunk->old_start, hunk->old_lines, hunk->new_start,
-		hunk->new_lines, NULL, 0,
-	};
-	return 0;
-}
-
-static int on_line(const git_diff_delta *delta UNUSED,
-		   const git_diff_hunk *hunk UNUSED,
-		   const git_diff_line *l, void *arg)
-{
-	struct build *b = arg;
-	size_t n = l->content_len;
-
-	if (l->origin != ' ' && l->origin != '+' && l->origin != '-')
-		return 0;	/* "\ No newline at end of file" */
-	if (b->lines >= DIFF_LINES_MAX)
-		return GIT_EUSER;
-	while (n && (l->content[n - 1] == '\n' || l->content[n - 1] == '\r'))
-		n--;
-	GROW(b->v, b->lines, b->lines_cap);
-	b->v[b->lines++] = (struct hunk_line){
-		l->content, n, l->old_lineno > 0 ? l->old_lineno : 0,
-		l->new_lineno > 0 ? l->new_lineno : 0, l->origin,
-	};
-	b->h[b->n - 1].n++;
-	return 0;
-}
-
-/* A file that came or went is one hunk of all its lines. */
-static int whole_file(struct file_hunks *out, struct arena *a, const char *s,
-		      size_t len, char op, const char *path, struct err *e)
-{
-	int n = count_lines(s, len), i;
-	const char *end = s + len;
-	struct hunk_line *v;
-
-	if (n > DIFF_LINES_MAX)
-		return err_set(e, ERR_LIMIT, "'%s': over %d lines of diff",
-			       path, DIFF_LINES_MAX);
-	if (!n)
-		return 0;
-	v = arena_alloc(a, (size_t)n * sizeof(*v));
-	for (i = 0; i < n; i++) {
-		const char *stop = memchr(s, '\n', (size_t)(end - s));
-		const char *next = stop ? stop + 1 : end;
-
-		stop = next;
-		while (stop > s && (stop[-1] == '\n' || stop[-1] == '\r'))
-			stop--;
-		v[i] = (struct hunk_line){ s, (size_t)(stop - s),
-			op == '-' ? i + 1 : 0, op == '+' ? i + 1 : 0, op };
-		s = next;
-	}
-	out->v = arena_alloc(a, sizeof(*out->v));
-	out->n = 1;
-	*out->v = (struct hunk){ op == '-', op == '-' ? n : 0, op == '+',
-				 op == '+' ? n : 0, v, (size_t)n };
-	return 0;
-}
-
-int file_hunks_read(struct file_hunks *out, struct arena *a,
-		    const struct landing_file *f, struct err *e)
-{
-	git_diff_options op;
-	struct build b = { 0 };
-	struct hunk_line *v;
-	int r;
-
-	*out = (struct file_hunks){ 0 };
-	if ((!f->old && f->change->status != 'A') ||
-	    (!f->new && f->change->status != 'D') || (!f->old && !f->new))
-		return 0;
-	r = gitlib_init(e);
-	if (r)
-		return r;
-	if (!f->old)
-		return whole_file(out, a, f->new, f->new_len, '+',
-				  f->change->path, e);
-	if (!f->new)
-		return whole_file(out, a, f->old, f->old_len, '-',
-				  f->change->path, e);
-	git_diff_options_init(&op, GIT_DIFF_OPTIONS_VERSION);
-	op.context_lines = 3;
-	op.flags = GIT_DIFF_INDENT_HEURISTIC | GIT_DIFF_FORCE_TEXT;
-	r = git_diff_buffers(f->old, f->old_len, NULL, f->new, f->new_len,
-			     NULL, &op, NULL, NULL, on_hunk, on_line, &b);
-	if (r == GIT_EUSER)
-		r = err_set(e, ERR_LIMIT, "'%s': over %d lines of diff",
-			    f->change->path, DIFF_LINES_MAX);
-	else if (r < 0)
-		r = err_git(e, f->change->path);
-	else if (b.n) {
-		out->v = arena_alloc(a, b.n * sizeof(*out->v));
-		v = arena_alloc(a, b.lines * sizeof(*v) + 1);
-		memcpy(out->v, b.h, b.n * sizeof(*out->v));
-		memcpy(v, b.v, b.lines * sizeof(*v));
-		for (size_t i = 0; i < b.n; i++)
-			out->v[i].v = v + b.first[i];
-		out->n = b.n;
-		r = 0;
-	}
-	free(b.h);
-	free(b.v);
-	free(b.first);
-	return r;
-}
 
 /* --- describing lines --------------------------------------------------- */
 
