@@ -62,6 +62,7 @@ enum claim_flag {
 	CLAIM_OTHERS = 65536,	/* counts of "path and others" */
 	CLAIM_DENIED = 131072,	/* "not the inverse" */
 	CLAIM_UNMEASURED = 262144,	/* files "not measured" */
+	CLAIM_RANGE = 524288,	/* changes and files of "A .. B"; ref is B */
 };
 
 struct claim {
@@ -78,7 +79,8 @@ struct claim {
 	int block;		/* index into claims.blocks */
 	int ref;		/* claim this one depends on, or -1: counts ->
 				 * path, link text -> target, code -> path,
-				 * inverse -> id of the revert, "(this)" */
+				 * inverse -> id of the revert, "(this)",
+				 * landings of a range -> id of its end */
 };
 
 enum claim_block_kind {

@@ -294,6 +294,40 @@ static size_t do_counts(struct claim_scan *s, size_t i)
 	return k.end;
 }
 
+/* The last id before here on this line, behind claim `after`; or -1. */
+static int last_id(const struct claim_scan *s, int after)
+{
+	int k = scan_last(s), steps = 8;
+
+	for (; k > after && steps-- && s->c->v[k].line == s->line; k--)
+		if (s->c->v[k].kind == CLAIM_OID)
+			return k;
+	return -1;
+}
+
+/* "A .. B \xc2\xb7 N landings": the dots at i. */
+static size_t do_dots(struct claim_scan *s, size_t i)
+{
+	s->from = last_id(s, -1);
+	s->range = -1;
+	return i + 2;
+}
+
+/* Landings of a range, and the files counted behind them. */
+static void place_range(struct claim_scan *s, struct claim *c)
+{
+	if (c->kind == CLAIM_CHANGES) {
+		c->ref = s->from < 0 ? -1 : last_id(s, s->from);
+		if (c->ref < 0)
+			c->flags &= ~(uint32_t)CLAIM_RANGE;
+		else
+			s->range = scan_last(s);
+	} else if (s->range >= 0) {
+		c->flags |= CLAIM_RANGE;
+		c->ref = s->c->v[s->range].ref;
+	}
+}
+
 /*
  * "(server 2 files, client 4 files)": those of a repository's tree that use a
  * name.  With lines behind them they are a repository's changes.
@@ -340,6 +374,8 @@ static size_t do_digit(struct claim_scan *s, size_t i)
 	c->a = w.a;
 	c->b = w.b;
 	c->flags |= w.flags;
+	if (w.kind == CLAIM_FILES || w.flags & CLAIM_RANGE)
+		place_range(s, c);
 	if (w.kind == CLAIM_FILES) {
 		s->files = scan_last(s);
 		s->files_end = w.end;
@@ -438,7 +474,7 @@ void scan_inline(struct claim_scan *s, size_t from)
 	const char *t = s->ln.s.s;
 	size_t n = s->ln.s.len, i = from;
 
-	s->path = s->files = s->self = -1;
+	s->path = s->files = s->self = s->from = s->range = -1;
 	s->open_n = 0;
 	memset(s->no_close, 0, sizeof(s->no_close));
 	while (i < n) {
@@ -454,6 +490,9 @@ void scan_inline(struct claim_scan *s, size_t from)
 			i = do_bracket(s, i);
 		else if (c == '(')
 			i = do_paren(s, i);
+		else if (c == '.' && i > 0 && n - i > 2 && t[i - 1] == ' ' &&
+			 t[i + 1] == '.' && t[i + 2] == ' ')
+			i = do_dots(s, i);
 		else if (c == '#')
 			i = do_number(s, i);
 		else if (c == '+' || c == '-' ||

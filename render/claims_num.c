@@ -291,11 +291,39 @@ static bool of_others(const char *t, size_t n, size_t i, size_t m)
 	return false;
 }
 
-/* "N files not measured" */
-static bool not_measured(const char *t, size_t n, size_t end)
+/* "N files", with what stands around it; end: behind the unit. */
+static void files_said(const char *t, size_t n, size_t i, size_t end,
+		       struct num_word *w)
 {
-	return at(t, n, end, " not measured") ||
-	       at(t, n, end, "\xe6\x9c\xaa\xe8\xae\xa1\xe9\x87\x8f");
+	w->kind = CLAIM_FILES;
+	if (w->flags & CLAIM_PARTS)
+		inverse(t, i, w);
+	else if (at(t, n, end, " not measured") ||
+		 at(t, n, end, "\xe6\x9c\xaa\xe8\xae\xa1\xe9\x87\x8f"))
+		w->flags |= CLAIM_UNMEASURED;
+}
+
+/* "N changes", with the unit at m: those of a range are "landings". */
+static void changes_said(const char *t, size_t n, size_t m, struct num_word *w)
+{
+	w->kind = CLAIM_CHANGES;
+	if (!(w->flags & CLAIM_PARTS) &&
+	    (at(t, n, m, "landing") ||
+	     at(t, n, m, "\xe9\xa1\xb9\xe8\x90\xbd\xe5\x9c\xb0")))
+		w->flags |= CLAIM_RANGE;
+}
+
+/* "files 3/4", "changes 3/4" */
+static bool labelled(const char *t, size_t i, struct num_word *w)
+{
+	if (before(t, i, "files") || before(t, i, file_units[2]))
+		w->kind = CLAIM_FILES;
+	else if (before(t, i, "changes") ||
+		 before(t, i, "\xe5\x8f\x98\xe6\x9b\xb4"))
+		w->kind = CLAIM_CHANGES;
+	else
+		return false;
+	return true;
 }
 
 /* A plain number with its unit behind it, or its label before it. */
@@ -321,25 +349,16 @@ static bool counted(const char *t, size_t n, size_t i, struct num_word *w)
 	if (of_others(t, n, i, m))
 		return false;
 	if ((u = unit(t, n, m, file_units)) > 0) {
-		w->kind = CLAIM_FILES;
-		if (total >= 0)
-			inverse(t, i, w);
-		else if (not_measured(t, n, m + u))
-			w->flags |= CLAIM_UNMEASURED;
-	} else if ((u = unit(t, n, m, change_units)) > 0)
-		w->kind = CLAIM_CHANGES;
-	else if (total >= 0 && (before(t, i, "files") ||
-				before(t, i, file_units[2])))
-		w->kind = CLAIM_FILES;
-	else if (total >= 0 && (before(t, i, "changes") ||
-				before(t, i, "\xe5\x8f\x98\xe6\x9b\xb4")))
-		w->kind = CLAIM_CHANGES;
-	else if (total < 0 && (u = unit(t, n, m, line_units)) > 0) {
+		files_said(t, n, i, m + u, w);
+	} else if ((u = unit(t, n, m, change_units)) > 0) {
+		changes_said(t, n, m, w);
+	} else if (total < 0 && (u = unit(t, n, m, line_units)) > 0) {
 		w->kind = CLAIM_COUNTS;
 		w->a = w->b = -1;
 		lines_said(t, i, w, v);
-	} else
+	} else if (total < 0 || !labelled(t, i, w)) {
 		return false;
+	}
 	w->end = u ? m + u : k;
 	return true;
 }

@@ -23,6 +23,8 @@ struct claim_scan {
 	int files;		/* last "N files", or -1 */
 	size_t files_end;
 	int self;		/* last id that "(this)" follows, or -1 */
+	int from;		/* id before " .. ", or -1 */
+	int range;		/* "N landings" of the range, or -1 */
 	bool no_close[TICKS + 1];	/* no closing run of this length */
 	struct { size_t at; size_t claim; } open[BRACKETS];
 	int open_n;

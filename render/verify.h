@@ -39,7 +39,10 @@ struct verify_commit {
 	void *priv;			/* the source's */
 };
 
-struct verify_totals { int64_t changes, files, additions, deletions; };
+struct verify_totals {
+	int64_t changes, files, additions, deletions;
+	int64_t unmeasured;	/* files without lines; of span() alone */
+};
 
 /*
  * Lookups.  Each returns 0 or a negative code: ERR_NOTFOUND is a definite "no",
@@ -77,6 +80,11 @@ struct verify_source {
 	/* sums over the landings of [since, until) */
 	int (*window)(void *arg, const char *repo, int64_t since, int64_t until,
 		      struct verify_totals *out, struct err *e);
+	/* sums over the first parents from `to` down to `from` without it;
+	 * ERR_NOTFOUND: `from` is none of them */
+	int (*span)(void *arg, const struct verify_commit *from,
+		    const struct verify_commit *to, struct verify_totals *out,
+		    struct err *e);
 	/* 0: some sync ended in [t, t + 60) */
 	int (*synced)(void *arg, int64_t t, struct err *e);
 	/* the page as the program wrote it, by the name in its footer;

@@ -62,6 +62,9 @@ void check_counts(struct verify_ctx *x, int i);
 void check_files(struct verify_ctx *x, int i);
 void check_changes(struct verify_ctx *x, int i);
 
+/* verify_range.c: is it of the landings between two commits?  Then judged. */
+bool check_range(struct verify_ctx *x, int i);
+
 /* verify_revert.c: is a revert what it is said to be? */
 void check_inverse(struct verify_ctx *x, int i);
 

@@ -247,6 +247,59 @@ static int walk_window(struct verify_store *s, struct repo_at *r, int64_t since,
 	return r->line_n ? 0 : ERR_FAILED;
 }
 
+static void add_up(struct verify_totals *t, const struct verify_commit *c)
+{
+	size_t i;
+
+	t->changes++;
+	t->files += c->files;
+	t->additions += c->additions;
+	t->deletions += c->deletions;
+	for (i = 0; i < c->changes_n; i++)
+		t->unmeasured += c->changes[i].additions < 0;
+}
+
+/* The ids are found before anything is measured: `from` may not be there. */
+int source_get_span(void *arg, const struct verify_commit *from,
+		    const struct verify_commit *to, struct verify_totals *out,
+		    struct err *e)
+{
+	struct verify_store *s = arg;
+	struct repo_at *r = source_repo(s, to->repo);
+	const struct known *first = from->priv, *last = to->priv;
+	git_oid *v = NULL, id = last->oid, tree, up;
+	const struct verify_commit *c;
+	size_t n = 0, cap = 0, i;
+	struct obj *raw;
+	int parents, rc = 0;
+	int64_t when;
+
+	memset(out, 0, sizeof(*out));
+	while (!rc && !oid_eq(&id, &first->oid)) {
+		rc = n == WINDOW_MAX ? ERR_LIMIT :
+		     odb_read(r->reader, &id, VERIFY_FILE_MAX, &raw, e);
+		if (rc)
+			break;
+		GROW(v, n, cap);
+		v[n++] = id;
+		commit_scan(raw->data, raw->len, &tree, &up, 1, &parents,
+			    &when);
+		obj_put(raw);
+		id = up;
+		if (!parents)
+			rc = err_set(e, ERR_NOTFOUND, "not below it");
+	}
+	for (i = 0; i < n && !rc; i++) {
+		rc = source_commit(s, r, &v[i], &c, e);
+		if (!rc && c->files < 0)
+			rc = err_set(e, ERR_GIT, "%s is not measured", c->oid);
+		if (!rc)
+			add_up(out, c);
+	}
+	free(v);
+	return rc;
+}
+
 /*
  * What a page of the window counts: landings that were not late, as they stood
  * when the day closed; a repeat of one that is gone counts no second time.  The

@@ -92,5 +92,8 @@ int source_get_pull(void *arg, const char *repo, int64_t n,
 		    const struct verify_commit **out, struct err *e);
 int source_get_window(void *arg, const char *repo, int64_t since, int64_t until,
 		      struct verify_totals *out, struct err *e);
+int source_get_span(void *arg, const struct verify_commit *from,
+		    const struct verify_commit *to, struct verify_totals *out,
+		    struct err *e);
 
 #endif

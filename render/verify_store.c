@@ -138,6 +138,7 @@ void verify_store_open(struct verify_store **out, struct verify_source *src,
 	src->file = source_get_file;
 	src->inverse = source_get_inverse;
 	src->window = source_get_window;
+	src->span = source_get_span;
 	src->page = get_page;
 	src->synced = get_synced;
 	*out = s;

@@ -7,7 +7,8 @@
 # Each function t_* runs in order of the file, in a subshell under set -e, in
 # the folder $TMP, which all of one file share.  Author, clock, zone and locale
 # are fixed and no git configuration of the user is read.  The folder is removed
-# when all passed and kept and named otherwise.  -v shows the commands.
+# when all passed and kept and named otherwise.  -v shows the commands.  Settings
+# of the program are taken out of the environment; AIREP_TEST_* are the tests'.
 # "$AIREP" is the program under test, in the PATH as airep-git too.
 # shellcheck shell=sh
 
@@ -23,7 +24,7 @@ TMP=$(cd "$TMP" && pwd -P)
 mkdir "$TMP/home"
 
 for v in $(env | sed -n 's/^\(GIT_[A-Z_]*\|AIREP_[A-Z_]*\)=.*/\1/p'); do
-	case $v in AIREP_BUILD) ;; *) unset "$v" ;; esac
+	case $v in AIREP_BUILD | AIREP_TEST_*) ;; *) unset "$v" ;; esac
 done
 unset XDG_DATA_HOME XDG_CONFIG_HOME NO_COLOR PAGER COLUMNS \
 	http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy

@@ -138,4 +138,24 @@ t_files_that_were_not_measured_are_counted_by_themselves() {
 	has out "wrong: files '2 files': 1 not measured"
 }
 
+# Its counts are of all landings between, from the objects; it has no document.
+t_the_head_of_a_brief_is_counted_again() {
+	first=$(git -C "$TMP/lib" rev-list --reverse main | head -n 1)
+	for lang in zh en; do
+		"$AIREP" -C "$TMP/ws" brief --lang $lang lib/kernels \
+			"$first..main" >brief.md
+		"$AIREP" -C "$TMP/ws" verify --all brief.md >out
+		grep ' 0 wrong, 0 not found' out
+		for what in "changes '9 " "files '15 " "counts '+" "files '1 "; do
+			grep "brief.md:3:.*confirmed: $what" out
+		done
+		sed '3s/ 15 / 16 /; 3s/ 9 / 8 /; 3s/ +[0-9]*/ +3/' brief.md \
+			>changed.md
+		"$AIREP" -C "$TMP/ws" verify changed.md >out && return 1
+		for what in "changes '8 " "files '16 " "counts '+3/"; do
+			grep "changed.md:3:.*wrong: $what" out
+		done
+	done
+}
+
 run_tests "$@"

@@ -47,8 +47,8 @@ until_done() {
 
 t_make_histories() {
 	for k in rewritten sidelined; do
-		STEP=9000 python3 "$LIB_DIR/history.py" "$TMP/$k.git" $k 60 \
-			>$k.tips
+		STEP=9000 python3 "$LIB_DIR/history.py" "$TMP/$k.git" $k \
+			$((kills * 7 / 8 + 25)) >$k.tips
 	done
 	for w in calm wild; do
 		mkdir $w

@@ -90,9 +90,20 @@ static int inverse(void *arg, const struct verify_commit *landing,
 	return 0;
 }
 
+static int span(void *arg, const struct verify_commit *from,
+		const struct verify_commit *to, struct verify_totals *out,
+		struct err *e)
+{
+	(void)arg, (void)e;
+	if (from != &commits[0] || to != &commits[2])
+		return ERR_NOTFOUND;
+	*out = (struct verify_totals){ 3, 7, 40, 50, 2 };
+	return 0;
+}
+
 static const struct verify_source source = {
 	.repos = names, .repos_n = 3, .commit = commit, .paths = paths,
-	.file = file, .inverse = inverse,
+	.file = file, .inverse = inverse, .span = span,
 };
 
 #define OURS "\n---\nReplay: `airep-git report --replay x.md`\n"
@@ -241,6 +252,39 @@ static void how_much_a_revert_undoes_is_counted_again(void **state)
 	     "inverse", "1/4 files", VERIFY_UNCHECKED);
 	says("### o/r\n- abcab444 -> aaaaaaa1 (this); the inverse (1/4 files)"
 	     "\n", "inverse", "1/4 files", VERIFY_UNCHECKED);
+}
+
+#define BRIEF(from, to, said) "# o/r " from ".." to "\n\n> `" from "` [" from \
+	"](https://github.com/o/r/commit/" from ") 2026-02-04T13:00Z .. `v2` [" \
+	to "](https://github.com/o/r/commit/" to ") 2026-02-04T13:01Z \xc2\xb7 " \
+	said "\n"
+
+static void counts_of_a_range_are_of_what_landed_in_it(void **state)
+{
+	static const char *const right = BRIEF("aaaaaaa1", "abcab444",
+		"3 landings \xc2\xb7 7 files +40/-50 \xc2\xb7 2 files not "
+		"measured");
+
+	(void)state;
+	says(right, "changes", "3 landings", VERIFY_OK);
+	says(right, "files", "7 files", VERIFY_OK);
+	says(right, "counts", "+40/-50", VERIFY_OK);
+	says(right, "files", "2 files", VERIFY_OK);
+	says(BRIEF("aaaaaaa1", "abcab444", "4 landings"), "changes",
+	     "4 landings", VERIFY_WRONG);
+	says(BRIEF("aaaaaaa1", "abcab444", "3 \xe9\xa1\xb9\xe8\x90\xbd\xe5\x9c"
+		   "\xb0 \xc2\xb7 8 files +40/-50"), "files", "8 files",
+	     VERIFY_WRONG);
+	says(BRIEF("aaaaaaa1", "abcab444", "3 landings \xc2\xb7 7 files +40/-5"),
+	     "counts", "+40/-5", VERIFY_WRONG);
+	says(BRIEF("aaaaaaa1", "abcab444", "3 landings \xc2\xb7 1 file not "
+		   "measured"), "files", "1 file", VERIFY_WRONG);
+	/* its other way round it is none */
+	says(BRIEF("abcab444", "aaaaaaa1", "3 landings \xc2\xb7 7 files +40/-5"),
+	     "counts", "+40/-5", VERIFY_UNCHECKED);
+	/* git's own words for a range count something else */
+	says(BRIEF("aaaaaaa1", "abcab444", "9 commits"), "changes", "9 commits",
+	     VERIFY_UNCHECKED);
 }
 
 static void paths_are_in_the_change_or_in_the_tree(void **state)
@@ -406,6 +450,7 @@ int main(void)
 		cmocka_unit_test(a_folded_group_counts_what_is_listed_in_it),
 		cmocka_unit_test(files_not_measured_are_no_files_of_the_change),
 		cmocka_unit_test(how_much_a_revert_undoes_is_counted_again),
+		cmocka_unit_test(counts_of_a_range_are_of_what_landed_in_it),
 		cmocka_unit_test(paths_are_in_the_change_or_in_the_tree),
 		cmocka_unit_test(code_is_searched_on_the_right_side),
 		cmocka_unit_test(a_hunk_of_ours_stands_where_its_caption_says),
