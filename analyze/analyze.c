@@ -28,7 +28,7 @@
 /* Whole objects per thread, delta bases included. */
 #define CACHE_BYTES ((size_t)32 << 20)
 /* Outlines of Python files per thread. */
-#define OUTLINES_BYTES ((size_t)8 << 20)
+#define OUTLINES_BYTES ((size_t)16 << 20)
 #define COMMIT_MAX ((size_t)64 << 20)
 /* A commit whose contents are more is a large one: no two at a time, and their
  * memory is given back. */

@@ -8,19 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Files that a few dozen neighbouring commits touch again. */
-#define SLOTS 256
+/* Files that a few hundred neighbouring commits touch again. */
+#define SLOTS 512
 
-/* One file.  Two paths with one hash cost time, nothing else: the text says
- * what is alike. */
 struct slot {
-	uint64_t path;		/* hash */
 	struct pymodule m;	/* m.src is our copy; NULL: free */
 	size_t bytes;
 	uint64_t used;
 };
 
 struct outlines {
+	/* Hashes, beside the slots: they are searched from end to end.  Two
+	 * paths with one hash cost time, nothing else: the text says what is
+	 * alike. */
+	uint64_t paths[SLOTS];
 	struct slot v[SLOTS];
 	size_t bytes, max_bytes;
 	uint64_t clock;
@@ -59,7 +60,7 @@ void outlines_free(struct outlines *o)
 static struct slot *find(struct outlines *o, uint64_t path)
 {
 	for (size_t i = 0; i < SLOTS; i++)
-		if (o->v[i].path == path && o->v[i].m.src)
+		if (o->paths[i] == path && o->v[i].m.src)
 			return &o->v[i];
 	return NULL;
 }
@@ -111,7 +112,7 @@ void outlines_give(struct outlines *o, const char *path, struct pymodule *m)
 	text = xmalloc(m->len);
 	memcpy(text, m->src, m->len);
 	pymodule_move(m, text);
-	s->path = h;
+	o->paths[s - o->v] = h;
 	s->m = *m;
 	s->used = ++o->clock;
 	s->bytes = pymodule_shrink(&s->m) + m->len;
