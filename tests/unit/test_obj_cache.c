@@ -1,12 +1,8 @@
 /* What a reader of packs keeps, and what leaves first. */
 #include "core/obj_cache.h"
+#include "tests/unit/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <string.h>
-
-#include <cmocka.h>
 
 static void add(struct obj_cache *c, int64_t off, size_t len)
 {
@@ -26,11 +22,10 @@ static bool has(struct obj_cache *c, int64_t off)
 	return is;
 }
 
-static void the_one_used_longest_ago_leaves(void **state)
+static void the_one_used_longest_ago_leaves(void **state UNUSED)
 {
 	struct obj_cache c;
 
-	(void)state;
 	obj_cache_init(&c, 10000);
 	add(&c, 1, 2400);
 	add(&c, 2, 2400);
@@ -44,11 +39,10 @@ static void the_one_used_longest_ago_leaves(void **state)
 	obj_cache_release(&c);
 }
 
-static void what_is_done_leaves_before_what_is_kept(void **state)
+static void what_is_done_leaves_before_what_is_kept(void **state UNUSED)
 {
 	struct obj_cache c;
 
-	(void)state;
 	obj_cache_init(&c, 20000);
 	add(&c, 1, 2000);
 	add(&c, 2, 2000);
@@ -67,12 +61,11 @@ static void what_is_done_leaves_before_what_is_kept(void **state)
 	obj_cache_release(&c);
 }
 
-static void a_borrowed_object_outlives_its_place(void **state)
+static void a_borrowed_object_outlives_its_place(void **state UNUSED)
 {
 	struct obj_cache c;
 	struct obj *o;
 
-	(void)state;
 	obj_cache_init(&c, 8000);
 	add(&c, 1, 1500);
 	o = obj_cache_get(&c, 0, 1);
@@ -83,11 +76,10 @@ static void a_borrowed_object_outlives_its_place(void **state)
 	obj_cache_release(&c);
 }
 
-static void one_larger_than_a_quarter_is_not_kept(void **state)
+static void one_larger_than_a_quarter_is_not_kept(void **state UNUSED)
 {
 	struct obj_cache c;
 
-	(void)state;
 	obj_cache_init(&c, 10000);
 	add(&c, 1, 2501);
 	assert_false(has(&c, 1));
@@ -96,12 +88,11 @@ static void one_larger_than_a_quarter_is_not_kept(void **state)
 	obj_cache_release(&c);
 }
 
-static void many_are_found_each_in_its_pack(void **state)
+static void many_are_found_each_in_its_pack(void **state UNUSED)
 {
 	struct obj_cache c;
 	struct obj *o;
 
-	(void)state;
 	obj_cache_init(&c, (size_t)8 << 20);
 	for (int64_t i = 0; i < 5000; i++)
 		add(&c, i * 16, 1);
