@@ -308,8 +308,21 @@ static void numbers_in(struct refs *r, const char *p, bool says)
 	}
 }
 
+/* Most titles have none of the words, which is seen at their "re". */
+static bool may_reland(const char *s)
+{
+	const char *end = s + strlen(s);
+
+	for (; (s = find_folded(s, (size_t)(end - s), "re", 2)); s += 2)
+		if (s[2] && strchr("lLaAsSvV-", s[2]))
+			return true;
+	return false;
+}
+
 static void subject_relands(struct refs *r, const char *subject)
 {
+	if (!may_reland(subject))
+		return;
 	for (const char *const *w = reland_words; *w; w++) {
 		const char *p = strcasestr(subject, *w), *rest;
 		struct thread_ref ref = { .kind = THREAD_RELAND };
@@ -375,29 +388,37 @@ static bool is_passive(const char *p)
 	return !strncasecmp(p, "in ", 3) || !strncasecmp(p, "by ", 3);
 }
 
-static void body_relands(struct refs *r, const char *body)
+static bool holds(const char *s, size_t len, const char *word)
+{
+	return find_folded(s, len, word, strlen(word)) != NULL;
+}
+
+/* reverts: the body has this word. */
+static void body_relands(struct refs *r, const char *body, size_t len,
+			 bool reverts)
 {
 	/* This change does it ... */
 	static const char *const active[] = {
 		"fixed version of", "new version of", "re-land", "reland",
 		"re-apply", "reapply", NULL
 	};
+	const char *const *w = active;
 	/* ... or something was undone, and this may bring it back. */
 	static const char *const undone[] = {
 		"was reverted", "merged and reverted", "been reverted",
 		"got reverted", "were reverted", NULL
 	};
 
-	size_t len = strlen(body);
-
-	for (const char *const *w = active; *w && !r->n; w++) {
+	if (!holds(body, len, "version of"))
+		w += 2;
+	for (; *w && !r->n; w++) {
 		const char *p = find_folded(body, len, *w, strlen(*w));
 
 		if (p && word_start(body, p) && !is_passive(p + strlen(*w)))
 			numbers_in(r, p + strlen(*w),
 				   strstr(*w, "version") != NULL);
 	}
-	for (const char *const *w = undone; *w && !r->n; w++) {
+	for (w = undone; reverts && *w && !r->n; w++) {
 		const char *p = find_folded(body, len, *w, strlen(*w));
 
 		if (!p || !word_start(body, p))
@@ -412,14 +433,15 @@ size_t thread_refs(struct thread_ref *out, struct arena *a,
 		   const char *subject, const char *body)
 {
 	struct refs r = { .v = out, .a = a };
-	bool revert;
+	size_t len = body ? strlen(body) : 0;
+	bool reverts = holds(body, len, "revert"), revert;
 
 	/* The landing's own number ends the subject; it names nobody else. */
 	subject = arena_strndup(a, subject,
 				title_without_number(subject, strlen(subject)));
-	if (strcasestr(subject, "revert"))
+	if (holds(subject, strlen(subject), "revert"))
 		subject_refs(&r, subject);
-	if (!r.n && body && strcasestr(body, "revert"))
+	if (!r.n && reverts)
 		body_refs(&r, body);
 	else if (r.n && !r.v[0].title && body)
 		body_refs(&r, body);
@@ -428,6 +450,6 @@ size_t thread_refs(struct thread_ref *out, struct arena *a,
 	revert = r.n > 0;
 	subject_relands(&r, subject);
 	if (!revert && body)
-		body_relands(&r, body);
+		body_relands(&r, body, len, reverts);
 	return r.n;
 }

@@ -19,19 +19,20 @@
 /* Lower case, blanks collapsed, a final "(#12)" left out. */
 static void fold_title(struct str *out, const char *s)
 {
-	size_t n = strlen(s), k;
+	size_t n = strlen(s), k, i;
 
-	str_clear(out);
 	while ((k = title_without_number(s, n)) < n)
 		n = k;
-	for (size_t i = 0; i < n; i++) {
-		if (isspace((unsigned char)s[i])) {
-			if (out->len && out->s[out->len - 1] != ' ')
-				str_addch(out, ' ');
-			continue;
-		}
-		str_addch(out, (char)tolower((unsigned char)s[i]));
+	str_clear(out);
+	str_reserve(out, n);
+	for (k = 0, i = 0; i < n; i++) {
+		if (!isspace((unsigned char)s[i]))
+			out->s[k++] = (char)tolower((unsigned char)s[i]);
+		else if (k && out->s[k - 1] != ' ')
+			out->s[k++] = ' ';
 	}
+	out->len = k;
+	out->s[k] = 0;
 	str_trim_end(out);
 }
 
