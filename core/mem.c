@@ -5,13 +5,17 @@
 #include <malloc.h>
 #endif
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define OWN_PAGES (256 << 10)	/* a content from here on is mapped by itself */
 #define AHEAD (8 << 20)		/* below M_TRIM_THRESHOLD: it stays */
+#define KEPT_AHEAD (28 << 20)	/* below the largest M_MMAP_THRESHOLD */
+#define HUGE_PAGE ((size_t)2 << 20)
 
 static void out_of_memory(size_t n)
 {
@@ -81,6 +85,8 @@ char *xasprintf(const char *fmt, ...)
 	return s;
 }
 
+static bool kept;		/* mem_keep() was called */
+
 void mem_init(void)
 {
 #ifdef __GLIBC__
@@ -91,24 +97,45 @@ void mem_init(void)
 #endif
 }
 
+#ifdef __GLIBC__
+/* The heap of this thread grows by so much and keeps it. */
+static void grow(size_t n, bool huge UNUSED)
+{
+	void *volatile p = malloc(n);	/* else both calls are left out */
+#ifdef MADV_HUGEPAGE
+	uintptr_t mask = ~(uintptr_t)(HUGE_PAGE - 1);
+	uintptr_t from = ((uintptr_t)p + HUGE_PAGE - 1) & mask;
+	uintptr_t to = ((uintptr_t)p + n) & mask;
+
+	if (p && huge && from < to)
+		madvise((void *)from, to - from, MADV_HUGEPAGE);
+#endif
+	free(p);
+}
+#endif
+
 void mem_keep(void)
 {
 #ifdef __GLIBC__
+	kept = true;
+	mallopt(M_ARENA_MAX, 4);
 	mallopt(M_MMAP_THRESHOLD, 32 << 20);
 	mallopt(M_TRIM_THRESHOLD, 256 << 20);
 	mallopt(M_TOP_PAD, 4 << 20);
+	grow(KEPT_AHEAD, true);
 #endif
 }
 
 void mem_ahead(void)
 {
 #ifdef __GLIBC__
-	void *p;
-
+	if (kept) {
+		grow(KEPT_AHEAD, true);
+		return;
+	}
 	mallopt(M_MMAP_THRESHOLD, 32 << 20);
-	p = malloc(AHEAD);
+	grow(AHEAD, false);
 	mallopt(M_MMAP_THRESHOLD, OWN_PAGES);
-	free(p);
 #endif
 }
 
