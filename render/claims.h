@@ -62,6 +62,7 @@ enum claim_flag {
 	CLAIM_OTHERS = 65536,	/* counts of "path and others" */
 	CLAIM_DENIED = 131072,	/* "not the inverse" */
 	CLAIM_UNMEASURED = 262144,	/* files "not measured" */
+	CLAIM_AS_OF = 1048576,	/* a date with "as of" before it */
 	CLAIM_RANGE = 524288,	/* changes and files of "A .. B"; ref is B */
 };
 

@@ -147,6 +147,16 @@ static int64_t clock_at(const char *t, size_t n, size_t i, size_t *end)
 	return h > 24 || m > 59 || s > 60 ? CLOCK_BAD : h * 3600 + m * 60 + s;
 }
 
+/* Is `word` what stands right before i (blanks apart)? */
+static bool before(const char *t, size_t i, const char *word)
+{
+	size_t k = strlen(word);
+
+	while (i > 0 && t[i - 1] == ' ')
+		i--;
+	return i >= k && strncasecmp(t + i - k, word, k) == 0;
+}
+
 static bool date_at(const char *t, size_t n, size_t i, struct num_word *w)
 {
 	int cc, yy, m, d;
@@ -162,6 +172,9 @@ static bool date_at(const char *t, size_t n, size_t i, struct num_word *w)
 		? -1 : day_from_civil(cc * 100 + yy, m, d);
 	w->b = -1;
 	w->end = k;
+	if (before(t, i, "as of") ||
+	    before(t, i, "\xe6\x95\xb0\xe6\x8d\xae\xe6\x88\xaa\xe8\x87\xb3"))
+		w->flags = CLAIM_AS_OF;
 	if (n > k + 1 && (t[k] == 'T' || t[k] == ' ')) {
 		sec = clock_at(t, n, k + 1, &end);
 		if (sec >= 0) {
@@ -209,16 +222,6 @@ static bool version_at(const char *t, size_t n, size_t i, struct num_word *w)
 	w->a = w->b = -1;
 	w->end = k;
 	return true;
-}
-
-/* Is `word` what stands right before i (blanks apart)? */
-static bool before(const char *t, size_t i, const char *word)
-{
-	size_t k = strlen(word);
-
-	while (i > 0 && t[i - 1] == ' ')
-		i--;
-	return i >= k && strncasecmp(t + i - k, word, k) == 0;
 }
 
 /* "N lines" with a word before it that says which lines. */

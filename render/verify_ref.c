@@ -2,6 +2,8 @@
 #include "render/verify_check.h"
 
 #include "core/day.h"
+#include "core/mem.h"
+#include "render/texts.h"
 
 #include <ctype.h>
 #include <strings.h>
@@ -428,6 +430,27 @@ void check_repo(struct verify_ctx *x, int i)
 			  "repos.list");
 }
 
+/* "new tag: `v1` points at ...": a ref of the day, whenever that landed. */
+static bool is_event(const struct claim_block *b)
+{
+	static const enum text events[] = {
+		TEXT_TAG_NEW, TEXT_TAG_MOVED, TEXT_TAG_GONE, TEXT_REWRITTEN,
+		TEXT_SIDELINED_EVENT,
+	};
+	const char *t = b->text + strspn(b->text, " -*+");
+	size_t i, n;
+
+	for (i = 0; i < 2 * ARRAY_N(events); i++) {
+		const char *label = text(i % 2 ? LANG_EN : LANG_ZH,
+					 events[i / 2]);
+
+		n = strlen(label);
+		if (strncmp(t, label, n) == 0 && t[n] == ':')
+			return true;
+	}
+	return false;
+}
+
 /* Does an item, row or heading list this commit as news of the day? */
 static bool lists(struct verify_ctx *x, int i)
 {
@@ -438,7 +461,8 @@ static bool lists(struct verify_ctx *x, int i)
 	if (b->owner != i || !b->repo ||
 	    (b->flags & (BLOCK_LATE | BLOCK_QUOTED)) ||
 	    (b->flags & BLOCK_WEAK && (x->strict || b->kind != BLOCK_ROW)) ||
-	    b->kind == BLOCK_PARAGRAPH || b->kind == BLOCK_FENCE)
+	    b->kind == BLOCK_PARAGRAPH || b->kind == BLOCK_FENCE ||
+	    is_event(b))
 		return false;
 	for (up = b->parent; up > 0; up = x->c->blocks[up].parent) {
 		int o = x->c->blocks[up].owner;

@@ -301,25 +301,38 @@ static bool beside_author(const struct verify_ctx *x, int i)
 	return false;
 }
 
-/* Behind the window on its line: when the repositories were synced. */
-static bool check_sync_time(struct verify_ctx *x, int i)
+/* Behind the window on its line, or behind "as of": when the repositories, or
+ * one of them, were synced. */
+static bool is_sync_time(const struct verify_ctx *x, int i)
 {
 	const struct claim *v = x->c->v;
-	int64_t t = v[i].a * DAY + v[i].b, shift = page_shift(x);
-	struct err e = { 0 };
-	int rc, other;
 
-	if (!x->strict || v[i].b < 0 || !x->src->synced || i < 2 ||
-	    v[i].line > 40 || !is_window(x, (size_t)i - 2) ||
-	    v[i - 2].line != v[i].line)
+	if (!x->strict || v[i].b < 0)
 		return false;
-	rc = x->src->synced(x->src->arg, t, &e);
-	other = rc && shift ? x->src->synced(x->src->arg, t - shift, &e) : rc;
-	if (rc && other && rc != ERR_NOTFOUND)
-		return false;
-	check_say(x, i, rc && other ? VERIFY_WRONG : VERIFY_OK, NULL,
-		  rc && other ? "no sync ended then" : NULL, "the ledger");
-	return true;
+	return v[i].flags & CLAIM_AS_OF ||
+	       (i >= 2 && v[i].line <= 40 && is_window(x, (size_t)i - 2) &&
+		v[i - 2].line == v[i].line);
+}
+
+static void check_sync_time(struct verify_ctx *x, int i)
+{
+	const struct claim *k = &x->c->v[i];
+	int64_t t = k->a * DAY + k->b, shift = page_shift(x);
+	struct err e = { 0 };
+	int rc = ERR_FAILED, other;
+
+	if (x->src->synced)
+		rc = x->src->synced(x->src->arg, t, &e);
+	other = rc && shift && x->src->synced
+		? x->src->synced(x->src->arg, t - shift, &e) : rc;
+	if (!rc || !other)
+		check_say(x, i, VERIFY_OK, NULL, NULL, "the ledger");
+	else if (rc == ERR_NOTFOUND)
+		check_say(x, i, VERIFY_WRONG, NULL, "no sync ended then",
+			  "the ledger");
+	else
+		check_say(x, i, VERIFY_UNCHECKED, NULL, NULL,
+			  "no ledger tells when it was synced");
 }
 
 void check_date(struct verify_ctx *x, int i)
@@ -338,8 +351,10 @@ void check_date(struct verify_ctx *x, int i)
 			  "no such day or time", "calendar");
 		return;
 	}
-	if (check_sync_time(x, i))
+	if (is_sync_time(x, i)) {
+		check_sync_time(x, i);
 		return;
+	}
 	for (j = 0; j < n; j++)
 		if (k->b < 0 ? of_day(of[j], k->a, shift)
 			     : of_second(x, of[j], k->a, k->b, shift)) {

@@ -138,6 +138,50 @@ t_files_that_were_not_measured_are_counted_by_themselves() {
 	has out "wrong: files '2 files': 1 not measured"
 }
 
+# A page of a day that is not over tells when each repository was synced.
+t_as_of_is_the_time_of_a_sync_and_not_of_a_landing() {
+	AIREP_NOW=2026-02-07T00:00:00Z
+	export AIREP_NOW
+	for lang in zh en; do
+		"$AIREP" -C "$TMP/ws" report --date 2026-02-07 --lang $lang
+	done 2>/dev/null
+	has "$TMP/ws/reports/2026-02-07.en.md" \
+		"As of 2026-02-07T00:00Z; what came later is unknown. Last"
+	cp "$TMP/ws/repos.list" "$TMP/bare"
+	for page in "$TMP"/ws/reports/2026-02-07*.md; do
+		"$AIREP" -C "$TMP/ws" verify "$page" >out
+		"$AIREP" -C "$TMP/ws" verify --all "$page" >out
+		grep "confirmed: date '2026-02-07T00:00Z'" out
+		sed 's/T00:00Z\([.;]\)/T00:03Z\1/' "$page" >changed.md
+		findings changed.md
+		has out "wrong: date '2026-02-07T00:03Z': no sync ended then"
+	done
+}
+
+# A tag made on a day of a commit of days before; the trunk set back to one.
+t_events_of_a_day_may_tell_of_older_commits() {
+	old=$(git -C "$TMP/lib" rev-list --reverse main | sed -n 2p)
+	at 2026-02-07T09:00:00Z
+	git -C "$TMP/lib" tag -a -m one v1.0.0 "$old"
+	git -C "$TMP/app" tag before && commit "$TMP/app" "Grow" use.py 1
+	sync_at 2026-02-07T12:00:00Z
+	git -C "$TMP/app" reset -q --hard HEAD~1
+	sync_at 2026-02-08T00:05:00Z
+	AIREP_NOW=2026-02-08T00:05:00Z
+	export AIREP_NOW
+	for lang in zh en; do
+		"$AIREP" -C "$TMP/ws" report --date 2026-02-07 --lang $lang
+		"$AIREP" -C "$TMP/ws" report --date 2026-02-08 --lang $lang
+	done 2>/dev/null
+	has "$TMP/ws/reports/2026-02-07.en.md" "new tag: \`v1.0.0\` points at"
+	cat "$TMP"/ws/reports/2026-02-0[78].en.md >pages
+	has pages "- branch rewritten: \`main\`"
+	for page in "$TMP"/ws/reports/2026-02-0[78]*.md; do
+		"$AIREP" -C "$TMP/ws" verify "$page" >out ||
+			{ cat out; return 1; }
+	done
+}
+
 # Its counts are of all landings between, from the objects; it has no document.
 t_the_head_of_a_brief_is_counted_again() {
 	first=$(git -C "$TMP/lib" rev-list --reverse main | head -n 1)

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include "core/mem.h"
+#include "render/texts.h"
 #include "render/verify.h"
 
 #define A "aaaaaaa111111111111111111111111111111111"
@@ -408,6 +409,28 @@ static void a_day_is_stated_by_heading_or_window(void **state)
 	     "- bbbbbbb2 x\n", "day", "bbbbbbb2", VERIFY_WRONG);
 }
 
+static void a_ref_of_the_day_may_point_at_an_older_commit(void **state)
+{
+	static const enum text events[] = {
+		TEXT_TAG_NEW, TEXT_TAG_MOVED, TEXT_TAG_GONE, TEXT_REWRITTEN,
+		TEXT_SIDELINED_EVENT,
+	};
+	struct str s = STR_INIT;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2 * ARRAY_N(events); i++) {
+		str_clear(&s);
+		str_addf(&s, "## News (2026-02-04)\n### o/s\n- %s: `v1` points "
+			 "at bbbbbbb2\n" OURS,
+			 text(i % 2 ? LANG_EN : LANG_ZH, events[i / 2]));
+		says(s.s, "day", "bbbbbbb2", VERIFY_VERDICTS);
+	}
+	says("## News (2026-02-04)\n### o/s\n- new tags: bbbbbbb2\n" OURS,
+	     "day", "bbbbbbb2", VERIFY_WRONG);
+	str_release(&s);
+}
+
 static void authors_and_numbers_belong_to_the_entry(void **state)
 {
 	(void)state;
@@ -460,6 +483,7 @@ int main(void)
 		cmocka_unit_test(counts_of_each_file_name_the_one_that_differs),
 		cmocka_unit_test(quotes_are_compared_without_what_a_page_adds),
 		cmocka_unit_test(a_day_is_stated_by_heading_or_window),
+		cmocka_unit_test(a_ref_of_the_day_may_point_at_an_older_commit),
 		cmocka_unit_test(authors_and_numbers_belong_to_the_entry),
 		cmocka_unit_test(reports_print_as_text_and_as_json),
 	};
