@@ -599,8 +599,7 @@ int document_days_owed(struct db *db, const struct repolist *list,
 	return rc;
 }
 
-int document_build(const struct doc_request *rq, struct str *out,
-		   struct err *e)
+static int build(const struct doc_request *rq, struct str *out, struct err *e)
 {
 	struct builder b = { .rq = rq, .w = { .rq = rq }, .e = e };
 	size_t i;
@@ -621,4 +620,16 @@ int document_build(const struct doc_request *rq, struct str *out,
 	doc_window_release(&b.w);
 	free(b.stack);
 	return rc;
+}
+
+int document_build(const struct doc_request *rq, struct str *out,
+		   struct err *e)
+{
+	int rc = db_begin_reading(rq->db, e), end;
+
+	if (rc)
+		return rc;
+	rc = build(rq, out, e);
+	end = db_commit(rq->db, rc ? NULL : e);
+	return rc ? rc : end;
 }

@@ -202,14 +202,23 @@ void db_close(struct db *db)
 	free(db);
 }
 
-int db_begin(struct db *db, struct err *e)
+static int begin(struct db *db, const char *sql, struct err *e)
 {
-	int rc = db->depth ? 0 : db_exec(db, db->read_only ? "BEGIN" :
-					 "BEGIN IMMEDIATE", e);
+	int rc = db->depth ? 0 : db_exec(db, sql, e);
 
 	if (!rc)
 		db->depth++;
 	return rc;
+}
+
+int db_begin(struct db *db, struct err *e)
+{
+	return begin(db, db->read_only ? "BEGIN" : "BEGIN IMMEDIATE", e);
+}
+
+int db_begin_reading(struct db *db, struct err *e)
+{
+	return begin(db, "BEGIN", e);
 }
 
 int db_commit(struct db *db, struct err *e)

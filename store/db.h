@@ -45,6 +45,9 @@ void db_close(struct db *db);
 
 /* Nested calls count; only the outermost one is a transaction. */
 int db_begin(struct db *db, struct err *e);
+/* The same for reading: one view of the store, and its locks are taken once, not
+ * by every statement. */
+int db_begin_reading(struct db *db, struct err *e);
 int db_commit(struct db *db, struct err *e);	/* failed: all undone */
 void db_rollback(struct db *db);	/* undoes all levels */
 
