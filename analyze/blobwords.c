@@ -22,6 +22,7 @@
 #include <emmintrin.h>
 #endif
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -46,7 +47,9 @@ struct blobwords_file {
 	size_t n, cap, state_cap;
 	size_t on_disk;			/* of v; further ones are allocated */
 	size_t saved;			/* of v */
-	bool loaded;
+	pthread_mutex_t lock;		/* of who is first to need it */
+	pthread_t thread;		/* that reads it, when `ahead` */
+	bool ahead, loaded;
 	bool rewrite;			/* what is there is damaged */
 };
 
@@ -335,6 +338,7 @@ struct blobwords_file *blobwords_open(const char *path)
 {
 	struct blobwords_file *f = xcalloc(1, sizeof(*f));
 
+	pthread_mutex_init(&f->lock, NULL);
 	f->path = xstrdup(path);
 	return f;
 }
@@ -345,7 +349,6 @@ static void read_file(struct blobwords_file *f)
 	int fd = open(f->path, O_RDONLY | O_CLOEXEC);
 	void *map;
 
-	f->loaded = true;
 	f->rewrite = true;
 	if (fd < 0)
 		return;
@@ -362,16 +365,45 @@ static void read_file(struct blobwords_file *f)
 	f->on_disk = f->saved = f->n;
 }
 
+static void *read_ahead(void *f)
+{
+	read_file(f);
+	return NULL;
+}
+
+void blobwords_ahead(struct blobwords_file *f)
+{
+	if (f && !f->ahead && !f->loaded)
+		f->ahead = !pthread_create(&f->thread, NULL, read_ahead, f);
+}
+
+static void need(struct blobwords_file *f)
+{
+	if (__atomic_load_n(&f->loaded, __ATOMIC_ACQUIRE))
+		return;
+	pthread_mutex_lock(&f->lock);
+	if (f->ahead)
+		pthread_join(f->thread, NULL);
+	else if (!f->loaded)
+		read_file(f);
+	f->ahead = false;
+	__atomic_store_n(&f->loaded, true, __ATOMIC_RELEASE);
+	pthread_mutex_unlock(&f->lock);
+}
+
 void blobwords_close(struct blobwords_file *f)
 {
 	size_t i;
 
 	if (!f)
 		return;
+	if (f->ahead)
+		need(f);
 	for (i = f->on_disk; i < f->n; i++)
 		free((void *)(uintptr_t)f->v[i]);
 	if (f->map)
 		munmap(f->map, f->map_len);
+	pthread_mutex_destroy(&f->lock);
 	oid_map_release(&f->index);
 	free(f->v);
 	free(f->state);
@@ -408,14 +440,17 @@ static void write_records(struct blobwords_file *f, FILE *out, size_t from)
 /* Not synced to the disk: what a crash leaves of it is found out when read. */
 int blobwords_save(struct blobwords_file *f, struct err *e)
 {
-	bool anew = f->rewrite || f->map_len >= BLOBWORDS_FILE_MAX;
 	unsigned char head[HEAD];
 	char *name;
 	FILE *out;
+	bool anew;
 	int rc = 0;
 
+	if (f->ahead)
+		need(f);
 	if (f->n == f->saved)
 		return 0;
+	anew = f->rewrite || f->map_len >= BLOBWORDS_FILE_MAX;
 	name = anew ? xasprintf("%s.new", f->path) : xstrdup(f->path);
 	out = fopen(name, anew ? "we" : "ae");
 	if (out && anew) {
@@ -441,8 +476,6 @@ void blobwords_init(struct blobwords *w, struct blobwords_file *f)
 {
 	memset(w, 0, sizeof(*w));
 	w->file = f;
-	if (f && !f->loaded)
-		read_file(f);
 }
 
 /* A record that is there and was read all the same is damaged; two threads
@@ -466,6 +499,8 @@ void blobwords_join(struct blobwords *w)
 {
 	size_t i;
 
+	if (w->file && w->n)
+		need(w->file);
 	for (i = 0; i < w->n; i++)
 		if (w->file && w->file->n < RECORDS_MAX)
 			join_record(w->file, w->v[i]);
@@ -487,10 +522,14 @@ static struct wordset set_of(const unsigned char *r)
 
 struct wordset blobwords_get(const struct blobwords *w, const git_oid *id)
 {
-	int32_t at = w->file ? oid_map_get(&w->file->index, id) : -1;
+	struct blobwords_file *f = w->file;
+	int32_t at;
 
-	if (at >= 0 && state_of(w->file, (size_t)at) == GOOD)
-		return set_of(w->file->v[at]);
+	if (f)
+		need(f);
+	at = f ? oid_map_get(&f->index, id) : -1;
+	if (at >= 0 && state_of(f, (size_t)at) == GOOD)
+		return set_of(f->v[at]);
 	at = oid_map_get(&w->own, id);
 	return at >= 0 ? set_of(w->v[at]) : (struct wordset){ 0 };
 }

@@ -27,6 +27,9 @@ struct blobwords_file;
 
 /* Read when it is first needed; never fails: what cannot be read is not known. */
 struct blobwords_file *blobwords_open(const char *path);
+/* Soon it will be needed: it is read by a thread of its own from now on, for which
+ * whoever needs it first waits.  f may be NULL. */
+void blobwords_ahead(struct blobwords_file *f);
 void blobwords_close(struct blobwords_file *f);		/* NULL is fine */
 
 /*

@@ -90,7 +90,8 @@ void doc_mirror_open(struct doc_mirror *m, const char *gitdir,
 		     size_t max_file);
 void doc_mirror_close(struct doc_mirror *m);
 
-/* What the store knows of it: changes, members, parts. */
+/* What the store knows of it: changes, members, parts, which doc_change_look()
+ * leaves alone. */
 int doc_change_load(struct doc_change *c, struct db *db, struct arena *a,
 		    struct err *e);
 

@@ -129,12 +129,9 @@ static int collect_observed(const struct doc_request *rq, struct doc_repo *r,
 static int collect_repo(const struct doc_request *rq, struct doc_repo *r,
 			struct arena *a, struct err *e)
 {
-	int64_t day = day_of(rq->zone, rq->since);
 	int64_t id;
 	int rc = repo_get(rq->db, r->spec->name, a, &r->row, e);
 
-	r->mean_days = MEAN_DAYS /
-		((double)(rq->until - rq->since) / 86400.0);
 	if (rc || !r->row.id)
 		return rc;
 	id = r->row.id;
@@ -145,14 +142,26 @@ static int collect_repo(const struct doc_request *rq, struct doc_repo *r,
 	if (!rc)
 		rc = collect_observed(rq, r, a, e);
 	if (!rc)
-		rc = read_last(rq->db, id, rq->since, rq->until, a, &r->before,
-			       &r->last, e);
-	if (!rc)
-		rc = read_sums(rq->db, id, day_start(rq->zone,
-						     day - MEAN_DAYS),
-			       rq->since, &r->sums, e);
-	if (!rc)
 		split_landed(rq, r);
+	return rc;
+}
+
+static int collect_rest(const struct doc_request *rq, struct doc_repo *r,
+			struct arena *a, struct err *e)
+{
+	int64_t day = day_of(rq->zone, rq->since);
+	int rc;
+
+	r->mean_days = MEAN_DAYS /
+		((double)(rq->until - rq->since) / 86400.0);
+	if (!r->row.id)
+		return 0;
+	rc = read_last(rq->db, r->row.id, rq->since, rq->until, a, &r->before,
+		       &r->last, e);
+	if (!rc)
+		rc = read_sums(rq->db, r->row.id,
+			       day_start(rq->zone, day - MEAN_DAYS),
+			       rq->since, &r->sums, e);
 	if (!rc)
 		rc = collect_events(rq, r, a, e);
 	return rc;
@@ -191,5 +200,16 @@ int doc_collect(const struct doc_request *rq, struct doc_set *out,
 	}
 	if (!rc)
 		number(out);
+	return rc;
+}
+
+int doc_collect_rest(const struct doc_request *rq, struct doc_set *set,
+		     struct err *e)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < set->n && !rc; i++)
+		rc = collect_rest(rq, &set->v[i], &set->arena, e);
 	return rc;
 }

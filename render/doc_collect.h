@@ -26,7 +26,7 @@ struct doc_repo {
 	struct sync_times syncs;
 	char *gitdir;			/* its mirror */
 	bool shown;			/* not filtered away */
-	struct stored_list landed, observed, last, before;
+	struct stored_list landed, observed;
 	struct doc_landing *changes;	/* of the window and not late */
 	size_t changes_n;
 	struct doc_landing *late;	/* late ones observed in the window */
@@ -34,6 +34,8 @@ struct doc_repo {
 	struct stored **errata;		/* landed in it, late: on another page */
 	size_t errata_n;
 	int replaced;			/* repeats of gone landings: counted */
+	/* By doc_collect_rest(): */
+	struct stored_list last, before;
 	struct ref_move *moves;		/* the whole ledger */
 	size_t moves_n;
 	struct doc_event *events;
@@ -51,6 +53,9 @@ struct doc_set {
 /* Reads the store; *out is released by doc_set_release() also on error. */
 int doc_collect(const struct doc_request *rq, struct doc_set *out,
 		struct err *e);
+/* The rest of it, which no landing's diff depends on. */
+int doc_collect_rest(const struct doc_request *rq, struct doc_set *set,
+		     struct err *e);
 void doc_set_release(struct doc_set *d);
 
 #endif

@@ -5,7 +5,7 @@
  * then, when it is known what left and what was fixed anywhere, what its tree
  * says about it.  A piece of work uses one mirror and writes to its arena and to
  * changes of its repository alone.  During the first round this thread reads from
- * the store what only the second one needs.
+ * the store what that one does not need, and writes other fields of the changes.
  */
 #include "render/doc_read.h"
 
@@ -105,26 +105,19 @@ static void run_round(struct reading *x, void (*work)(struct reading *, size_t),
 
 /* ---- first round: landings */
 
-static int load_landings(struct reading *x, size_t repo, struct err *e)
+static void weigh(struct reading *x)
 {
 	struct doc_window *w = x->w;
-	struct piece *p = &x->v[repo];
-	int rc = 0;
 	size_t i;
 
-	for (i = 0; i < w->n && !rc; i++) {
+	for (i = 0; i < w->n; i++) {
 		struct doc_change *c = &w->changes[i];
+		struct piece *p = &x->v[c->repo - w->set.v];
 
-		if (c->repo != &w->set.v[repo])
-			continue;
-		rc = doc_change_load(c, w->rq->db, &w->arena, e);
 		p->weight += c->s->files;
-		if (c->dl->late)
-			continue;
-		if (!p->n++)
+		if (!c->dl->late && !p->n++)
 			p->v = c;
 	}
-	return rc;
 }
 
 static void read_landings_of(struct reading *x, size_t repo)
@@ -148,13 +141,18 @@ static void *first_round(void *arg)
 	return NULL;
 }
 
-/* What the second round needs of the store. */
-static int load_past(struct reading *x, struct err *e)
+/* What the second round and the document need of the store. */
+static int load_rest(struct reading *x, struct err *e)
 {
 	struct doc_window *w = x->w;
+	int rc = doc_collect_rest(w->rq, &w->set, e);
 	size_t i;
-	int rc = doc_past_read(&w->past, &w->set, w->rq->db, w->rq->since, e);
 
+	for (i = 0; i < w->n && !rc; i++)
+		rc = doc_change_load(&w->changes[i], w->rq->db, &w->arena, e);
+	if (!rc)
+		rc = doc_past_read(&w->past, &w->set, w->rq->db, w->rq->since,
+				   e);
 	for (i = 0; i < w->set.n && !rc; i++)
 		if (x->v[i].n)
 			rc = doc_threads_load(&x->v[i].threads, x->v[i].v,
@@ -163,11 +161,11 @@ static int load_past(struct reading *x, struct err *e)
 	return rc;
 }
 
-static int read_landings_and_past(struct reading *x, struct err *e)
+static int read_landings_and_store(struct reading *x, struct err *e)
 {
 	pthread_t thread;
 	bool beside = !pthread_create(&thread, NULL, first_round, x);
-	int rc = load_past(x, e);
+	int rc = load_rest(x, e);
 
 	if (beside)
 		pthread_join(thread, NULL);
@@ -256,19 +254,16 @@ int doc_read(struct doc_window *w, struct err *e)
 {
 	struct reading x = { .w = w };
 	size_t i;
-	int rc = 0;
+	int rc;
 
 	x.v = xcalloc(w->set.n + 1, sizeof(*x.v));
 	x.order = xcalloc(w->set.n + 1, sizeof(*x.order));
 	w->mirrors = xcalloc(w->set.n + 1, sizeof(*w->mirrors));
 	for (i = 0; i < w->set.n; i++)
 		blobwords_init(&w->mirrors[i].known, w->rq->words);
-	for (i = 0; i < w->set.n && !rc; i++)
-		rc = load_landings(&x, i, e);
-	if (!rc) {
-		sort_pieces(&x);
-		rc = read_landings_and_past(&x, e);
-	}
+	weigh(&x);
+	sort_pieces(&x);
+	rc = read_landings_and_store(&x, e);
 	if (!rc) {
 		doc_names_collect(&x.names, w->changes, w->n, &w->arena);
 		doc_fixes_collect(&x.fixes, w->changes, w->n);

@@ -603,8 +603,10 @@ static int build(const struct doc_request *rq, struct str *out, struct err *e)
 {
 	struct builder b = { .rq = rq, .w = { .rq = rq }, .e = e };
 	size_t i;
-	int rc = doc_collect(rq, &b.w.set, e);
+	int rc;
 
+	blobwords_ahead(rq->words);
+	rc = doc_collect(rq, &b.w.set, e);
 	json_init(&b.j, out);
 	read_stack(&b);
 	if (!rc) {
