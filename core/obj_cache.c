@@ -3,19 +3,9 @@
 
 #include "core/mem.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 #define TABLE_MIN 1024
-
-struct obj_entry {
-	struct obj_entry *next_hash;
-	struct obj_entry *newer, *older;	/* in its list */
-	struct obj_list *list;
-	uint32_t pack;
-	int64_t offset;
-	struct obj *obj;
-};
 
 struct obj *obj_new(int type, size_t len)
 {
@@ -23,10 +13,8 @@ struct obj *obj_new(int type, size_t len)
 
 	if (!o)
 		return NULL;
-	o->refs = 1;
-	o->type = type;
-	o->len = len;
-	o->data = (char *)(o + 1);
+	*o = (struct obj){ .refs = 1, .type = type, .len = len,
+			   .data = (char *)(o + 1) };
 	o->data[len] = 0;
 	return o;
 }
@@ -50,12 +38,12 @@ void obj_cache_init(struct obj_cache *c, size_t max_bytes)
 	c->table = xcalloc(c->table_n, sizeof(*c->table));
 }
 
-static size_t size_of(const struct obj_entry *n)
+static size_t size_of(const struct obj *n)
 {
-	return n->obj->len + sizeof(*n);
+	return n->len + sizeof(*n);
 }
 
-static void unlink_use(struct obj_entry *n)
+static void unlink_use(struct obj *n)
 {
 	struct obj_list *l = n->list;
 
@@ -64,7 +52,7 @@ static void unlink_use(struct obj_entry *n)
 	l->bytes -= size_of(n);
 }
 
-static void link_newest(struct obj_list *l, struct obj_entry *n)
+static void link_newest(struct obj_list *l, struct obj *n)
 {
 	n->list = l;
 	n->newer = NULL;
@@ -74,7 +62,7 @@ static void link_newest(struct obj_list *l, struct obj_entry *n)
 	l->bytes += size_of(n);
 }
 
-static struct obj_entry **bucket(const struct obj_cache *c, uint32_t pack,
+static struct obj **bucket(const struct obj_cache *c, uint32_t pack,
 				 int64_t off)
 {
 	uint64_t h = ((uint64_t)off + pack * 0x9e3779b9u) *
@@ -83,23 +71,23 @@ static struct obj_entry **bucket(const struct obj_cache *c, uint32_t pack,
 	return &c->table[h >> 32 & (c->table_n - 1)];
 }
 
-static struct obj_entry **slot(const struct obj_cache *c, uint32_t pack,
+static struct obj **slot(const struct obj_cache *c, uint32_t pack,
 			       int64_t off)
 {
-	struct obj_entry **p = bucket(c, pack, off);
+	struct obj **p = bucket(c, pack, off);
 
 	while (*p && ((*p)->offset != off || (*p)->pack != pack))
-		p = &(*p)->next_hash;
+		p = &(*p)->next;
 	return p;
 }
 
-static void evict(struct obj_cache *c, struct obj_entry *n)
+static void evict(struct obj_cache *c, struct obj *n)
 {
-	*slot(c, n->pack, n->offset) = n->next_hash;
+	*slot(c, n->pack, n->offset) = n->next;
 	unlink_use(n);
 	c->n--;
-	obj_put(n->obj);
-	free(n);
+	n->list = NULL;
+	obj_put(n);
 }
 
 static void evict_over(struct obj_cache *c)
@@ -119,16 +107,16 @@ void obj_cache_release(struct obj_cache *c)
 
 static void grow(struct obj_cache *c)
 {
-	struct obj_entry **old = c->table, *n, *next, **to;
+	struct obj **old = c->table, *n, *next, **to;
 	size_t i, old_n = c->table_n;
 
 	c->table_n *= 2;
 	c->table = xcalloc(c->table_n, sizeof(*c->table));
 	for (i = 0; i < old_n; i++)
 		for (n = old[i]; n; n = next) {
-			next = n->next_hash;
+			next = n->next;
 			to = bucket(c, n->pack, n->offset);
-			n->next_hash = *to;
+			n->next = *to;
 			*to = n;
 		}
 	free(old);
@@ -137,7 +125,7 @@ static void grow(struct obj_cache *c)
 void obj_cache_add(struct obj_cache *c, uint32_t pack, int64_t off,
 		   struct obj *o)
 {
-	struct obj_entry **p, *n;
+	struct obj **p;
 
 	if (o->len > c->max_bytes / 4)
 		return;
@@ -146,19 +134,18 @@ void obj_cache_add(struct obj_cache *c, uint32_t pack, int64_t off,
 	p = slot(c, pack, off);
 	if (*p)
 		return;
-	n = xcalloc(1, sizeof(*n));
-	n->pack = pack;
-	n->offset = off;
-	n->obj = obj_get(o);
-	*p = n;
+	o->pack = pack;
+	o->offset = off;
+	o->next = NULL;
+	*p = obj_get(o);
 	c->n++;
-	link_newest(&c->kept, n);
+	link_newest(&c->kept, o);
 	evict_over(c);
 }
 
 struct obj *obj_cache_get(struct obj_cache *c, uint32_t pack, int64_t off)
 {
-	struct obj_entry *n = *slot(c, pack, off);
+	struct obj *n = *slot(c, pack, off);
 
 	if (!n)
 		return NULL;
@@ -166,12 +153,12 @@ struct obj *obj_cache_get(struct obj_cache *c, uint32_t pack, int64_t off)
 		unlink_use(n);
 		link_newest(n->list, n);
 	}
-	return obj_get(n->obj);
+	return obj_get(n);
 }
 
 void obj_cache_done(struct obj_cache *c, uint32_t pack, int64_t off)
 {
-	struct obj_entry *n = *slot(c, pack, off);
+	struct obj *n = *slot(c, pack, off);
 
 	if (!n || n->list == &c->done)
 		return;

@@ -12,28 +12,34 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct obj_list;
+
 /* A whole object.  Counted by its reader's thread only; drop with obj_put(). */
 struct obj {
 	int refs;
 	int type;		/* GIT_OBJECT_COMMIT, _TREE, _BLOB, _TAG */
 	size_t len;
 	char *data;		/* len bytes and a NUL */
+	/* Of the cache that keeps it: */
+	struct obj *next;		/* of one hash */
+	struct obj *newer, *older;	/* in its list */
+	struct obj_list *list;		/* NULL: it is not kept */
+	uint32_t pack;
+	int64_t offset;
 };
 
 struct obj *obj_new(int type, size_t len);	/* NULL: no memory for it */
 struct obj *obj_get(struct obj *o);	/* one more reference */
 void obj_put(struct obj *o);		/* NULL is fine */
 
-struct obj_entry;
-
 /* In the order of use. */
 struct obj_list {
-	struct obj_entry *newest, *oldest;
+	struct obj *newest, *oldest;
 	size_t bytes;
 };
 
 struct obj_cache {
-	struct obj_entry **table;
+	struct obj **table;
 	size_t table_n, n, max_bytes;
 	struct obj_list kept, done;
 };
