@@ -187,10 +187,12 @@ static int store_failure(struct run *r, struct target *t, struct err *e)
 {
 	struct db *db = r->c->db;
 	int64_t id;
-	int rc = repo_put(db, t->spec->name, t->spec->url ? t->spec->url :
-			  t->spec->mirror, t->spec->was, &id, e);
+	int rc = r->id ? 0 : run_begin(db, "sync", r->now, &r->id, e);
 
 	say_failure(r, t);
+	if (!rc)
+		rc = repo_put(db, t->spec->name, t->spec->url ? t->spec->url :
+			      t->spec->mirror, t->spec->was, &id, e);
 	if (!rc)
 		rc = repo_sync_failed(db, id, r->id, r->now, t->e.msg, e);
 	return rc;
@@ -232,7 +234,7 @@ static int store_one(struct run *r, struct target *t, struct err *e)
 {
 	struct sync_outcome o = { 0 };
 	struct sync_input in = { .spec = t->spec, .rules = r->rules,
-				 .run_id = r->id, .now = r->now };
+				 .run_id = &r->id, .now = r->now };
 
 	if (!t->rc) {
 		if (t->job) {
@@ -326,7 +328,7 @@ static int choose_now(struct run *r, struct err *e)
 static int store_all(struct run *r, struct err *e)
 {
 	size_t i;
-	int rc = run_begin(r->c->db, "sync", r->now, &r->id, e);
+	int rc = 0;
 
 	for (i = 0; i < r->n && !rc; i++) {
 		if (stop_asked())

@@ -307,7 +307,7 @@ static int check_loss(struct sync *s, const struct analyze_result *res,
 
 static int store_all(struct sync *s, struct err *e)
 {
-	struct repo_done done = { .id = s->id, .run_id = s->in->run_id,
+	struct repo_done done = { .id = s->id, .run_id = *s->in->run_id,
 		.at = s->in->now, .branch = s->branch, .tip = s->tip,
 		.shallow = s->shallow, .has_tags = count_tags(&s->now),
 		.received = s->in->received };
@@ -337,6 +337,7 @@ int sync_repo(struct cmd_ctx *c, const struct sync_input *in,
 {
 	struct sync s = { .c = c, .in = in, .out = out };
 	const struct repo_spec *spec = in->spec;
+	int64_t run = *in->run_id;
 	int rc;
 
 	rc = read_mirror(&s, e);
@@ -346,6 +347,9 @@ int sync_repo(struct cmd_ctx *c, const struct sync_input *in,
 	}
 	if (!rc)
 		rc = db_begin(c->db, e);
+	/* Not in a transaction of its own: each costs four syncs to disk. */
+	if (!rc && !run)
+		rc = run_begin(c->db, "sync", in->now, in->run_id, e);
 	if (!rc)
 		rc = repo_put(c->db, spec->name, spec->url ? spec->url :
 			      spec->mirror, spec->was, &s.id, e);
@@ -359,8 +363,10 @@ int sync_repo(struct cmd_ctx *c, const struct sync_input *in,
 		rc = store_all(&s, e);
 	if (!rc)
 		rc = db_commit(c->db, e);
-	if (rc)
+	if (rc) {
 		db_rollback(c->db);
+		*in->run_id = run;
+	}
 	refplan_release(&s.plan);
 	reflist_release(&s.now);
 	reflist_release(&s.stored);

@@ -12,7 +12,8 @@ struct rules;
 struct sync_input {
 	const struct repo_spec *spec;
 	const struct rules *rules;	/* or NULL */
-	int64_t run_id, now;
+	int64_t *run_id;		/* 0: the run is written with it */
+	int64_t now;
 	uint64_t received;		/* bytes */
 	const struct notes *warnings;	/* of the fetch, or NULL */
 };
@@ -27,7 +28,8 @@ struct sync_outcome {
 
 /*
  * Compare the mirror's refs with the stored ones, analyse what is new, write
- * ledger, landings and the sync itself.  On error nothing of it is stored.
+ * ledger, landings and the sync itself.  On error nothing of it is stored, and
+ * *in->run_id is what it was.
  */
 int sync_repo(struct cmd_ctx *c, const struct sync_input *in,
 	      struct sync_outcome *out, struct err *e);
