@@ -21,10 +21,13 @@
 #include <unistd.h>
 
 /* Neighbours share most trees: long enough to profit, short enough to hold, and
- * of a short history enough of them that no thread waits for the last. */
+ * of a short history enough of them that no thread waits for the last.  The last
+ * ones are a part of what is left. */
 #define CHUNK_MAX 64
 #define CHUNK_MIN 8
 #define CHUNKS_PER_JOB 8
+#define CHUNK_LAST 2
+#define PARTS_OF_REST 4
 /* Whole objects per thread, delta bases included. */
 #define CACHE_BYTES ((size_t)32 << 20)
 /* Outlines of Python files per thread. */
@@ -77,7 +80,7 @@ struct run {
 	int32_t *starts, *sizes;	/* of a landing's nodes in it, by node */
 	int32_t *order;			/* new nodes, oldest first */
 	int order_n, written;
-	int chunk;			/* commits of one */
+	int32_t *bounds;		/* of chunks: commits from the newest on */
 };
 
 /* The tree of a node: known from the walk, else read from the commit. */
@@ -240,12 +243,10 @@ static void *work(void *arg, int worker, int chunk)
 {
 	struct run *run = arg;
 	struct worker_state *w = &run->workers[worker];
-	int hi = run->order_n - chunk * run->chunk, lo = hi - run->chunk, i;
+	int hi = run->order_n - run->bounds[chunk], i;
 	struct result *res = xcalloc(1, sizeof(*res));
 
-	if (lo < 0)
-		lo = 0;
-	res->n = hi - lo;
+	res->n = run->bounds[chunk + 1] - run->bounds[chunk];
 	res->v = xcalloc((size_t)res->n, sizeof(*res->v));
 	for (i = 0; i < res->n; i++) {
 		res->v[i].node = run->order[hi - 1 - i];
@@ -395,6 +396,33 @@ static int read_shallow(const char *gitdir, struct oid_map *out)
 	return 0;
 }
 
+/*
+ * Cut what is to do into chunks, and the last of it into ever smaller ones: all
+ * threads end at about the same time.  Returns how many.
+ */
+static int make_chunks(struct run *run, int jobs)
+{
+	int chunk = run->order_n / (jobs * CHUNKS_PER_JOB), n = 0, at = 0;
+
+	if (chunk < CHUNK_MIN)
+		chunk = CHUNK_MIN;
+	if (chunk > CHUNK_MAX)
+		chunk = CHUNK_MAX;
+	run->bounds = xcalloc((size_t)run->order_n + 1, sizeof(*run->bounds));
+	while (at < run->order_n) {
+		int left = run->order_n - at;
+		int part = left / (jobs * PARTS_OF_REST);
+
+		if (part < CHUNK_LAST)
+			part = CHUNK_LAST;
+		if (part > chunk || jobs == 1 || !n)
+			part = chunk;
+		at += part < left ? part : left;
+		run->bounds[++n] = at;
+	}
+	return n;
+}
+
 static int run_chunks(struct run *run, int jobs, struct err *e)
 {
 	struct chunks c = { .work = work, .take = take, .drop = drop,
@@ -402,12 +430,7 @@ static int run_chunks(struct run *run, int jobs, struct err *e)
 	pthread_mutex_t large = PTHREAD_MUTEX_INITIALIZER;
 	int i, rc, n;
 
-	run->chunk = run->order_n / (jobs * CHUNKS_PER_JOB);
-	if (run->chunk < CHUNK_MIN)
-		run->chunk = CHUNK_MIN;
-	if (run->chunk > CHUNK_MAX)
-		run->chunk = CHUNK_MAX;
-	n = (run->order_n + run->chunk - 1) / run->chunk;
+	n = make_chunks(run, jobs);
 	if (jobs > n)
 		jobs = n ? n : 1;
 	run->workers = xcalloc((size_t)jobs, sizeof(*run->workers));
@@ -433,6 +456,7 @@ static int run_chunks(struct run *run, int jobs, struct err *e)
 		odb_reader_free(run->workers[i].reader);
 	}
 	free(run->workers);
+	free(run->bounds);
 	return rc;
 }
 
