@@ -300,18 +300,28 @@ int source_get_span(void *arg, const struct verify_commit *from,
 	return rc;
 }
 
+/* Of a zone in which t is a midnight, seconds east. */
+static int32_t offset_at(int64_t t)
+{
+	int32_t east = (int32_t)((86400 - t % 86400) % 86400);
+
+	return east > 14 * 3600 ? east - 86400 : east;
+}
+
 /*
  * What a page of the window counts: landings that were not late, as they stood
  * when the day closed; a repeat of one that is gone counts no second time.  The
- * window begins at a midnight, which tells its zone.
+ * window's ends are midnights, which tell its zone; where the clocks change in
+ * between, when they do makes no difference.
  */
 static int store_window(struct verify_store *s, struct repo_at *r,
 			int64_t since, int64_t until,
 			struct verify_totals *out, struct err *e)
 {
-	int fixed = (int)((86400 - since % 86400) % 86400);
-	struct zone zone = { .fixed = fixed > 14 * 3600 ? fixed - 86400 :
-							  fixed };
+	int64_t noon = since + (until - since) / 2;
+	int32_t after = offset_at(until);
+	struct zone zone = { .before = offset_at(since), .at = &noon,
+			     .offset = &after, .n = 1 };
 	struct stored_list l = { 0 };
 	struct sync_times syncs;
 	struct arena a = { 0 };

@@ -42,25 +42,39 @@ static bool is_window(const struct verify_ctx *x, size_t i)
 	       (v[i].line < 40 || x->c->blocks[v[i].block].kind == BLOCK_ROW);
 }
 
-/* The offset of "+08:00" right behind the window's first date, seconds. */
-static int64_t window_offset(struct verify_ctx *x)
+/* "00:00:00+08:00" at t: where its offset ends, in seconds; NULL: no offset. */
+static const char *midnight(const char *t, int64_t *offset)
 {
-	const char *t = NULL, *p;
-	size_t i;
 	int h, m;
 
-	for (i = 0; i < x->c->blocks_n && !t; i++)
-		if (x->c->blocks[i].text &&
-		    (p = strstr(x->c->blocks[i].text, "00:00")) != NULL)
-			t = p + 5;
-	if (!t)
-		return 0;
+	t += 5;
 	if (t[0] == ':' && isdigit((unsigned char)t[1]))
 		t += 3;
 	if ((t[0] != '+' && t[0] != '-') ||
 	    sscanf(t + 1, "%2d:%2d", &h, &m) != 2)
-		return 0;
-	return (t[0] == '-' ? -1 : 1) * (h * 3600 + m * 60);
+		return NULL;
+	*offset = (t[0] == '-' ? -1 : 1) * (h * 3600 + m * 60);
+	return t + 6;
+}
+
+/* The offsets right behind the window's two dates, seconds; they differ on a
+ * day on which the clocks change. */
+static void window_offsets(struct verify_ctx *x, int64_t *since,
+			   int64_t *until)
+{
+	const char *t = NULL;
+	size_t i;
+
+	*since = *until = 0;
+	for (i = 0; i < x->c->blocks_n && !t; i++)
+		if (x->c->blocks[i].text)
+			t = strstr(x->c->blocks[i].text, "00:00");
+	if (!t)
+		return;
+	t = midnight(t, since);
+	*until = *since;
+	if (t && (t = strstr(t, "00:00")) != NULL)
+		midnight(t, until);
 }
 
 /* A date in a heading that names no commit: what the page is about. */
@@ -121,20 +135,21 @@ static void disagrees(struct verify_ctx *x, size_t i, int64_t day)
 static void ends(struct verify_ctx *x, const size_t *at, size_t n, int64_t day)
 {
 	const struct claim *v = x->c->v;
-	int64_t until[STATED], second[STATED], last, clock;
+	int64_t until[STATED], second[2][STATED], last;
 	size_t i, k = 0;
 
 	for (i = 0; i < n; i++)
 		if (is_window(x, at[i])) {
 			until[k] = v[at[i] + 1].a;
-			second[k++] = v[at[i]].b;
+			second[0][k] = v[at[i]].b;
+			second[1][k++] = v[at[i] + 1].b;
 		}
 	last = k ? most(until, k) : day + 1;
 	if (k == 2 && until[0] != until[1])
 		last = day + 1;
-	clock = k ? most(second, k) : 0;
-	x->r->since = day * DAY + clock;
-	x->r->until = last * DAY + clock;
+	/* a day begins at one o'clock where the clocks skip midnight */
+	x->r->since = day * DAY + (k ? most(second[0], k) : 0);
+	x->r->until = last * DAY + (k ? most(second[1], k) : 0);
 	for (i = 0; i < n; i++) {
 		if (v[at[i]].a != day && x->strict)
 			disagrees(x, at[i], day);
@@ -171,7 +186,7 @@ void check_window(struct verify_ctx *x)
 {
 	const char *base = strrchr(x->r->name, '/');
 	size_t at[STATED], n;
-	int64_t days[STATED] = { 0 }, day = -1, last = -1, shift;
+	int64_t days[STATED] = { 0 }, day = -1, last = -1, since, until;
 
 	if (!x->strict && several_days(x, &day, &last)) {
 		x->r->since = day * DAY;
@@ -185,9 +200,9 @@ void check_window(struct verify_ctx *x)
 	if (day < 0)
 		return;
 	ends(x, at, n, day);
-	shift = window_offset(x);
-	x->r->since -= shift;
-	x->r->until -= shift;
+	window_offsets(x, &since, &until);
+	x->r->since -= since;
+	x->r->until -= until;
 }
 
 static bool same_name(const char *a, const char *b)

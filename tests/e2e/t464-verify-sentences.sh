@@ -1,8 +1,8 @@
 #!/bin/sh
 # Sentences of a page that count other things than its files and changes: how
 # much a revert undoes, landings that repeat others, files of a tree that use a
-# name, files that were not measured.  None is taken for something else, and
-# how much a revert undoes is counted again.
+# name, files that were not measured, times of syncs, older commits.  None is
+# taken for something else, and what can be counted again is.
 . "$(dirname "$0")/../lib.sh"
 
 # A landing of two files of which the revert takes one back whole, a landing
@@ -10,7 +10,6 @@
 # it; then somebody rewrites the branch, and what landed lands again.
 setup() {
 	new_repo "$TMP/lib" && new_repo "$TMP/app"
-	printf 'cache_capacity_max=9000\n' >"$TMP/limits.conf"
 	at 2026-02-02T09:00:00Z
 	commit "$TMP/lib" start a.py "x = 1" b.py "y = 1" \
 		kernels/__init__.py "from .plan import plan_gemm, run_gemm" \
@@ -32,7 +31,7 @@ This reverts commit $both." a.py "x = 1" b.py "$(printf 'y = 1\ny += 2')"
 	commit "$TMP/lib" "Drop plan_gemm (#5)" \
 		kernels/__init__.py "from .plan import run_gemm" \
 		kernels/plan.py "$(printf 'def run_gemm(a):\n    return a')"
-	mkdir "$TMP/ws" "$TMP/bare"
+	mkdir "$TMP/ws"
 	printf '%s name=lib/kernels\n%s name=app/server\n' \
 		"$TMP/lib" "$TMP/app" >"$TMP/ws/repos.list"
 }
@@ -147,7 +146,6 @@ t_as_of_is_the_time_of_a_sync_and_not_of_a_landing() {
 	done 2>/dev/null
 	has "$TMP/ws/reports/2026-02-07.en.md" \
 		"As of 2026-02-07T00:00Z; what came later is unknown. Last"
-	cp "$TMP/ws/repos.list" "$TMP/bare"
 	for page in "$TMP"/ws/reports/2026-02-07*.md; do
 		"$AIREP" -C "$TMP/ws" verify "$page" >out
 		"$AIREP" -C "$TMP/ws" verify --all "$page" >out
@@ -180,6 +178,55 @@ t_events_of_a_day_may_tell_of_older_commits() {
 		"$AIREP" -C "$TMP/ws" verify "$page" >out ||
 			{ cat out; return 1; }
 	done
+}
+
+# days_of ZONE DAY...: pages of these days of $TMP/clock in a zone
+days_of() {
+	w=$TMP/$(basename "$1")
+	mkdir "$w" "$w.bare"
+	echo "$TMP/clock name=t/clock" >"$w/repos.list"
+	echo "t/clock mirror=$TMP/clock/.git" >"$w.bare/repos.list"
+	AIREP_NOW=2026-11-04T00:00:00Z
+	AIREP_REPORT_TIMEZONE=$1
+	export AIREP_NOW AIREP_REPORT_TIMEZONE
+	shift
+	"$AIREP" -C "$w" sync --no-meta -q
+	for day; do
+		for lang in zh en; do
+			"$AIREP" -C "$w" report --date "$day" --lang $lang
+		done
+	done 2>/dev/null
+	for ws in "$w" "$w.bare"; do
+		"$AIREP" -C "$ws" verify "$w/reports" >out ||
+			{ cat out; return 1; }
+	done
+}
+
+# Los Angeles: clocks go forward on 8 March, back on 1 November.  Santiago: back
+# when 4 April ends, and forward at the midnight that 6 September lacks.
+t_days_of_23_and_25_hours_are_those_of_their_zone() {
+	[ -e /usr/share/zoneinfo/America/Santiago ] || return 0
+	new_repo "$TMP/clock"
+	for t in 2026-03-08T07:30 2026-03-08T08:30 2026-03-09T06:30 \
+		2026-03-09T07:30 2026-04-04T02:30 2026-04-04T03:30 \
+		2026-04-05T03:30 2026-04-05T04:30 2026-09-06T03:30 \
+		2026-09-06T04:30 2026-09-07T02:30 2026-09-07T03:30 \
+		2026-11-01T06:30 2026-11-01T07:30 2026-11-02T07:30 \
+		2026-11-02T08:30; do
+		at ${t}:00Z
+		commit "$TMP/clock" "At $t" f $t
+	done
+	days_of America/Los_Angeles 2026-03-07 2026-03-08 2026-03-09 \
+		2026-10-31 2026-11-01 2026-11-02
+	for day in 2026-03-08 2026-11-01; do
+		has "$w/reports/$day.en.md" "changes 2/2"
+	done
+	days_of America/Santiago 2026-04-03 2026-04-04 2026-04-05 2026-09-05 \
+		2026-09-06 2026-09-07
+	for day in 2026-04-04 2026-09-06; do
+		has "$w/reports/$day.en.md" "changes 2/2"
+	done
+	has "$w/reports/2026-09-06.en.md" "Window 2026-09-06T01:00:00-03:00 - "
 }
 
 # Its counts are of all landings between, from the objects; it has no document.

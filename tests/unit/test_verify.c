@@ -409,6 +409,18 @@ static void a_day_is_stated_by_heading_or_window(void **state)
 	     "- bbbbbbb2 x\n", "day", "bbbbbbb2", VERIFY_WRONG);
 }
 
+static void a_day_may_be_longer_or_shorter_than_others(void **state)
+{
+	(void)state;
+	/* aaaaaaa1 landed at 13:00Z */
+	says("Window 2026-02-03T00:00:00-12:00 - 2026-02-04T00:00:00-13:30\n"
+	     "### o/r\n- aaaaaaa1 x\n", "day", "aaaaaaa1", VERIFY_VERDICTS);
+	says("Window 2026-02-03T00:00:00-13:30 - 2026-02-04T00:00:00-12:00\n"
+	     "### o/r\n- aaaaaaa1 x\n", "day", "aaaaaaa1", VERIFY_WRONG);
+	says("Window 2026-02-04T00:00+00:00 - 2026-02-05T00:00+00:00\n"
+	     "### o/r\n- aaaaaaa1 x\n", "day", "aaaaaaa1", VERIFY_VERDICTS);
+}
+
 static void a_ref_of_the_day_may_point_at_an_older_commit(void **state)
 {
 	static const enum text events[] = {
@@ -483,6 +495,7 @@ int main(void)
 		cmocka_unit_test(counts_of_each_file_name_the_one_that_differs),
 		cmocka_unit_test(quotes_are_compared_without_what_a_page_adds),
 		cmocka_unit_test(a_day_is_stated_by_heading_or_window),
+		cmocka_unit_test(a_day_may_be_longer_or_shorter_than_others),
 		cmocka_unit_test(a_ref_of_the_day_may_point_at_an_older_commit),
 		cmocka_unit_test(authors_and_numbers_belong_to_the_entry),
 		cmocka_unit_test(reports_print_as_text_and_as_json),
