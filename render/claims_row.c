@@ -12,11 +12,13 @@
 #define DOT_LEN 4
 #define NAME_MAX_BYTES 120
 
+/* Blanks and emphasis; "\\*" is a letter. */
 static void trim(const char *t, size_t *from, size_t *to)
 {
 	while (*from < *to && strchr(" *\t", t[*from]))
 		(*from)++;
-	while (*to > *from && strchr(" *\t", t[*to - 1]))
+	while (*to > *from && strchr(" *\t", t[*to - 1]) &&
+	       !(*to - *from > 1 && t[*to - 2] == '\\'))
 		(*to)--;
 }
 

@@ -3,6 +3,8 @@
 
 #include "core/day.h"
 #include "core/mem.h"
+#include "render/claims_text.h"
+#include "render/escape.h"
 
 #include <ctype.h>
 #include <strings.h>
@@ -233,6 +235,21 @@ static bool last_part(const char *said, const char *author)
 	return p > author && same_name(said, p);
 }
 
+/* The name as one of our pages writes it. */
+static bool escaped(const char *said, const char *author)
+{
+	struct str page = STR_INIT;
+	struct plain p = { .s = STR_INIT };
+	bool same;
+
+	put_md_text(&page, author, NULL);
+	plain_set(&p, str_c(&page), page.len);
+	same = strcmp(said, str_c(&p.s)) == 0 || last_part(said, str_c(&p.s));
+	plain_release(&p);
+	str_release(&page);
+	return same;
+}
+
 void check_author(struct verify_ctx *x, int i)
 {
 	const struct claim *k = &x->c->v[i];
@@ -242,6 +259,7 @@ void check_author(struct verify_ctx *x, int i)
 	for (j = 0; j < n; j++)
 		if (same_name(k->text, of[j]->author) ||
 		    last_part(k->text, of[j]->author) ||
+		    (x->strict && escaped(k->text, of[j]->author)) ||
 		    (strlen(k->text) > 3 && strstr(of[j]->message, k->text))) {
 			check_say(x, i, VERIFY_OK, NULL, NULL,
 				  check_fmt(x, "author line of %s",

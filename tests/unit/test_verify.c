@@ -1,4 +1,4 @@
-/* tests/unit/test_verify.c - verdicts, with a source that knows three commits. */
+/* tests/unit/test_verify.c - verdicts, with a source that knows a few commits. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -6,11 +6,13 @@
 #include <cmocka.h>
 
 #include "core/mem.h"
+#include "render/escape.h"
 #include "render/texts.h"
 #include "render/verify.h"
 
 #define A "aaaaaaa111111111111111111111111111111111"
 #define B "bbbbbbb222222222222222222222222222222222"
+#define NASTY "ddddddd555555555555555555555555555555555"
 #define TWIN "abcab44444444444444444444444444444444444"	/* one of two */
 
 static const struct verify_change changes[] = {
@@ -22,6 +24,7 @@ static const struct verify_change large[] = {
 	{ "a.bin", NULL, 'A', -1, -1 },
 	{ "a.txt", NULL, 'A', 5, 0 },
 };
+static char writer[80];		/* a name that a test sets */
 static const struct verify_commit commits[] = {
 	{ .oid = A, .repo = "o/r", .subject = "Add it (#5)",
 	  .message = "Add it (#5)\n\nIt is added because it was missing.\n"
@@ -32,6 +35,9 @@ static const struct verify_commit commits[] = {
 	{ .oid = B, .repo = "o/s", .subject = "Other (#6)",
 	  .message = "Other (#6)", .author = "C", .pr = 6,
 	  .landed = 1770310000, .files = 0 },
+	{ .oid = NASTY, .repo = "o/r", .subject = "Odd", .message = "Odd",
+	  .author = writer, .landed = 1770210060, .authored = 1770210060,
+	  .files = 3, .additions = 4, .deletions = 5 },
 	{ .oid = TWIN, .repo = "o/r", .subject = "Twin (#8)",
 	  .message = "Twin (#8)", .author = "Ada B", .pr = 8,
 	  .landed = 1770210060, .authored = 1770210060, .files = 2,
@@ -84,7 +90,7 @@ static int inverse(void *arg, const struct verify_commit *landing,
 		   int64_t *total, struct err *e)
 {
 	(void)arg, (void)e;
-	if (landing != &commits[0] || revert != &commits[2])
+	if (landing != &commits[0] || revert != &commits[3])
 		return ERR_GIT;
 	*same = 1;
 	*total = 4;
@@ -96,7 +102,7 @@ static int span(void *arg, const struct verify_commit *from,
 		struct err *e)
 {
 	(void)arg, (void)e;
-	if (from != &commits[0] || to != &commits[2])
+	if (from != &commits[0] || to != &commits[3])
 		return ERR_NOTFOUND;
 	*out = (struct verify_totals){ 3, 7, 40, 50, 2 };
 	return 0;
@@ -409,6 +415,39 @@ static void a_day_is_stated_by_heading_or_window(void **state)
 	     "- bbbbbbb2 x\n", "day", "bbbbbbb2", VERIFY_WRONG);
 }
 
+static void a_name_is_read_as_a_page_writes_it(void **state)
+{
+	static const char *const names_of[] = {
+		"A*", "*", "**x**", "me @home", "a_b_", "_x_", "back\\slash",
+		"a|b", "x <y>", "~z~", "Q&A", "tom&amp;", "one \xc2\xb7 two*",
+		"a \xe2\x80\x91 b", "\xe2\x80\xae" "bidi", "bell\x07",
+		"\xe4\xb8\xad\xe6\x96\x87", "x\\", "!bang", "dot.", "(Ada)",
+	};
+	struct str page = STR_INIT;
+	struct verify_report r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_N(names_of); i++) {
+		snprintf(writer, sizeof(writer), "%s", names_of[i]);
+		str_clear(&page);
+		str_add(&page, "### o/r\n- ddddddd5 Odd \xc2\xb7 `feat` \xc2\xb7 ");
+		put_md_text(&page, writer, NULL);
+		str_add(&page, " \xc2\xb7 3 files +4/-5\n" OURS);
+		r = run(page.s);
+		if (verify_failed(&r))
+			fail_msg("'%s' in: %s", writer, page.s);
+		verify_release(&r);
+		/* somebody else is found all the same */
+		snprintf(writer, sizeof(writer), "Another");
+		r = run(page.s);
+		if (!verify_failed(&r))
+			fail_msg("not found in: %s", page.s);
+		verify_release(&r);
+	}
+	str_release(&page);
+}
+
 static void a_day_may_be_longer_or_shorter_than_others(void **state)
 {
 	(void)state;
@@ -495,6 +534,7 @@ int main(void)
 		cmocka_unit_test(counts_of_each_file_name_the_one_that_differs),
 		cmocka_unit_test(quotes_are_compared_without_what_a_page_adds),
 		cmocka_unit_test(a_day_is_stated_by_heading_or_window),
+		cmocka_unit_test(a_name_is_read_as_a_page_writes_it),
 		cmocka_unit_test(a_day_may_be_longer_or_shorter_than_others),
 		cmocka_unit_test(a_ref_of_the_day_may_point_at_an_older_commit),
 		cmocka_unit_test(authors_and_numbers_belong_to_the_entry),
