@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 void json_add_str(struct str *out, const char *s, size_t len)
@@ -51,6 +52,62 @@ void json_init(struct json *j, struct str *out)
 	j->out = out;
 }
 
+/* ---- a tree */
+
+void json_init_tree(struct json *j)
+{
+	memset(j, 0, sizeof(*j));
+	j->tree = true;
+}
+
+json_t *json_take_tree(struct json *j)
+{
+	json_t *root = j->root;
+
+	j->root = NULL;
+	if (!j->bad)
+		return root;
+	json_decref(root);
+	return NULL;
+}
+
+/* Takes v over; NULL: it could not be made. */
+static void put(struct json *j, json_t *v)
+{
+	json_t *at = j->at[j->depth];
+	int rc = v ? 0 : -1;
+
+	if (v && !j->depth)
+		j->root = v;
+	else if (v && json_is_array(at))
+		rc = json_array_append_new(at, v);
+	else if (v)
+		rc = json_object_set_new_nocheck(at, j->key, v);
+	j->bad |= rc != 0;
+}
+
+static json_t *parsed(const char *s, size_t len)
+{
+	return json_loadb(s, len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES,
+			  NULL);
+}
+
+/* As what the text would say: most strings are what they are. */
+static json_t *tree_str(const char *s, size_t len)
+{
+	json_t *v = memchr(s, 0, len) ? NULL : json_stringn(s, len);
+	struct str text = STR_INIT;
+
+	if (v)
+		return v;
+	json_add_str(&text, s, len);
+	v = parsed(str_c(&text), text.len);
+	str_release(&text);
+	return v;
+}
+
+/* ---- text, and both */
+
 static void before_value(struct json *j)
 {
 	if (j->keyed) {
@@ -64,6 +121,14 @@ static void before_value(struct json *j)
 
 void json_open(struct json *j, char bracket)
 {
+	if (j->tree) {
+		json_t *v = bracket == '{' ? json_object() : json_array();
+
+		put(j, v);
+		assert(j->depth < 31);
+		j->at[++j->depth] = v;
+		return;
+	}
 	before_value(j);
 	str_addch(j->out, bracket);
 	assert(j->depth < 31);
@@ -74,11 +139,15 @@ void json_close(struct json *j, char bracket)
 {
 	assert(j->depth > 0);
 	j->depth--;
-	str_addch(j->out, bracket);
+	if (!j->tree)
+		str_addch(j->out, bracket);
 }
 
 void json_key(struct json *j, const char *key)
 {
+	j->key = key;
+	if (j->tree)
+		return;
 	before_value(j);
 	json_add_str(j->out, key, strlen(key));
 	str_addch(j->out, ':');
@@ -87,6 +156,10 @@ void json_key(struct json *j, const char *key)
 
 void json_strn(struct json *j, const char *s, size_t len)
 {
+	if (j->tree) {
+		put(j, tree_str(s, len));
+		return;
+	}
 	before_value(j);
 	json_add_str(j->out, s, len);
 }
@@ -101,30 +174,48 @@ void json_str(struct json *j, const char *s)
 
 void json_int(struct json *j, int64_t v)
 {
+	if (j->tree) {
+		put(j, json_integer(v));
+		return;
+	}
 	before_value(j);
 	str_addf(j->out, "%" PRId64, v);
 }
 
 void json_put_real(struct json *j, double v, int decimals)
 {
-	before_value(j);
-	str_addf(j->out, "%.*f", decimals, v);
+	char text[64];
+
+	snprintf(text, sizeof(text), "%.*f", decimals, v);
+	json_raw(j, text);
 }
 
 void json_bool(struct json *j, bool v)
 {
+	if (j->tree) {
+		put(j, json_boolean(v));
+		return;
+	}
 	before_value(j);
 	str_add(j->out, v ? "true" : "false");
 }
 
 void json_put_null(struct json *j)
 {
+	if (j->tree) {
+		put(j, json_null());
+		return;
+	}
 	before_value(j);
 	str_add(j->out, "null");
 }
 
 void json_raw(struct json *j, const char *json)
 {
+	if (j->tree) {
+		put(j, parsed(json, strlen(json)));
+		return;
+	}
 	before_value(j);
 	str_add(j->out, json);
 }

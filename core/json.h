@@ -3,12 +3,14 @@
  *
  * A writer of our own because millions of rows go straight from columns to
  * text: no tree is built.  Text is made valid UTF-8 on the way (see utf8.h).
+ * What is read as soon as it is written can be a tree of jansson's at once.
  */
 #ifndef CORE_JSON_H
 #define CORE_JSON_H
 
 #include "core/str.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -24,9 +26,17 @@ struct json {
 	unsigned char any[32];	/* something was written at this depth */
 	int depth;
 	bool keyed;		/* a key waits for its value */
+	/* of a tree: */
+	bool tree, bad;		/* bad: a part of it could not be made */
+	const char *key;	/* borrowed, that waits */
+	json_t *root, *at[32];	/* what is open at each depth */
 };
 
 void json_init(struct json *j, struct str *out);
+/* The same calls make the tree that parsing the text would make. */
+void json_init_tree(struct json *j);
+/* It, or NULL where a part was not JSON; the caller's. */
+json_t *json_take_tree(struct json *j);
 void json_open(struct json *j, char bracket);	/* '{' or '[' */
 void json_close(struct json *j, char bracket);	/* '}' or ']' */
 void json_key(struct json *j, const char *key);

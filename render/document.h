@@ -15,6 +15,7 @@
 #include "mirror/repolist.h"
 #include "store/db.h"
 
+#include <jansson.h>
 #include <stdint.h>
 
 struct doc_request {
@@ -35,6 +36,8 @@ struct doc_request {
 /* JSON text into *out.  Reads the store and the mirrors, no clock. */
 int document_build(const struct doc_request *rq, struct str *out,
 		   struct err *e);
+/* The same, parsed; *out is the caller's. */
+int document_tree(const struct doc_request *rq, json_t **out, struct err *e);
 
 /* Just the errata array: late landings whose landed day is in the window. */
 int document_errata(const struct doc_request *rq, struct str *out,

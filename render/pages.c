@@ -62,15 +62,10 @@ int document_parse(const char *text, size_t len, json_t **out, struct err *e)
 int page_document(struct page_writer *w, const struct doc_request *rq,
 		  json_t **out, struct err *e)
 {
-	struct str text = STR_INIT;
-	int rc = document_build(rq, &text, e);
+	int rc = document_tree(rq, out, e);
 
-	*out = NULL;
-	if (!rc)
-		rc = document_parse(text.s, text.len, out, e);
 	if (!rc && w->model)
 		narrator_document(*out, w->lang, rq->config, rq->db, w->model);
-	str_release(&text);
 	return rc;
 }
 
@@ -325,7 +320,7 @@ static void put_missing(struct str *out, const char *a, const char *b,
 int page_recompute(struct page_writer *w, json_t *doc, const char *file,
 		   struct str *out, struct err *e)
 {
-	struct str text = STR_INIT, was = STR_INIT, now = STR_INIT;
+	struct str was = STR_INIT, now = STR_INIT;
 	struct doc_request rq = *w->rq;
 	struct zone zone;
 	json_t *fresh = NULL;
@@ -334,9 +329,7 @@ int page_recompute(struct page_writer *w, json_t *doc, const char *file,
 	if (window_of(doc, &rq, &zone))
 		return err_set(e, ERR_CORRUPT, "the document of '%s' has no "
 			       "window", file);
-	rc = document_build(&rq, &text, e);
-	if (!rc)
-		rc = document_parse(text.s, text.len, &fresh, e);
+	rc = document_tree(&rq, &fresh, e);
 	if (!rc) {
 		json_object_set(fresh, "previous",
 				json_object_get(doc, "previous"));
@@ -350,7 +343,6 @@ int page_recompute(struct page_writer *w, json_t *doc, const char *file,
 	}
 	json_decref(fresh);
 	zone_release(&zone);
-	str_release(&text);
 	str_release(&was);
 	str_release(&now);
 	return rc;

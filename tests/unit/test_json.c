@@ -1,0 +1,93 @@
+/* tests/unit/test_json.c - a tree is what parsing the text would make. */
+#include "tests/unit/unit.h"
+
+#include "core/json.h"
+
+#define T(f) cmocka_unit_test(f)
+
+static void put_all(struct json *j)
+{
+	static const char *const texts[] = {
+		"", "plain", "a \"quoted\" \\ one", "tab\tand\nline\rend",
+		"\x01\x1f\x7f", "caf\xc3\xa9 \xe4\xb8\xad\xf0\x9f\x98\x80",
+		"bad \xff\xfe byte", "cut \xe4\xb8", "\xed\xa0\x80 half",
+		"\xc0\x80 long", "\xf4\x90\x80\x80 beyond", "\xc2\x85",
+	};
+	size_t i;
+
+	json_open(j, '{');
+	json_key(j, "texts");
+	json_open(j, '[');
+	for (i = 0; i < ARRAY_N(texts); i++)
+		json_str(j, texts[i]);
+	json_strn(j, "a\0b", 3);
+	json_str(j, NULL);
+	json_close(j, ']');
+	json_kstr(j, "none", NULL);
+	json_kint(j, "most", INT64_MAX);
+	json_kint(j, "least", INT64_MIN);
+	json_kbool(j, "yes", true);
+	json_kbool(j, "no", false);
+	json_key(j, "reals");
+	json_open(j, '[');
+	json_put_real(j, 1.25, 4);
+	json_put_real(j, 2, 0);
+	json_put_real(j, -0.004, 2);
+	json_put_real(j, 1e15 / 3, 2);
+	json_close(j, ']');
+	json_key(j, "raw");
+	json_raw(j, "{\"a\":[1,2.5,\"x\"],\"b\":null}");
+	json_key(j, "empty");
+	json_open(j, '{');
+	json_close(j, '}');
+	json_close(j, '}');
+}
+
+static void a_tree_is_the_text_parsed(void **state UNUSED)
+{
+	struct str text = STR_INIT;
+	struct json j;
+	json_t *tree, *parsed;
+	char *a, *b;
+
+	json_init(&j, &text);
+	put_all(&j);
+	parsed = json_loadb(text.s, text.len, 0, NULL);
+	assert_non_null(parsed);
+	json_init_tree(&j);
+	put_all(&j);
+	tree = json_take_tree(&j);
+	assert_non_null(tree);
+	/* Dumped: order and kinds of numbers too. */
+	a = json_dumps(parsed, JSON_COMPACT);
+	b = json_dumps(tree, JSON_COMPACT);
+	assert_string_equal(a, b);
+	free(a);
+	free(b);
+	json_decref(tree);
+	json_decref(parsed);
+	str_release(&text);
+}
+
+static void a_part_that_is_not_json_makes_no_tree(void **state UNUSED)
+{
+	struct json j;
+
+	json_init_tree(&j);
+	json_open(&j, '{');
+	json_key(&j, "raw");
+	json_raw(&j, "{\"a\":");
+	json_kint(&j, "n", 1);
+	json_close(&j, '}');
+	assert_null(json_take_tree(&j));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(a_tree_is_the_text_parsed),
+		T(a_part_that_is_not_json_makes_no_tree),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
