@@ -378,6 +378,7 @@ int cmd_report(struct cmd_ctx *c, struct err *e)
 	if (!rc && r.partial)
 		rc = err_set(e, ERR_PARTIAL, "some repositories were never "
 			     "synced; the page says which");
+	page_writer_release(&r.w);
 	narrator_client_free(r.w.model);
 	blobwords_close(r.rq.words);
 	rules_free(r.rules);

@@ -260,8 +260,21 @@ static int put_page(struct page_writer *w, json_t *doc, const char *file,
 		json_object_set_new(doc, "written", json_string(hash));
 		rc = store_document(w, doc, file, e);
 	}
+	if (!rc) {
+		page_writer_release(w);
+		w->last = xstrdup(file);
+		w->last_doc = json_incref(doc);
+	}
 	str_release(&page);
 	return rc;
+}
+
+void page_writer_release(struct page_writer *w)
+{
+	free(w->last);
+	json_decref(w->last_doc);
+	w->last = NULL;
+	w->last_doc = NULL;
 }
 
 int page_write(struct page_writer *w, const struct doc_request *rq,
@@ -481,7 +494,9 @@ static int newest_page(struct page_writer *w, char **file, json_t **doc,
 		if (!strstr(v[i].day, "..") &&
 		    !strcmp(v[i].lang, w->own == LANG_EN ? "en" : "zh"))
 			*file = xstrdup(v[i].file);
-	if (!rc && *file)
+	if (*file && w->last && !strcmp(*file, w->last))
+		*doc = json_incref(w->last_doc);
+	else if (!rc && *file)
 		rc = page_get(w->rq->db, *file, &text, e);
 	if (!rc && text)
 		rc = document_parse(text, strlen(text), doc, e);

@@ -34,7 +34,10 @@ struct page_writer {
 	enum lang lang, own;
 	int64_t now;			/* written */
 	struct narrator_client *model;	/* asked about new pages, or NULL */
+	char *last;			/* file that was stored last, and */
+	json_t *last_doc;		/* its document */
 };
+void page_writer_release(struct page_writer *w);
 
 /* The document of a window, with the model's text where one is asked. */
 int page_document(struct page_writer *w, const struct doc_request *rq,
