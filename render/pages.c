@@ -148,27 +148,34 @@ void pages_sweep(struct page_writer *w)
 	free(front);
 }
 
-/* A rendered page into its file; left alone when the bytes are there. */
+/* Left alone when the bytes are there. */
+static int write_bytes(const char *dir, const char *path,
+		       const struct str *page, struct err *e)
+{
+	struct str old = STR_INIT;
+	bool there = !fs_read(path, STR_MAX, &old, NULL) &&
+		     old.len == page->len &&
+		     !memcmp(old.s, page->s, old.len);
+	int rc = there ? 0 : fs_mkdirs(dir, e);
+
+	if (!rc && !there)
+		rc = fs_write(path, page->s, page->len, e);
+	str_release(&old);
+	return rc;
+}
+
+/* A rendered page into its file. */
 static int write_file(struct page_writer *w, const struct str *page,
 		      const char *file, struct err *e)
 {
-	struct str old = STR_INIT;
 	char *path = report_path(w, file), *dir = report_path(w, "");
-	int rc = 0;
+	int rc;
 
 	if (!page_is_ours(path))
 		rc = err_set(e, ERR_CONFIG, "'%s' is not a page of ours: it is "
 			     "left alone; move it away", path);
-	if (!rc) {
-		if (!fs_read(path, STR_MAX, &old, NULL) &&
-		    old.len == page->len && !memcmp(old.s, page->s, old.len))
-			goto out;
-		rc = fs_mkdirs(dir, e);
-	}
-	if (!rc)
-		rc = fs_write(path, page->s, page->len, e);
-out:
-	str_release(&old);
+	else
+		rc = write_bytes(dir, path, page, e);
 	free(path);
 	free(dir);
 	return rc;
@@ -544,9 +551,7 @@ int page_write_front(struct page_writer *w, struct err *e)
 	slash = strrchr(dir, '/');
 	if (slash)
 		*slash = 0;
-	rc = fs_mkdirs(dir, e);
-	if (!rc)
-		rc = fs_write(path, page.s, page.len, e);
+	rc = write_bytes(dir, path, &page, e);
 out:
 	str_release(&page);
 	json_decref(doc);
