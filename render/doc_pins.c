@@ -207,7 +207,6 @@ static const struct tag *tag_of(const struct target *t, const char *hex)
 static int64_t landings_after(struct reading *x, const struct target *t,
 			      const char *hex)
 {
-	struct stored_list l = { 0 };
 	struct stored s;
 	struct arena a = { 0 };
 	int64_t ids[8], n = -1;
@@ -218,12 +217,9 @@ static int64_t landings_after(struct reading *x, const struct target *t,
 	x->rc = find_commits(x->db, t->r->row.id, hex, ids, &found, x->e);
 	if (!x->rc && found == 1)
 		x->rc = read_commit(x->db, ids[0], &a, &s, x->e);
-	if (!x->rc && found == 1 && s.landing_id && !s.gone && !s.sidelined) {
-		x->rc = read_span(x->db, t->r->row.id, s.pos,
-				  t->r->last.v[0].pos, &a, &l, x->e);
-		n = (int64_t)l.n;
-	}
-	stored_list_release(&l);
+	if (!x->rc && found == 1 && s.landing_id && !s.gone && !s.sidelined)
+		x->rc = count_span(x->db, t->r->row.id, s.pos,
+				   t->r->last.v[0].pos, &n, x->e);
 	arena_release(&a);
 	return n;
 }

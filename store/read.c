@@ -206,6 +206,25 @@ int read_span(struct db *db, int64_t repo_id, int64_t after, int64_t upto,
 	return read_all(db, s, a, out, e);
 }
 
+int count_span(struct db *db, int64_t repo_id, int64_t after, int64_t upto,
+	       int64_t *n, struct err *e)
+{
+	sqlite3_stmt *s = db_query(db, Q_COUNT_SPAN, e);
+	int rc;
+
+	*n = 0;
+	if (!s)
+		return ERR_DB;
+	q_int(s, ":repo", repo_id);
+	q_int(s, ":after", after);
+	q_int(s, ":upto", upto);
+	rc = db_step(db, s, e);
+	if (rc > 0)
+		*n = c_int(s, 0);
+	sqlite3_reset(s);
+	return rc < 0 ? rc : 0;
+}
+
 static int read_landing(struct db *db, int64_t id, struct arena *a,
 			struct stored_list *out, struct err *e)
 {

@@ -63,6 +63,10 @@ int read_members(struct db *db, int64_t landing_id, struct arena *a,
 int read_span(struct db *db, int64_t repo_id, int64_t after, int64_t upto,
 	      struct arena *a, struct stored_list *out, struct err *e);
 
+/* How many that are. */
+int count_span(struct db *db, int64_t repo_id, int64_t after, int64_t upto,
+	       int64_t *n, struct err *e);
+
 /* The last landing before `since` and the one before `until`, which is no
  * earlier; n is 0 when there is none. */
 int read_last(struct db *db, int64_t repo_id, int64_t since, int64_t until,
