@@ -290,6 +290,13 @@ static size_t keep(struct hunk_window out[WINDOWS_MAX], size_t n,
 	return n + 1;
 }
 
+/* Lines of both signs: a file that came or went has one kind. */
+static bool has_both(const struct landing_file *f)
+{
+	return f->old && f->new && f->change->additions &&
+	       f->change->deletions;
+}
+
 struct candidate {
 	size_t file;
 	uint32_t names;		/* that its change may have */
@@ -320,7 +327,7 @@ static void estimate(struct candidate *c, const struct landing_file *f,
 	c->most = score_of_names(c->names) + WINDOW_LINES + SCORE_BEGINS +
 		  (path_kind(f->change->path) == PATH_PRODUCT ?
 		   SCORE_PRODUCT : 0) +
-		  (f->old && f->new ? SCORE_BOTH : 0);
+		  (has_both(f) ? SCORE_BOTH : 0);
 }
 
 static int by_most(const void *pa, const void *pb)

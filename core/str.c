@@ -124,18 +124,6 @@ char *str_detach(struct str *b)
 	return s;
 }
 
-bool starts_with(const char *s, const char *prefix)
-{
-	return strncmp(s, prefix, strlen(prefix)) == 0;
-}
-
-bool ends_with(const char *s, const char *suffix)
-{
-	size_t n = strlen(s), m = strlen(suffix);
-
-	return n >= m && memcmp(s + n - m, suffix, m) == 0;
-}
-
 bool is_one_of(const char *s, size_t n, const char *const *words)
 {
 	for (; *words; words++)

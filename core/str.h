@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 /*
  * Zero it with {0} or STR_INIT.  With max == 0 the ceiling is STR_MAX.  An
@@ -39,8 +40,19 @@ const char *str_c(const struct str *b);
 /* Hand the bytes over (never NULL); the buffer is empty afterwards. */
 char *str_detach(struct str *b);
 
-bool starts_with(const char *s, const char *prefix);
-bool ends_with(const char *s, const char *suffix);
+/* Here, so that the length of a constant is one: every path of a tree is asked
+ * for some dozens. */
+static inline bool starts_with(const char *s, const char *prefix)
+{
+	return !strncmp(s, prefix, strlen(prefix));
+}
+
+static inline bool ends_with(const char *s, const char *suffix)
+{
+	size_t n = strlen(s), k = strlen(suffix);
+
+	return n >= k && !memcmp(s + n - k, suffix, k);
+}
 
 /* Are the n bytes at s one of the words, in either case?  NULL ends them. */
 bool is_one_of(const char *s, size_t n, const char *const *words);

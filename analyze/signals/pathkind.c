@@ -5,29 +5,31 @@
 #include <string.h>
 
 /* A word and the kind of every path that has it as a whole folder name. */
+#define FOLDER(word, kind) { word, sizeof(word) - 1, kind }
 static const struct {
 	const char *word;
+	unsigned char n;
 	enum path_kind kind;
 } folders[] = {
-	{ "third_party", PATH_VENDORED }, { "third-party", PATH_VENDORED },
-	{ "3rdparty", PATH_VENDORED }, { "thirdparty", PATH_VENDORED },
-	{ "vendor", PATH_VENDORED }, { "vendored", PATH_VENDORED },
-	{ "external", PATH_VENDORED },
-	{ ".github", PATH_CI }, { ".buildkite", PATH_CI },
-	{ ".circleci", PATH_CI }, { ".gitlab", PATH_CI }, { "ci", PATH_CI },
-	{ ".ci", PATH_CI }, { "jenkins", PATH_CI },
-	{ "test", PATH_TEST }, { "tests", PATH_TEST },
-	{ "testing", PATH_TEST }, { "unittest", PATH_TEST },
-	{ "unit_tests", PATH_TEST }, { "testlib", PATH_TEST },
-	{ "doc", PATH_DOCS }, { "docs", PATH_DOCS },
-	{ "documentation", PATH_DOCS },
-	{ "example", PATH_EXAMPLE }, { "examples", PATH_EXAMPLE },
-	{ "samples", PATH_EXAMPLE }, { "tutorials", PATH_EXAMPLE },
-	{ "notebooks", PATH_EXAMPLE },
-	{ "benchmark", PATH_BENCH }, { "benchmarks", PATH_BENCH },
-	{ "bench", PATH_BENCH },
-	{ "script", PATH_SCRIPT }, { "scripts", PATH_SCRIPT },
-	{ "tools", PATH_SCRIPT },
+	FOLDER("third_party", PATH_VENDORED), FOLDER("third-party", PATH_VENDORED),
+	FOLDER("3rdparty", PATH_VENDORED), FOLDER("thirdparty", PATH_VENDORED),
+	FOLDER("vendor", PATH_VENDORED), FOLDER("vendored", PATH_VENDORED),
+	FOLDER("external", PATH_VENDORED),
+	FOLDER(".github", PATH_CI), FOLDER(".buildkite", PATH_CI),
+	FOLDER(".circleci", PATH_CI), FOLDER(".gitlab", PATH_CI), FOLDER("ci", PATH_CI),
+	FOLDER(".ci", PATH_CI), FOLDER("jenkins", PATH_CI),
+	FOLDER("test", PATH_TEST), FOLDER("tests", PATH_TEST),
+	FOLDER("testing", PATH_TEST), FOLDER("unittest", PATH_TEST),
+	FOLDER("unit_tests", PATH_TEST), FOLDER("testlib", PATH_TEST),
+	FOLDER("doc", PATH_DOCS), FOLDER("docs", PATH_DOCS),
+	FOLDER("documentation", PATH_DOCS),
+	FOLDER("example", PATH_EXAMPLE), FOLDER("examples", PATH_EXAMPLE),
+	FOLDER("samples", PATH_EXAMPLE), FOLDER("tutorials", PATH_EXAMPLE),
+	FOLDER("notebooks", PATH_EXAMPLE),
+	FOLDER("benchmark", PATH_BENCH), FOLDER("benchmarks", PATH_BENCH),
+	FOLDER("bench", PATH_BENCH),
+	FOLDER("script", PATH_SCRIPT), FOLDER("scripts", PATH_SCRIPT),
+	FOLDER("tools", PATH_SCRIPT),
 };
 
 static const struct {
@@ -98,10 +100,14 @@ static bool is_test_name(const char *base)
 	       (n > 6 && !memcmp(base + n - 6, "_tests", 6));
 }
 
+/* No ending has a second dot. */
 static bool is_data_name(const char *base)
 {
-	for (int i = 0; data_endings[i]; i++)
-		if (ends_with(base, data_endings[i]))
+	const char *dot = strrchr(base, '.');
+
+	for (int i = 0; dot && data_endings[i]; i++)
+		if (data_endings[i][1] == dot[1] &&
+		    !strcmp(data_endings[i], dot))
 			return true;
 	return false;
 }
@@ -121,7 +127,7 @@ static bool is_doc_name(const char *base)
 static enum path_kind part_kind(const char *part, size_t n)
 {
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
-		if (strlen(folders[i].word) == n &&
+		if (folders[i].n == n && *folders[i].word == *part &&
 		    !memcmp(folders[i].word, part, n))
 			return folders[i].kind;
 	return PATH_PRODUCT;

@@ -17,10 +17,21 @@ static bool in_requirements_dir(const char *path)
 	return path_has_part(path, "requirements");
 }
 
+/* By a look at the name's ends: most files hold none. */
+static bool may_hold_pins(const char *base)
+{
+	size_t n = strlen(base);
+
+	return *base == 'D' || *base == 's' ||
+	       (n && strchr("tnleh", base[n - 1]));
+}
+
 enum pin_format pin_format(const char *path)
 {
 	const char *b = path_base(path);
 
+	if (!may_hold_pins(b))
+		return PINS_NONE;
 	if ((ends_with(b, ".txt") || ends_with(b, ".in")) &&
 	    (starts_with(b, "requirements") || starts_with(b, "constraints") ||
 	     strstr(b, "requirements.") || in_requirements_dir(path)))
