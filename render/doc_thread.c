@@ -106,7 +106,7 @@ int doc_threads_load(struct doc_threads *t, const struct doc_change *v,
 	if (!any)
 		return 0;
 	return read_texts(db, r->row.id, until - BACK_DAYS * (int64_t)86400,
-			  until, &t->arena, &t->all, e);
+			  until, thread_body_may_speak, &t->arena, &t->all, e);
 }
 
 void doc_threads_link(struct doc_threads *t, struct doc_change *v, size_t n,

@@ -113,8 +113,16 @@ static int read_window(struct db *db, enum query q, int64_t repo_id,
 	return s ? read_all(db, s, a, out, e) : ERR_DB;
 }
 
+static int by_pos(const void *x, const void *y)
+{
+	const struct stored *a = x, *b = y;
+
+	return (a->pos > b->pos) - (a->pos < b->pos);
+}
+
 int read_texts(struct db *db, int64_t repo_id, int64_t since, int64_t until,
-	       struct arena *a, struct stored_list *out, struct err *e)
+	       bool (*wants)(const char *body, size_t len), struct arena *a,
+	       struct stored_list *out, struct err *e)
 {
 	sqlite3_stmt *s = query_window(db, Q_READ_TEXTS, repo_id, since, until,
 				       e);
@@ -134,11 +142,16 @@ int read_texts(struct db *db, int64_t repo_id, int64_t since, int64_t until,
 		c_oid(s, 2, &r->c.tree);
 		read_parents(s, 3, &r->c, a);
 		r->c.subject = text(s, 4, a);
-		r->c.body = text(s, 5, a);
+		r->c.body = wants(c_text(s, 5),
+				  (size_t)sqlite3_column_bytes(s, 5)) ?
+			    text(s, 5, a) : "";
 		r->pr = (int)c_int(s, 6);
 		r->c.flags = (uint32_t)c_int(s, 7);
 		r->landed = c_int(s, 8);
+		r->pos = c_int(s, 9);
 	}
+	if (out->n)
+		qsort(out->v, out->n, sizeof(*out->v), by_pos);
 	return rc;
 }
 

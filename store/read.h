@@ -40,11 +40,12 @@ int read_landings(struct db *db, int64_t repo_id, int64_t since, int64_t until,
 		  struct arena *a, struct stored_list *out, struct err *e);
 
 /*
- * The same landings with nothing but id, pr, landed and of c: oid, tree,
- * parents, subject, body, flags.
+ * The same landings with nothing but id, pr, landed, pos and of c: oid, tree,
+ * parents, subject, flags, and the body where `wants` says so: else "".
  */
 int read_texts(struct db *db, int64_t repo_id, int64_t since, int64_t until,
-	       struct arena *a, struct stored_list *out, struct err *e);
+	       bool (*wants)(const char *body, size_t len), struct arena *a,
+	       struct stored_list *out, struct err *e);
 
 /* Their subjects alone, in no order; the array is in the arena. */
 int read_subjects(struct db *db, int64_t repo_id, int64_t since,

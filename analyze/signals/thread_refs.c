@@ -400,7 +400,7 @@ static void body_relands(struct refs *r, const char *body, size_t len,
 	/* This change does it ... */
 	static const char *const active[] = {
 		"fixed version of", "new version of", "re-land", "reland",
-		"re-apply", "reapply", NULL
+		"re-apply", NULL
 	};
 	const char *const *w = active;
 	/* ... or something was undone, and this may bring it back. */
@@ -427,6 +427,20 @@ static void body_relands(struct refs *r, const char *body, size_t len,
 		for (size_t i = 0; i < r->n; i++)
 			r->v[i].needs_title = true;
 	}
+}
+
+/* One of these is in all that body_refs() and body_relands() look for. */
+bool thread_body_may_speak(const char *body, size_t len)
+{
+	static const char *const words[] = {
+		"revert", "version of", "re-land", "reland", "re-apply",
+		"reapply", NULL
+	};
+	const char *const *w = words;
+
+	while (*w && !holds(body, len, *w))
+		w++;
+	return *w != NULL;
 }
 
 size_t thread_refs(struct thread_ref *out, struct arena *a,

@@ -43,6 +43,9 @@ struct thread_ref {
 size_t thread_refs(struct thread_ref *out, struct arena *a,
 		   const char *subject, const char *body);
 
+/* False: with this body a message claims the same as with none. */
+bool thread_body_may_speak(const char *body, size_t len);
+
 /* One earlier landing; strings borrowed. */
 struct thread_landing {
 	git_oid oid;

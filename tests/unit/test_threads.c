@@ -49,6 +49,30 @@ static void a_number_is_a_target_with_or_without_its_sign(void **s UNUSED)
 	assert_string_equal(r[0].oid, "0123456789abcdef");
 }
 
+/* What is not read cannot be missed. */
+static void a_body_with_a_target_may_speak(void **state UNUSED)
+{
+	static const char *const bodies[] = {
+		"Reverts commit 0123456789", "Reverts: #12", "Revert of #12",
+		"This PR reverts #12", "This reverts commit 0123456789",
+		"A fixed version of #12", "New version of #12", "Re-land #12",
+		"RELAND of #12", "re-apply #12", "This will reapply #12",
+		"It was reverted in #12", "#12 was merged and reverted",
+		"#12 has been reverted", "#12 got reverted",
+		"#12 and #13 were reverted",
+	};
+	struct thread_ref r[THREAD_REFS_MAX];
+	size_t i;
+
+	for (i = 0; i < ARRAY_N(bodies); i++) {
+		assert_true(refs(r, "Title of it", bodies[i]) > 0);
+		assert_true(thread_body_may_speak(bodies[i],
+						  strlen(bodies[i])));
+	}
+	assert_false(thread_body_may_speak("Fixes #12", 9));
+	assert_false(thread_body_may_speak("", 0));
+}
+
 static void a_verb_without_a_target_is_no_thread(void **state UNUSED)
 {
 	struct thread_ref r[THREAD_REFS_MAX];
@@ -260,6 +284,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(a_quoted_title_is_a_target),
 		T(a_number_is_a_target_with_or_without_its_sign),
+		T(a_body_with_a_target_may_speak),
 		T(a_verb_without_a_target_is_no_thread),
 		T(a_reverted_revert_is_a_reland),
 		T(targets_resolve_by_title_then_number),
