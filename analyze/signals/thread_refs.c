@@ -400,7 +400,7 @@ static void body_relands(struct refs *r, const char *body, size_t len,
 	/* This change does it ... */
 	static const char *const active[] = {
 		"fixed version of", "new version of", "re-land", "reland",
-		"re-apply", NULL
+		"re-apply", "reapply", NULL
 	};
 	const char *const *w = active;
 	/* ... or something was undone, and this may bring it back. */
