@@ -28,8 +28,12 @@
 #define CHUNKS_PER_JOB 8
 #define CHUNK_LAST 2
 #define PARTS_OF_REST 4
-/* Whole objects per thread, delta bases included. */
-#define CACHE_BYTES ((size_t)32 << 20)
+/* Whole objects of all threads, and of each at least; delta bases included.
+ * From 32 to 48 MiB a thread inflates a quarter less of vllm, 40 % of curl. */
+#define CACHE_BYTES ((size_t)96 << 20)
+#define CACHE_MIN ((size_t)32 << 20)
+#define CACHE_LARGE ((size_t)8 << 20)	/* in a large commit */
+#define WALK_CACHE ((size_t)4 << 20)	/* of commits alone */
 /* Outlines of Python files per thread. */
 #define OUTLINES_BYTES ((size_t)16 << 20)
 #define COMMIT_MAX ((size_t)64 << 20)
@@ -121,6 +125,7 @@ static void on_file(void *arg, const struct measured_file *f)
 		w->is_large = true;
 		pthread_mutex_lock(w->large);
 		outlines_clear(w->outlines);
+		odb_reader_trim(w->reader, CACHE_LARGE);
 	}
 }
 
@@ -428,17 +433,21 @@ static int run_chunks(struct run *run, int jobs, struct err *e)
 	struct chunks c = { .work = work, .take = take, .drop = drop,
 			    .arg = run };
 	pthread_mutex_t large = PTHREAD_MUTEX_INITIALIZER;
+	size_t cache;
 	int i, rc, n;
 
 	n = make_chunks(run, jobs);
 	if (jobs > n)
 		jobs = n ? n : 1;
+	cache = CACHE_BYTES / (size_t)jobs;
+	if (cache < CACHE_MIN)
+		cache = CACHE_MIN;
 	run->workers = xcalloc((size_t)jobs, sizeof(*run->workers));
 	for (i = 0; i < jobs; i++) {
 		struct worker_state *w = &run->workers[i];
 
 		w->large = &large;
-		w->reader = odb_reader_new(run->odb, CACHE_BYTES);
+		w->reader = odb_reader_new(run->odb, cache);
 		measurer_init(&w->measurer, w->reader, run->opt->max_file);
 		w->measurer.on_file = on_file;
 		w->measurer.arg = w;
@@ -546,7 +555,7 @@ int analyze_repo(struct db *db, int64_t repo_id, const char *gitdir,
 		return rc;
 	read_shallow(gitdir, &shallow);
 	out->shallow = shallow.n > 0;
-	reader = odb_reader_new(run.odb, CACHE_BYTES / 8);
+	reader = odb_reader_new(run.odb, WALK_CACHE);
 	rc = history_load(&g, db, repo_id, e);
 	if (!rc)
 		rc = history_walk(&g, reader, tip, &shallow, e);

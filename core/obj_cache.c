@@ -6,6 +6,8 @@
 #include <stdlib.h>
 
 #define TABLE_MIN 1024
+/* Of the cache, for what is done with: an eighth saves no inflating. */
+#define DONE_PART 32
 
 struct obj *obj_new(int type, size_t len)
 {
@@ -92,16 +94,24 @@ static void evict(struct obj_cache *c, struct obj *n)
 
 static void evict_over(struct obj_cache *c)
 {
-	while (c->done.bytes > c->max_bytes / 8)
+	while (c->done.bytes > c->max_bytes / DONE_PART)
 		evict(c, c->done.oldest);
 	while (c->kept.bytes + c->done.bytes > c->max_bytes)
 		evict(c, c->done.oldest ? c->done.oldest : c->kept.oldest);
 }
 
+void obj_cache_trim(struct obj_cache *c, size_t bytes)
+{
+	size_t max = c->max_bytes;
+
+	c->max_bytes = bytes;
+	evict_over(c);
+	c->max_bytes = max;
+}
+
 void obj_cache_release(struct obj_cache *c)
 {
-	c->max_bytes = 0;
-	evict_over(c);
+	obj_cache_trim(c, 0);
 	free(c->table);
 }
 

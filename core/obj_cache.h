@@ -54,7 +54,10 @@ struct obj *obj_cache_get(struct obj_cache *c, uint32_t pack, int64_t off);
 void obj_cache_add(struct obj_cache *c, uint32_t pack, int64_t off,
 		   struct obj *o);
 
-/* It is not likely to be asked for again: an eighth of the cache is for those. */
+/* Keep no more than so many bytes now. */
+void obj_cache_trim(struct obj_cache *c, size_t bytes);
+
+/* It is not likely to be asked for again: a small part of the cache is for those. */
 void obj_cache_done(struct obj_cache *c, uint32_t pack, int64_t off);
 
 #endif

@@ -161,6 +161,11 @@ void odb_reader_free(struct odb_reader *r)
 	free(r);
 }
 
+void odb_reader_trim(struct odb_reader *r, size_t bytes)
+{
+	obj_cache_trim(&r->cache, bytes);
+}
+
 static bool inflate(struct odb_reader *r, const struct pack_entry *e,
 		    void *out)
 {

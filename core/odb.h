@@ -29,6 +29,8 @@ void odb_free(struct odb *o);
 
 struct odb_reader *odb_reader_new(struct odb *o, size_t cache_bytes);
 void odb_reader_free(struct odb_reader *r);
+/* Keep no more than so many bytes of objects now. */
+void odb_reader_trim(struct odb_reader *r, size_t bytes);
 
 /*
  * Read an object whole.  ERR_NOTFOUND: the mirror lacks it; ERR_LIMIT: longer

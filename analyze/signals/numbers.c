@@ -179,6 +179,14 @@ static bool is_no_sentence(const char *s)
 	       strstr(s, "\xc3\x97 100%") || strstr(s, "* 100%");
 }
 
+static bool has_number(const char *s)
+{
+	const char *p = s;
+	struct number num;
+
+	return strpbrk(s, "0123456789") && number_next(s, &p, &num);
+}
+
 /* One signal for the first claim of the sentence; the quote has the rest. */
 static void read_sentence(struct claims_out *c, const char *s,
 			  const char *where, const char *path, int line,
@@ -187,16 +195,14 @@ static void read_sentence(struct claims_out *c, const char *s,
 	const char *p = s, *hw;
 	struct number num;
 	size_t n = strlen(s);
-	bool claims;
 
-	if (c->n >= NUMBERS_MAX || n > QUOTE_MAX ||
-	    !strpbrk(s, "0123456789") || is_no_sentence(s))
+	if (c->n >= NUMBERS_MAX || n > QUOTE_MAX || !has_number(s) ||
+	    is_no_sentence(s) || !sentence_claims(s, !strcmp(where, "doc")))
 		return;
-	claims = sentence_claims(s, !strcmp(where, "doc"));
 	while (number_next(s, &p, &num)) {
 		/* A list of a device's data is no measurement either. */
-		if (!claims || (num.rate && (starts_with(s, "Add ") ||
-					     starts_with(s, "Fix "))))
+		if (num.rate && (starts_with(s, "Add ") ||
+				 starts_with(s, "Fix ")))
 			continue;
 		if (said_before(c, s))
 			return;
@@ -239,12 +245,11 @@ static char *bare_title(struct arena *a, const char *s)
 static void read_body(struct claims_out *c, const struct landing_view *v)
 {
 	struct arena a = { 0 };
-	struct number num;
-	const char **s, *p;
+	const char **s;
 	size_t n;
 
 	/* Most bodies hold no number with a unit: no need to unwrap them. */
-	if (!v->body || !(p = v->body) || !number_next(v->body, &p, &num))
+	if (!v->body || !has_number(v->body))
 		return;
 	n = excerpt_sentences(&s, &a, v->body);
 	for (size_t i = 0; i < n; i++)
@@ -312,13 +317,12 @@ static void read_lines(struct claims_out *c, struct arena *a,
 		size_t len = strlen(s[i]), at = from;
 
 		/* The beginning or the end may stand in unchanged lines. */
-		if (islower((unsigned char)*s[i]) ||
+		if (!has_number(s[i]) || islower((unsigned char)*s[i]) ||
 		    (i + 1 == n && cut && !strchr(".!?", s[i][len - 1])))
 			continue;
 		for (size_t k = from; k < to; k++)
-			if (has_bytes(d->v[k].s, d->v[k].len,
-				      arena_strndup(a, s[i],
-						    len < 12 ? len : 12)))
+			if (find_bytes(d->v[k].s, d->v[k].len, s[i],
+				       len < 12 ? len : 12))
 				at = k;
 		read_sentence(c, s[i], "doc", f->change->path, d->v[at].no,
 			      NULL);

@@ -43,18 +43,18 @@ static void what_is_done_leaves_before_what_is_kept(void **state UNUSED)
 {
 	struct obj_cache c;
 
-	obj_cache_init(&c, 20000);
+	obj_cache_init(&c, 100000);
 	add(&c, 1, 2000);
 	add(&c, 2, 2000);
 	add(&c, 3, 2000);
 	obj_cache_done(&c, 0, 3);
 	obj_cache_done(&c, 0, 99);	/* never heard of */
 	assert_true(has(&c, 3));
-	obj_cache_done(&c, 0, 2);	/* both are over an eighth */
+	obj_cache_done(&c, 0, 2);	/* both are more than its part */
 	assert_false(has(&c, 3));
 	assert_true(has(&c, 2));
 	assert_true(has(&c, 1));
-	for (int64_t i = 10; i < 18; i++)
+	for (int64_t i = 10; i < 57; i++)
 		add(&c, i, 2000);
 	assert_false(has(&c, 2));
 	assert_true(has(&c, 1));
@@ -108,6 +108,22 @@ static void many_are_found_each_in_its_pack(void **state UNUSED)
 	obj_cache_release(&c);
 }
 
+static void trimming_keeps_the_newest(void **state UNUSED)
+{
+	struct obj_cache c;
+
+	obj_cache_init(&c, 100000);
+	for (int64_t i = 1; i <= 10; i++)
+		add(&c, i, 1000);
+	obj_cache_trim(&c, 2500);
+	assert_false(has(&c, 8));
+	assert_true(has(&c, 9));
+	assert_true(has(&c, 10));
+	add(&c, 11, 20000);
+	assert_true(has(&c, 9));
+	obj_cache_release(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -115,6 +131,7 @@ int main(void)
 		cmocka_unit_test(what_is_done_leaves_before_what_is_kept),
 		cmocka_unit_test(a_borrowed_object_outlives_its_place),
 		cmocka_unit_test(one_larger_than_a_quarter_is_not_kept),
+		cmocka_unit_test(trimming_keeps_the_newest),
 		cmocka_unit_test(many_are_found_each_in_its_pack),
 	};
 
