@@ -246,8 +246,8 @@ static void inverse(const char *t, size_t i, struct num_word *w)
 {
 	static const char *const denied[] = {
 		"not line for line the inverse (", "not the inverse (",
-		"\xe5\xb9\xb6\xe9\x9d\x9e\xe9\x80\x90\xe8\xa1\x8c"
-		"\xe7\x9b\xb8\xe5\x8f\x8d (",
+		("\xe5\xb9\xb6\xe9\x9d\x9e\xe9\x80\x90\xe8\xa1\x8c"
+		 "\xe7\x9b\xb8\xe5\x8f\x8d ("),
 	};
 	size_t k;
 

@@ -13,6 +13,12 @@ struct verify_ctx {
 						 * to, or NULL */
 	struct corpus *corpora;		/* verify_corpus.c */
 	int inverses;			/* pairs of commits compared */
+	struct {			/* the last range that was summed up */
+		const struct verify_commit *from, *to;
+		struct verify_totals totals;
+		bool known;
+	} range;
+	int ranges;			/* summed up so far */
 	int misses;			/* long searches that found nothing */
 	bool *late;			/* per claim: an id that is no commit, to
 					 * be looked for in text */

@@ -17,6 +17,27 @@ static const struct verify_commit *begin_of(const struct verify_ctx *x, int end)
 	return NULL;
 }
 
+/* A brief has one range, said three times; each costs a walk. */
+#define RANGES_MAX 64
+
+static bool sum_up(struct verify_ctx *x, const struct verify_commit *from,
+		   const struct verify_commit *to)
+{
+	struct err e = { 0 };
+
+	if (!from || !to || from->repo != to->repo || !x->src->span)
+		return false;
+	if (x->range.from == from && x->range.to == to)
+		return x->range.known;
+	if (++x->ranges > RANGES_MAX)
+		return false;
+	x->range.from = from;
+	x->range.to = to;
+	x->range.known = x->src->span(x->src->arg, from, to,
+				      &x->range.totals, &e) == 0;
+	return x->range.known;
+}
+
 static bool is_true(const struct claim *k, const struct verify_totals *t)
 {
 	if (k->kind == CLAIM_CHANGES)
@@ -35,19 +56,18 @@ bool check_range(struct verify_ctx *x, int i)
 		? &v[k->ref] : k;
 	const struct verify_commit *from, *to;
 	struct verify_totals t;
-	struct err e = { 0 };
 	bool right;
 
 	if (!(of->flags & CLAIM_RANGE) || of->ref < 0)
 		return false;
 	to = x->of[of->ref];
 	from = begin_of(x, of->ref);
-	if (!to || !from || from->repo != to->repo || !x->src->span ||
-	    x->src->span(x->src->arg, from, to, &t, &e) < 0) {
+	if (!sum_up(x, from, to)) {
 		check_say(x, i, VERIFY_UNCHECKED, NULL, NULL,
 			  "what landed in between cannot be counted");
 		return true;
 	}
+	t = x->range.totals;
 	right = is_true(k, &t);
 	check_say(x, i, right ? VERIFY_OK : VERIFY_WRONG, NULL, right ? NULL :
 		  check_fmt(x, "%lld landings, %lld files +%lld/-%lld, %lld not "

@@ -420,7 +420,7 @@ static void a_name_is_read_as_a_page_writes_it(void **state)
 	static const char *const names_of[] = {
 		"A*", "*", "**x**", "me @home", "a_b_", "_x_", "back\\slash",
 		"a|b", "x <y>", "~z~", "Q&A", "tom&amp;", "one \xc2\xb7 two*",
-		"a \xe2\x80\x91 b", "\xe2\x80\xae" "bidi", "bell\x07",
+		"a \xe2\x80\x91 b", "\xe2\x80\xae-bidi", "bell\x07",
 		"\xe4\xb8\xad\xe6\x96\x87", "x\\", "!bang", "dot.", "(Ada)",
 	};
 	struct str page = STR_INIT;
