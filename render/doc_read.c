@@ -105,6 +105,10 @@ static void run_round(struct reading *x, void (*work)(struct reading *, size_t),
 
 /* ---- first round: landings */
 
+/* A file is found, read on two sides and looked at, which takes as long as the
+ * lines of a small change; many lines take longer. */
+#define FILE_WEIGHT 20
+
 static void weigh(struct reading *x)
 {
 	struct doc_window *w = x->w;
@@ -114,7 +118,8 @@ static void weigh(struct reading *x)
 		struct doc_change *c = &w->changes[i];
 		struct piece *p = &x->v[c->repo - w->set.v];
 
-		p->weight += c->s->files;
+		p->weight += c->s->files * FILE_WEIGHT + c->s->additions +
+			     c->s->deletions;
 		if (!c->dl->late && !p->n++)
 			p->v = c;
 	}
