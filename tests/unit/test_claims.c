@@ -222,6 +222,8 @@ static void hostile_texts_end_soon_and_stay_small(void **state)
 		"\xe2\x80\xae", "http://x/", "a/b.c ", ".", "1.", "|", "\n",
 		"2026-02-0", "\"x\" ", "a@", "<", " \xc2\xb7 ", "1/1/",
 		"https://github.com/o/r/commit/abcdef12345 ", "* x\n * y\n",
+		"abcdef12 (this) ", " .. 3 landings 4 files ",
+		"not the inverse (1/4 files) ",
 	};
 	struct str b = STR_INIT;
 	struct claims c;
