@@ -39,7 +39,7 @@
 #define COMMIT_MAX ((size_t)64 << 20)
 /* A commit whose contents are more is a large one: no two at a time, and their
  * memory is given back. */
-#define LARGE_BYTES ((size_t)6 << 20)
+#define LARGE_BYTES ((size_t)24 << 20)
 
 /* One analysed commit; strings in the arena of its chunk. */
 struct analyzed {
