@@ -12,7 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define OWN_PAGES (256 << 10)	/* a content from here on is mapped by itself */
+#define OWN_PAGES (1 << 20)	/* a content from here on is mapped by itself */
 #define AHEAD (8 << 20)		/* below M_TRIM_THRESHOLD: it stays */
 #define KEPT_AHEAD (28 << 20)	/* below the largest M_MMAP_THRESHOLD */
 #define HUGE_PAGE ((size_t)2 << 20)
