@@ -18,6 +18,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <pthread.h>
 
 #define PREVIOUS_MAX 7
 
@@ -213,8 +214,14 @@ static bool is_settled(json_t *doc)
 	return true;
 }
 
-static int store_document(struct page_writer *w, json_t *doc, const char *file,
-			  struct err *e)
+static char *dumped(json_t *doc)
+{
+	return json_dumps(doc, JSON_COMPACT | JSON_PRESERVE_ORDER);
+}
+
+/* text: the document dumped. */
+static int store_document(struct page_writer *w, json_t *doc, const char *text,
+			  const char *file, struct err *e)
 {
 	struct page_row row = { .file = file,
 		.day = json_string_value(json_object_get(doc, "label")),
@@ -222,8 +229,6 @@ static int store_document(struct page_writer *w, json_t *doc, const char *file,
 		.written = w->now };
 	struct doc_request rq = *w->rq;
 	struct zone zone;
-	char *text;
-	int rc;
 
 	if (!window_of(doc, &rq, &zone)) {
 		row.since = rq.since;
@@ -232,10 +237,7 @@ static int store_document(struct page_writer *w, json_t *doc, const char *file,
 		row.settled = is_settled(doc);
 		zone_release(&zone);
 	}
-	text = json_dumps(doc, JSON_COMPACT | JSON_PRESERVE_ORDER);
-	rc = page_put(w->rq->db, &row, text, e);
-	free(text);
-	return rc;
+	return page_put(w->rq->db, &row, text, e);
 }
 
 static void hash_page(const struct str *page, char out[17])
@@ -253,20 +255,54 @@ void page_hash(json_t *doc, enum lang lang, const char *file, char out[17])
 	str_release(&page);
 }
 
+/* A document that is dumped while its page is made; both only read it. */
+struct dumping {
+	pthread_t thread;
+	bool started;
+	json_t *doc;
+	char *text;
+};
+
+static void *dump(void *arg)
+{
+	struct dumping *d = arg;
+
+	d->text = dumped(d->doc);
+	return NULL;
+}
+
+/* What it is dumped as with "written", a key that it did not have. */
+static char *dumped_with(char *text, const char *hash)
+{
+	size_t len = strlen(text) - 1;	/* its last brace */
+	char *out = xasprintf("%.*s,\"written\":\"%s\"}", (int)len, text,
+			      hash);
+
+	free(text);
+	return out;
+}
+
 static int put_page(struct page_writer *w, json_t *doc, const char *file,
 		    struct err *e)
 {
+	struct dumping d = { .doc = doc };
 	struct str page = STR_INIT;
 	char hash[17];
 	int rc;
 
+	if (!json_object_get(doc, "written"))
+		d.started = !pthread_create(&d.thread, NULL, dump, &d);
 	markdown_page(&page, doc, w->lang, NULL, file);
 	rc = write_file(w, &page, file, e);
+	if (d.started)
+		pthread_join(d.thread, NULL);
 	if (!rc) {
 		hash_page(&page, hash);
 		json_object_set_new(doc, "written", json_string(hash));
-		rc = store_document(w, doc, file, e);
+		d.text = d.text ? dumped_with(d.text, hash) : dumped(doc);
+		rc = store_document(w, doc, d.text, file, e);
 	}
+	free(d.text);
 	if (!rc) {
 		page_writer_release(w);
 		w->last = xstrdup(file);
