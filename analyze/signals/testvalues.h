@@ -1,11 +1,12 @@
 /*
- * analyze/signals/testvalues.h - values that a landing changes in one file of
- * tests; `d` is that file's diff.
+ * analyze/signals/testvalues.h - what a landing changes in one file of tests;
+ * `d` is that file's diff.
  */
 #ifndef ANALYZE_SIGNALS_TESTVALUES_H
 #define ANALYZE_SIGNALS_TESTVALUES_H
 
 #include "analyze/signals/lines.h"
+#include "core/map.h"
 
 /* A value of a test: NAME = NUM, "NAME": NUM. */
 struct setting {
@@ -36,5 +37,18 @@ void test_read_variables(const struct landing_file *f, const struct dlines *d,
 /* "test-skipped": a new skip or xfail of a test that ran before. */
 void test_read_skips(const struct landing_file *f, const struct dlines *d,
 		     struct signal_list *out);
+
+/* The names of tests in the texts after a landing, found when first asked for;
+ * zero it with {0}. */
+struct test_names {
+	struct map words;
+	bool made;
+};
+void test_names_release(struct test_names *names);
+
+/* "test-deleted": tests of v->files[file] that are nowhere in the landing
+ * afterwards, under their names or under similar ones. */
+void test_read_deleted(const struct landing_view *v, size_t file,
+		       struct test_names *known, struct signal_list *out);
 
 #endif

@@ -1,0 +1,218 @@
+/* analyze/signals/testdeleted.c - which tests a landing deletes. */
+#include "analyze/signals/lines.h"
+#include "analyze/signals/surface.h"
+#include "analyze/signals/testvalues.h"
+#include "core/find.h"
+#include "core/json.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PER_FILE_MAX 12		/* names told of one file */
+
+/* The name of a Python test defined on this line, or 0. */
+static size_t test_name(const char *s, size_t n, const char **name)
+{
+	size_t k = 0;
+
+	trim(&s, &n);
+	if (n > 6 && !memcmp(s, "async ", 6)) {
+		s += 6;
+		n -= 6;
+	}
+	if (n < 10 || memcmp(s, "def test_", 9))
+		return 0;
+	s += 4;
+	n -= 4;
+	while (k < n && (isalnum((unsigned char)s[k]) || s[k] == '_'))
+		k++;
+	*name = s;
+	return k;
+}
+
+/* Every word that begins with "test_": a text is read once for all names. */
+static void add_words(struct map *m, const char *s, size_t len)
+{
+	const char *end = s + len, *p = s, *q;
+
+	for (; (p = find_bytes(p, (size_t)(end - p), "test_", 5)); p = q) {
+		for (q = p + 5; q < end && is_word_byte(*q);)
+			q++;
+		if (p == s || !is_word_byte(p[-1]))
+			map_set(m, p, (size_t)(q - p), 1);
+	}
+}
+
+/* Does any file of the landing hold this name afterwards? */
+static bool name_lives(const struct landing_view *v,
+		       const struct landing_file *own, const char *name,
+		       size_t n, struct test_names *names)
+{
+	if (own->new && find_word(own->new, own->new_len, name, n))
+		return true;
+	for (size_t i = 0; i < v->files_n && !names->made; i++)
+		if (v->files[i].new)
+			add_words(&names->words, v->files[i].new,
+				  v->files[i].new_len);
+	names->made = true;
+	return map_get(&names->words, name, n) >= 0;
+}
+
+void test_names_release(struct test_names *names)
+{
+	map_release(&names->words);
+}
+
+/*
+ * Does most of the body that starts after `p` live on, in this file or in a
+ * new one?  Then the test was renamed or merged, not deleted.
+ */
+static bool body_lives(const struct landing_view *v,
+		       const struct landing_file *f, const char *p)
+{
+	const char *end = f->old + f->old_len;
+	int lines = 0, found = 0;
+
+	p = memchr(p, '\n', (size_t)(end - p));
+	while (p && ++p < end && lines < 40) {
+		const char *e = memchr(p, '\n', (size_t)(end - p)), *s = p;
+		const char *dummy;
+		size_t n = (size_t)((e ? e : end) - p);
+
+		if (test_name(s, n, &dummy) || (n && !isspace(
+		    (unsigned char)*p) && *p != ')' && *p != '#'))
+			break;
+		trim(&s, &n);
+		if (n >= 12) {
+			bool here = f->new && find_bytes(f->new, f->new_len, s, n);
+
+			for (size_t i = 0; i < v->files_n && !here; i++) {
+				const struct landing_file *o = &v->files[i];
+
+				here = o->change->status == 'A' && o->new &&
+				       find_bytes(o->new, o->new_len, s, n);
+			}
+			lines++;
+			found += here;
+		}
+		p = e;
+	}
+	return lines && found * 10 >= lines * 6;
+}
+
+/* Half of the words between the underscores of `a` also stand in `b`. */
+static bool alike(const char *a, size_t an, const char *b, size_t bn)
+{
+	int words = 0, shared = 0;
+
+	/* Both begin with "test_". */
+	for (size_t i = 5; i < an;) {
+		size_t n = 0;
+
+		while (i + n < an && a[i + n] != '_')
+			n++;
+		if (n) {
+			words++;
+			shared += find_bytes(b + 5, bn - 5, a + i, n) != NULL;
+		}
+		i += n + 1;
+	}
+	return words && shared * 2 >= words;
+}
+
+/* The tests that came to a file with this landing. */
+struct successors {
+	struct span *v;
+	size_t n, cap;
+	bool made;
+};
+
+static void find_successors(struct successors *l, const struct landing_file *f)
+{
+	const char *p = f->new + f->new_from, *end = f->new + f->new_to;
+	struct map before = { 0 };
+
+	l->made = true;
+	if (!f->new)
+		return;
+	add_words(&before, f->old, f->old_len);
+	while (p < end) {
+		const char *e = memchr(p, '\n', (size_t)(end - p)), *name;
+		size_t len = (size_t)((e ? e : end) - p);
+		size_t k = test_name(p, len, &name);
+
+		if (k && map_get(&before, name, k) < 0) {
+			GROW(l->v, l->n, l->cap);
+			l->v[l->n++] = (struct span){ name, (uint32_t)k };
+		}
+		p += len + 1;
+	}
+	map_release(&before);
+}
+
+/* Did the file gain a test of a similar name?  Then this one was renamed. */
+static bool has_successor(struct successors *l, const struct landing_file *f,
+			  const char *name, size_t n)
+{
+	if (!l->made)
+		find_successors(l, f);
+	for (size_t i = 0; i < l->n; i++)
+		if (alike(name, n, l->v[i].s, l->v[i].len))
+			return true;
+	return false;
+}
+
+/* One statement per file: the names, and how many there are. */
+void test_read_deleted(const struct landing_view *v, size_t file,
+		       struct test_names *known, struct signal_list *out)
+{
+	const struct landing_file *f = &v->files[file];
+	const struct line_diff *d = surface_lines(v, file);
+	struct successors came = { .made = false };
+	struct str names = STR_INIT;
+	const char *first = NULL;
+	struct json j;
+	int n = 0;
+
+	if (!f->old || f->lang != LANG_PYTHON)
+		return;
+	json_init(&j, &names);
+	json_open(&j, '{');
+	json_key(&j, "names");
+	json_open(&j, '[');
+	for (size_t i = 0; i < d->old_n; i++) {
+		const struct diff_line *l = &d->old[i];
+		const char *name;
+		size_t k = test_name(l->s, l->len, &name);
+
+		if (!k || name_lives(v, f, name, k, known) ||
+		    has_successor(&came, f, name, k) ||
+		    body_lives(v, f, l->s))
+			continue;
+		if (!first)
+			first = name;
+		if (n++ < PER_FILE_MAX)
+			json_strn(&j, name, k);
+	}
+	json_close(&j, ']');
+	json_key(&j, "file_deleted");
+	json_bool(&j, f->change->status == 'D');
+	json_close(&j, '}');
+	if (n) {
+		struct signal s = {
+			.kind = "test-deleted",
+			.path = file_old_path(f),
+			.line = line_of(f->old, (size_t)(first - f->old)),
+			.old_side = true,
+			.detail = str_c(&names),
+		};
+
+		s.name = arena_printf(out->arena, "%d", n);
+		signal_add(out, &s);
+	}
+	str_release(&names);
+	free(came.v);
+}
