@@ -5,6 +5,9 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #define DEPTH_MAX 64
 #define STATEMENT_MAX 2000	/* tokens; longer ones are tables */
@@ -26,11 +29,11 @@ struct parser {
 	const char *s;
 	size_t len, pos;
 	bool line_start;
-	struct ctok t[STATEMENT_MAX];
-	size_t n;
-	struct scope open[DEPTH_MAX];
+	size_t n;		/* of t */
 	int open_n;
 	int lost;		/* scopes over DEPTH_MAX */
+	struct scope open[DEPTH_MAX];
+	struct ctok t[STATEMENT_MAX];
 };
 
 static struct citem *add(struct parser *p, enum citem_kind kind,
@@ -145,7 +148,8 @@ static void pass_space(struct parser *p)
 		if (c == '\n') {
 			p->line_start = true;
 			p->pos++;
-		} else if (isspace((unsigned char)c) || c == '\\' || !c) {
+		} else if (c == ' ' || isspace((unsigned char)c) ||
+			   c == '\\' || !c) {
 			p->pos++;
 		} else if (c == '#' && p->line_start) {
 			directive(p);
@@ -191,6 +195,39 @@ static const bool stop[256] = {
 	['/'] = true, ['#'] = true,
 };
 
+/* The first of these from i on, or len. */
+static size_t next_stop(const char *s, size_t i, size_t len)
+{
+#ifdef __SSE2__
+	/* '"' to '#' and '{' to '}' with '|' in between, which stop[] tells. */
+	const __m128i slash = _mm_set1_epi8('/'), quote = _mm_set1_epi8('\'');
+	const __m128i hash = _mm_set1_epi8('"' - 1), past = _mm_set1_epi8('$');
+	const __m128i brace = _mm_set1_epi8('{' - 1), end = _mm_set1_epi8('~');
+
+	for (; i + 16 <= len; i += 16) {
+		__m128i t = _mm_loadu_si128((const __m128i *)(s + i));
+		__m128i one = _mm_or_si128(_mm_cmpeq_epi8(t, slash),
+					   _mm_cmpeq_epi8(t, quote));
+		__m128i low = _mm_and_si128(_mm_cmpgt_epi8(t, hash),
+					    _mm_cmplt_epi8(t, past));
+		__m128i high = _mm_and_si128(_mm_cmpgt_epi8(t, brace),
+					     _mm_cmplt_epi8(t, end));
+		unsigned hits = (unsigned)_mm_movemask_epi8(
+			_mm_or_si128(one, _mm_or_si128(low, high)));
+
+		for (; hits; hits &= hits - 1) {
+			size_t at = i + (size_t)__builtin_ctz(hits);
+
+			if (stop[(unsigned char)s[at]])
+				return at;
+		}
+	}
+#endif
+	while (i < len && !stop[(unsigned char)s[i]])
+		i++;
+	return i;
+}
+
 /* 1'000: the quote belongs to the number before it. */
 static bool in_number(const struct parser *p, size_t quote)
 {
@@ -219,9 +256,8 @@ static void skip_braces(struct parser *p)
 	const char *s = p->s;
 
 	for (int depth = 1; depth && p->pos < p->len; ) {
-		size_t i = p->pos;
-		while (i < p->len && !stop[(unsigned char)s[i]])
-			i++;
+		size_t i = next_stop(s, p->pos, p->len);
+
 		p->pos = i;
 		if (i == p->len)
 			break;
@@ -524,10 +560,11 @@ static void end_statement(struct parser *p)
 
 void cheader_parse(struct cheader *h, const char *src, size_t len)
 {
-	struct parser *p = xcalloc(1, sizeof(*p));
+	struct parser *p = xmalloc(sizeof(*p));
 	int parens = 0;
 
 	*h = (struct cheader){ 0 };
+	memset(p, 0, offsetof(struct parser, open));
 	p->h = h;
 	p->s = src;
 	p->len = len < UINT32_MAX ? len : UINT32_MAX;
