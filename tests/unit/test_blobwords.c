@@ -3,6 +3,8 @@
 #include "analyze/blobwords.h"
 #include "analyze/signals/signals.h"
 
+#include <pthread.h>
+
 static git_oid id_of(unsigned char n)
 {
 	git_oid id = { { 0 } };
@@ -125,6 +127,44 @@ static void what_was_saved_is_known_again(void **state)
 	unit_dir_remove(dir);
 }
 
+static void *ask_for_two(void *f)
+{
+	bool known, may = may_hold(f, 1, "two", &known);
+
+	return may && known ? f : NULL;
+}
+
+static void whoever_needs_it_first_waits_for_a_file_read_ahead(void **state)
+{
+	char *dir = unit_dir(), *path = fs_join(dir, "words");
+	struct blobwords_file *f;
+	pthread_t thread[4];
+	void *result;
+	int i;
+
+	(void)state;
+	put(path, 1, "one two");
+	blobwords_ahead(NULL);
+	f = blobwords_open(path);
+	blobwords_ahead(f);
+	blobwords_close(f);	/* never needed */
+	f = blobwords_open(path);
+	blobwords_ahead(f);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(pthread_create(&thread[i], NULL, ask_for_two,
+						f), 0);
+	for (i = 0; i < 4; i++) {
+		pthread_join(thread[i], &result);
+		assert_ptr_equal(result, f);
+	}
+	blobwords_ahead(f);	/* it is there */
+	assert_non_null(ask_for_two(f));
+	assert_int_equal(blobwords_save(f, NULL), 0);
+	blobwords_close(f);
+	free(path);
+	unit_dir_remove(dir);
+}
+
 /* Its hashes would deny words that are there. */
 static void a_file_of_another_hash_or_format_is_not_believed(void **state)
 {
@@ -225,6 +265,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_word_that_is_there_is_never_denied),
 		cmocka_unit_test(what_was_saved_is_known_again),
+		cmocka_unit_test(
+			whoever_needs_it_first_waits_for_a_file_read_ahead),
 		cmocka_unit_test(
 			a_file_of_another_hash_or_format_is_not_believed),
 		cmocka_unit_test(large_texts_of_many_words_are_told),

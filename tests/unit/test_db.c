@@ -166,6 +166,43 @@ static void nested_transactions_end_with_the_outermost(void **state UNUSED)
 	db_close(db);
 }
 
+static int write_beside(const char *path)
+{
+	sqlite3 *s;
+	int rc;
+
+	assert_int_equal(sqlite3_open(path, &s), SQLITE_OK);
+	rc = sqlite3_exec(s, "INSERT INTO meta VALUES('beside','v')", NULL,
+			  NULL, NULL);
+	sqlite3_close(s);
+	return rc;
+}
+
+static void what_is_read_at_once_is_one_view(void **state UNUSED)
+{
+	char *path = at("view.db"), *value;
+	struct db *db;
+
+	assert_int_equal(db_open(&db, path, DB_CREATE, NULL), 0);
+	assert_int_equal(db_begin_reading(db, NULL), 0);
+	assert_int_equal(db_meta_get(db, "beside", &value, NULL), 0);
+	assert_null(value);
+	assert_int_equal(write_beside(path), SQLITE_BUSY);
+	assert_int_equal(db_meta_get(db, "beside", &value, NULL), 0);
+	assert_null(value);
+	assert_int_equal(db_commit(db, NULL), 0);
+	assert_int_equal(write_beside(path), SQLITE_OK);
+	assert_int_equal(db_meta_get(db, "beside", &value, NULL), 0);
+	assert_string_equal(value, "v");
+	free(value);
+	/* A reader takes no lock that a reader has to wait for. */
+	assert_int_equal(db_begin_reading(db, NULL), 0);
+	assert_int_equal(open_it("view.db", DB_READ, NULL), 0);
+	db_rollback(db);
+	db_close(db);
+	free(path);
+}
+
 static void a_damaged_store_says_how_to_go_on(void **state UNUSED)
 {
 	char *path = at("bad.db");
@@ -198,6 +235,7 @@ int main(void)
 		cmocka_unit_test(a_newer_schema_is_refused_by_number),
 		cmocka_unit_test(a_reader_cannot_write),
 		cmocka_unit_test(nested_transactions_end_with_the_outermost),
+		cmocka_unit_test(what_is_read_at_once_is_one_view),
 		cmocka_unit_test(a_damaged_store_says_how_to_go_on),
 	};
 	int rc;
