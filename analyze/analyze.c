@@ -11,6 +11,7 @@
 #include "analyze/relabel.h"
 #include "analyze/signals/outlines.h"
 #include "core/fs.h"
+#include "core/log.h"
 #include "core/mem.h"
 #include "core/stop.h"
 #include "core/str.h"
@@ -86,6 +87,7 @@ struct run {
 	int32_t *order;			/* new nodes, oldest first */
 	int order_n, written;
 	int32_t *bounds;		/* of chunks: commits from the newest on */
+	bool no_signals;		/* for scripts/bench: what they cost */
 };
 
 /* The tree of a node: known from the walk, else read from the commit. */
@@ -121,8 +123,9 @@ static void on_file(void *arg, const struct measured_file *f)
 		   o ? f->mid.old_to - f->mid.old_from : 0,
 		   n ? n + f->mid.new_from : NULL,
 		   n ? f->mid.new_to - f->mid.new_from : 0, f->script);
-	landing_hold_file(w->hold, f);
-	if (!w->is_large && w->hold->held_bytes > LARGE_BYTES) {
+	if (w->hold)
+		landing_hold_file(w->hold, f);
+	if (w->hold && !w->is_large && w->hold->held_bytes > LARGE_BYTES) {
 		w->is_large = true;
 		pthread_mutex_lock(w->large);
 		outlines_clear(w->outlines);
@@ -225,13 +228,14 @@ static void analyze_one(struct run *run, struct worker_state *w,
 	}
 	w->current = a;
 	landing_hold_init(&hold, w->reader);
-	w->hold = &hold;
+	w->hold = run->no_signals ? NULL : &hold;
 	measure(&w->measurer, &old_tree, &a->commit.tree, &a->changes,
 		&a->commit.flags, NULL);
 	change_totals(&a->changes, &a->totals);
 	label_one(run, w, arena, a);
 	a->signals.arena = arena;
-	if (!(a->commit.flags & (COMMIT_UNREADABLE | COMMIT_TOO_LARGE))) {
+	if (w->hold && !(a->commit.flags & (COMMIT_UNREADABLE |
+					    COMMIT_TOO_LARGE))) {
 		landing_hold_view(&hold, run->opt->repo, &a->commit,
 				  &old_tree, &a->changes);
 		hold.view.outlines = w->outlines;
@@ -437,6 +441,9 @@ static int run_chunks(struct run *run, int jobs, struct err *e)
 	size_t cache;
 	int i, rc, n;
 
+	run->no_signals = getenv("AIREP_TEST_NO_SIGNALS") != NULL;
+	if (run->no_signals)
+		log_warn("AIREP_TEST_NO_SIGNALS is set: no signals are stored");
 	n = make_chunks(run, jobs);
 	if (jobs > n)
 		jobs = n ? n : 1;
