@@ -185,15 +185,18 @@ static bool is_nested(const struct diff_line *l, uint32_t i)
 /* The first bracketed list of names on the line. */
 static bool first_dims(const struct diff_line *l, struct dims *d)
 {
-	for (uint32_t i = 0; i < l->len; i++)
+	const char *end = l->s + l->len, *p = l->s;
+
+	for (; (p = find_either(p, (size_t)(end - p), '[', '(')); p++) {
+		uint32_t i = (uint32_t)(p - l->s);
+
 		/* "f(a, b)" are arguments, "x[a, b]" is an index, and so are
 		 * those of '"..." % (a, b)' */
-		if ((l->s[i] == '[' || l->s[i] == '(') &&
-		    (!i || !(isalnum((unsigned char)l->s[i - 1]) ||
-			     l->s[i - 1] == '_')) &&
-		    !(i > 1 && l->s[i - 2] == '%') && !is_nested(l, i) &&
-		    parse_dims(l->s + i, l->s + l->len, d))
+		if ((!i || !is_word_byte(p[-1])) &&
+		    !(i > 1 && p[-2] == '%') && !is_nested(l, i) &&
+		    parse_dims(p, end, d))
 			return true;
+	}
 	return false;
 }
 
