@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define DB_APPLICATION_ID 0x61697267	/* "airg" */
-#define DB_SCHEMA_VERSION 2
+#define DB_SCHEMA_VERSION 3
 
 struct db {
 	sqlite3 *sql;

@@ -30,6 +30,9 @@ static const struct step {
 	     "ALTER TABLE page ADD COLUMN until INTEGER;"
 	     "ALTER TABLE page ADD COLUMN changes INTEGER;"
 	     "ALTER TABLE page ADD COLUMN settled INTEGER;" },
+	/* A page asks for the last landing before a time. */
+	{ 3, "CREATE INDEX landing_by_pos"
+	     " ON landing(repo_id, pos, commit_id, landed, gone);" },
 };
 
 _Static_assert(ARRAY_N(steps) == DB_SCHEMA_VERSION - 1,

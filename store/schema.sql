@@ -135,6 +135,7 @@ CREATE TABLE landing (
 	replaces INTEGER		-- commit_row it repeats after a rewrite
 ) STRICT;
 CREATE INDEX landing_by_time ON landing(repo_id, landed);
+CREATE INDEX landing_by_pos ON landing(repo_id, pos, commit_id, landed, gone);
 
 CREATE TABLE member (			-- commits a merge landing brought in
 	commit_id INTEGER PRIMARY KEY REFERENCES commit_row(id),

@@ -12,6 +12,7 @@ BACK = {
           ALTER TABLE page DROP COLUMN until;
           ALTER TABLE page DROP COLUMN changes;
           ALTER TABLE page DROP COLUMN settled;""",
+    3: "DROP INDEX landing_by_pos;",
 }
 db = sqlite3.connect(sys.argv[1], isolation_level=None)
 now = db.execute("PRAGMA user_version").fetchone()[0]
