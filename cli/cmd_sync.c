@@ -334,6 +334,9 @@ static int store_all(struct run *r, struct err *e)
 		if (stop_asked())
 			return err_set(e, ERR_INTERRUPTED, "interrupted; run "
 				       "it again to go on");
+		/* What one history left free does not fit the next. */
+		if (i)
+			mem_trim();
 		rc = store_one(r, &r->targets[i], e);
 	}
 	return rc;
