@@ -2,9 +2,9 @@
  * core/odb.c - see odb.h.
  *
  * A reader keeps whole objects by pack and offset (obj_cache.h).  They serve as
- * delta bases too: histories are read from the new end to the old one, where git's packs store the newer
- * version whole and the older one as a delta on it, so a chain is rarely
- * followed further than one step.
+ * delta bases too: histories are read from the new end to the old one, where
+ * git's packs store the newer version whole and the older one as a delta on it,
+ * so a chain is rarely followed further than one step.
  */
 #include "core/odb.h"
 
