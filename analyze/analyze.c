@@ -186,8 +186,9 @@ static void end_large(struct worker_state *w)
 }
 
 /*
- * What was read of its side after it: the commits that follow are older.  (Of the
- * sides before, most are a side after of one of them.)
+ * What was read of its side after it, but for the trees (treediff() did that): the
+ * commits that follow are older.  (Of the sides before, most are a side after of
+ * one of them.)
  */
 static void done_with(struct odb_reader *r, const struct analyzed *a)
 {
@@ -199,7 +200,6 @@ static void done_with(struct odb_reader *r, const struct analyzed *a)
 		if (c->mode && !oid_eq(&c->oid, &c->old_oid))
 			odb_done(r, &c->oid);
 	}
-	odb_done(r, &a->commit.tree);
 	odb_done(r, &a->commit.oid);
 }
 

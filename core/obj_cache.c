@@ -64,8 +64,14 @@ static void link_newest(struct obj_list *l, struct obj *n)
 	l->bytes += size_of(n);
 }
 
+static void move_newest(struct obj_list *l, struct obj *n)
+{
+	unlink_use(n);
+	link_newest(l, n);
+}
+
 static struct obj **bucket(const struct obj_cache *c, uint32_t pack,
-				 int64_t off)
+			   int64_t off)
 {
 	uint64_t h = ((uint64_t)off + pack * 0x9e3779b9u) *
 		     0x9e3779b97f4a7c15ull;
@@ -74,7 +80,7 @@ static struct obj **bucket(const struct obj_cache *c, uint32_t pack,
 }
 
 static struct obj **slot(const struct obj_cache *c, uint32_t pack,
-			       int64_t off)
+			 int64_t off)
 {
 	struct obj **p = bucket(c, pack, off);
 
@@ -88,7 +94,6 @@ static void evict(struct obj_cache *c, struct obj *n)
 	*slot(c, n->pack, n->offset) = n->next;
 	unlink_use(n);
 	c->n--;
-	n->list = NULL;
 	obj_put(n);
 }
 
@@ -159,10 +164,8 @@ struct obj *obj_cache_get(struct obj_cache *c, uint32_t pack, int64_t off)
 
 	if (!n)
 		return NULL;
-	if (n != n->list->newest) {
-		unlink_use(n);
-		link_newest(n->list, n);
-	}
+	if (n != n->list->newest)
+		move_newest(n->list, n);
 	return obj_get(n);
 }
 
@@ -172,7 +175,6 @@ void obj_cache_done(struct obj_cache *c, uint32_t pack, int64_t off)
 
 	if (!n || n->list == &c->done)
 		return;
-	unlink_use(n);
-	link_newest(&c->done, n);
+	move_newest(&c->done, n);
 	evict_over(c);
 }

@@ -23,7 +23,7 @@ struct obj {
 	/* Of the cache that keeps it: */
 	struct obj *next;		/* of one hash */
 	struct obj *newer, *older;	/* in its list */
-	struct obj_list *list;		/* NULL: it is not kept */
+	struct obj_list *list;
 	uint32_t pack;
 	int64_t offset;
 };

@@ -23,9 +23,10 @@ struct dlines {
 };
 
 /*
- * A line diff of the differing middle, without context, close to what `git
- * diff --patience -U0` shows.  Nothing for files without contents.  Linear in
- * the middle's size; call it for files that passed a cheaper look.
+ * A line diff of the differing middle, without context: the edit that counting
+ * found where it is one, else close to what `git diff --patience -U0` shows.
+ * Nothing for files without contents.  Linear in the middle's size; call it for
+ * files that passed a cheaper look.
  */
 void dlines_read(struct dlines *d, const struct landing_file *f);
 void dlines_release(struct dlines *d);
