@@ -125,6 +125,8 @@ void landing_hold_view(struct landing_hold *h, const char *repo,
 			continue;
 		m = &held->measured;
 		k++;
+		f->old_obj = m->old;
+		f->new_obj = m->new;
 		f->old = m->old ? m->old->data : NULL;
 		f->old_len = m->old ? m->old->len : 0;
 		f->new = m->new ? m->new->data : NULL;

@@ -4,6 +4,7 @@
 #include "analyze/linecount.h"
 #include "core/hash.h"
 #include "core/mem.h"
+#include "core/obj_cache.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,20 +12,27 @@
 /* Files that a few hundred neighbouring commits touch again. */
 #define SLOTS 512
 
+/* Modules without a text, for their memory, and how much of it each may have:
+ * two sides of a few files are made at a time. */
+#define SPARE 8
+#define SPARE_MAX ((size_t)1 << 20)
+
 struct slot {
-	struct pymodule m;	/* m.src is our copy; NULL: free */
+	struct pymodule m;
+	struct obj *text;	/* m.src is its data; NULL: free */
 	size_t bytes;
-	uint64_t used;
 };
 
 struct outlines {
-	/* Hashes, beside the slots: they are searched from end to end.  Two
-	 * paths with one hash cost time, nothing else: the text says what is
-	 * alike. */
-	uint64_t paths[SLOTS];
+	/* Hashes (0: free) and times, beside the slots: they are searched from
+	 * end to end.  Two paths with one hash cost time, nothing else: the
+	 * text says what is alike. */
+	uint64_t paths[SLOTS], used[SLOTS];
 	struct slot v[SLOTS];
 	size_t bytes, max_bytes;
 	uint64_t clock;
+	struct pymodule spare[SPARE];
+	size_t spare_n;
 };
 
 struct outlines *outlines_new(size_t max_bytes)
@@ -35,18 +43,58 @@ struct outlines *outlines_new(size_t max_bytes)
 	return o;
 }
 
-static void empty(struct outlines *o, struct slot *s)
+static uint64_t key(const char *path)
 {
-	free((char *)(uintptr_t)s->m.src);
-	pymodule_release(&s->m);
+	return hash_bytes(path, strlen(path)) | 1;
+}
+
+void outlines_room(struct outlines *o, struct pymodule *m)
+{
+	if (o && o->spare_n)
+		*m = o->spare[--o->spare_n];
+	else
+		*m = (struct pymodule){ 0 };
+}
+
+void outlines_give_back(struct outlines *o, struct pymodule *m)
+{
+	if (!o || o->spare_n == SPARE || !m->cap ||
+	    pymodule_bytes(m) > SPARE_MAX) {
+		pymodule_release(m);
+		return;
+	}
+	pymodule_clear(m);
+	o->spare[o->spare_n++] = *m;
+	*m = (struct pymodule){ 0 };
+}
+
+/* The slot is free; its outline is the caller's. */
+static struct pymodule vacate(struct outlines *o, size_t i)
+{
+	struct slot *s = &o->v[i];
+	struct pymodule m = s->m;
+
+	obj_put(s->text);
 	o->bytes -= s->bytes;
-	s->bytes = 0;
+	o->paths[i] = 0;
+	*s = (struct slot){ 0 };
+	return m;
+}
+
+static void empty(struct outlines *o, size_t i)
+{
+	struct pymodule m = vacate(o, i);
+
+	outlines_give_back(o, &m);
 }
 
 void outlines_clear(struct outlines *o)
 {
 	for (size_t i = 0; i < SLOTS; i++)
-		empty(o, &o->v[i]);
+		if (o->paths[i])
+			empty(o, i);
+	while (o->spare_n)
+		pymodule_release(&o->spare[--o->spare_n]);
 }
 
 void outlines_free(struct outlines *o)
@@ -57,67 +105,82 @@ void outlines_free(struct outlines *o)
 	free(o);
 }
 
-static struct slot *find(struct outlines *o, uint64_t path)
+/* SLOTS: there is none. */
+static size_t find(const struct outlines *o, uint64_t path)
 {
-	for (size_t i = 0; i < SLOTS; i++)
-		if (o->paths[i] == path && o->v[i].m.src)
-			return &o->v[i];
-	return NULL;
+	size_t i = 0;
+
+	while (i < SLOTS && o->paths[i] != path)
+		i++;
+	return i;
+}
+
+bool outlines_take(struct outlines *o, const char *path, const char *src,
+		   size_t len, struct pymodule *m)
+{
+	size_t i = o ? find(o, key(path)) : SLOTS;
+
+	if (i == SLOTS || o->v[i].m.len != len ||
+	    (o->v[i].m.src != src && memcmp(o->v[i].m.src, src, len)))
+		return false;
+	*m = vacate(o, i);
+	if (m->src != src)
+		pymodule_move(m, src);
+	return true;
 }
 
 bool outlines_make(struct outlines *o, const char *path, const char *src,
 		   size_t len, struct pymodule *m)
 {
-	struct slot *s = o ? find(o, hash_bytes(path, strlen(path))) : NULL;
+	size_t i = o ? find(o, key(path)) : SLOTS;
+	const struct pymodule *old;
 	struct middle mid;
 
-	if (!s)
+	if (i == SLOTS)
 		return false;
-	s->used = ++o->clock;
-	linecount_middle(s->m.src, s->m.len, src, len, &mid);
-	pymodule_parse_like(m, src, len, &s->m, mid.new_from, len - mid.new_to);
+	o->used[i] = ++o->clock;
+	old = &o->v[i].m;
+	linecount_middle(old->src, old->len, src, len, &mid);
+	outlines_room(o, m);
+	pymodule_parse_like(m, src, len, old, mid.new_from, len - mid.new_to);
 	return true;
 }
 
-/* A free one if there is one, or else the one used longest ago. */
-static struct slot *oldest(struct outlines *o, bool free_too)
+/* The one used longest ago; SLOTS: none is used. */
+static size_t oldest(const struct outlines *o)
 {
-	struct slot *s = NULL;
+	size_t i, at = SLOTS;
 
-	for (size_t i = 0; i < SLOTS; i++) {
-		struct slot *c = &o->v[i];
-
-		if (!c->m.src && free_too)
-			return c;
-		if (c->m.src && (!s || c->used < s->used))
-			s = c;
-	}
-	return s;
+	for (i = 0; i < SLOTS; i++)
+		if (o->paths[i] && (at == SLOTS || o->used[i] < o->used[at]))
+			at = i;
+	return at;
 }
 
-void outlines_give(struct outlines *o, const char *path, struct pymodule *m)
+void outlines_give(struct outlines *o, const char *path, struct pymodule *m,
+		   struct obj *text)
 {
-	uint64_t h = hash_bytes(path, strlen(path));
-	struct slot *s;
-	char *text;
+	uint64_t h = key(path);
+	size_t i;
 
-	if (!o || !m->len || m->len > o->max_bytes / 8) {
-		pymodule_release(m);
+	if (!o || !text || !m->len || m->len > o->max_bytes / 8) {
+		outlines_give_back(o, m);
 		return;
 	}
-	s = find(o, h);
-	if (!s)
-		s = oldest(o, true);
-	empty(o, s);
-	text = xmalloc(m->len);
-	memcpy(text, m->src, m->len);
-	pymodule_move(m, text);
-	o->paths[s - o->v] = h;
-	s->m = *m;
-	s->used = ++o->clock;
-	s->bytes = pymodule_shrink(&s->m) + m->len;
-	memset(m, 0, sizeof(*m));
-	o->bytes += s->bytes;
+	i = find(o, h);
+	if (i == SLOTS)
+		i = find(o, 0);
+	if (i == SLOTS)
+		i = oldest(o);
+	if (o->paths[i])
+		empty(o, i);
+	o->paths[i] = h;
+	o->used[i] = ++o->clock;
+	o->v[i] = (struct slot){ *m, obj_get(text), pymodule_shrink(m) };
+	o->v[i].m = *m;
+	o->v[i].bytes += m->len;
+	*m = (struct pymodule){ 0 };
+	o->bytes += o->v[i].bytes;
 	while (o->bytes > o->max_bytes)
-		empty(o, oldest(o, false));
+		empty(o, oldest(o));
 }

@@ -10,21 +10,38 @@
 
 #include "analyze/signals/pymodule.h"
 
+struct obj;
+
 /* One per thread.  Those used longest ago leave when max_bytes are kept. */
 struct outlines *outlines_new(size_t max_bytes);
 void outlines_free(struct outlines *o);		/* NULL is fine */
 void outlines_clear(struct outlines *o);	/* keep none */
 
+/* Everywhere below, o may be NULL: then nothing is kept. */
+
+/*
+ * The outline kept for the path, when its text is src byte for byte; it is the
+ * caller's then, as if it had been parsed, and no longer kept.  False: it is not,
+ * *m is untouched.
+ */
+bool outlines_take(struct outlines *o, const char *path, const char *src,
+		   size_t len, struct pymodule *m);
+
 /*
  * The outline of src, which is that of `path` in some commit, made from the one
- * kept for the path.  src outlives *m.  False: nothing is kept for it (or o is
- * NULL), *m is untouched.
+ * kept for the path.  src outlives *m.  False: nothing is kept for it, *m is
+ * untouched.
  */
 bool outlines_make(struct outlines *o, const char *path, const char *src,
 		   size_t len, struct pymodule *m);
 
-/* Keep *m for the path, in place of what was; *m is empty afterwards and its
- * source may go.  Without o it is released. */
-void outlines_give(struct outlines *o, const char *path, struct pymodule *m);
+/* Keep *m for the path, in place of what was; *m is empty afterwards.  Its source
+ * is text->data, of which a reference is kept; without one, *m is released. */
+void outlines_give(struct outlines *o, const char *path, struct pymodule *m,
+		   struct obj *text);
+
+/* An empty *m, with room where one was given back; and give one back. */
+void outlines_room(struct outlines *o, struct pymodule *m);
+void outlines_give_back(struct outlines *o, struct pymodule *m);
 
 #endif

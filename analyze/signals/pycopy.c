@@ -238,11 +238,22 @@ void pymodule_move(struct pymodule *m, const char *src)
 	m->src = src;
 }
 
+/* A little room is left: what comes next for it is about as large. */
 #define SHRINK(arr, n, cap) \
 	do { \
-		(cap) = (n) + 1; \
-		(arr) = xreallocarray((arr), (cap), sizeof(*(arr))); \
+		if ((cap) > (n) + (n) / 2 + 32) { \
+			(cap) = (n) + 16; \
+			(arr) = xreallocarray((arr), (cap), sizeof(*(arr))); \
+		} \
 	} while (0)
+
+size_t pymodule_bytes(const struct pymodule *m)
+{
+	return m->cap * sizeof(*m->syms) + m->params_cap * sizeof(*m->params) +
+	       m->spans_cap * sizeof(*m->spans) +
+	       m->marks_cap * sizeof(*m->marks) +
+	       m->index_cap * sizeof(*m->index);
+}
 
 size_t pymodule_shrink(struct pymodule *m)
 {
@@ -250,16 +261,19 @@ size_t pymodule_shrink(struct pymodule *m)
 	SHRINK(m->params, m->params_n, m->params_cap);
 	SHRINK(m->spans, m->spans_n, m->spans_cap);
 	SHRINK(m->marks, m->marks_n, m->marks_cap);
-	return m->cap * sizeof(*m->syms) + m->params_cap * sizeof(*m->params) +
-	       m->spans_cap * sizeof(*m->spans) +
-	       m->marks_cap * sizeof(*m->marks) +
-	       (m->heads ? ((size_t)m->mask + 1 + m->n) * sizeof(*m->heads) : 0);
+	return pymodule_bytes(m);
+}
+
+void pymodule_clear(struct pymodule *m)
+{
+	m->src = NULL;
+	m->len = m->n = m->params_n = m->spans_n = m->marks_n = 0;
+	m->mask = 0;
 }
 
 void pymodule_release(struct pymodule *m)
 {
-	free(m->heads);
-	free(m->next);
+	free(m->index);
 	free(m->syms);
 	free(m->params);
 	free(m->spans);

@@ -31,29 +31,45 @@ bool span_same_code(struct span a, struct span b)
 static void make_index(struct pymodule *m)
 {
 	size_t size = 16;
+	int32_t *next;
 
 	while (size < m->n * 2)
 		size *= 2;
-	m->heads = xmalloc(size * sizeof(*m->heads));
-	m->next = xmalloc((m->n + 1) * sizeof(*m->next));
-	memset(m->heads, 0xff, size * sizeof(*m->heads));
+	if (m->index_cap < size + m->n) {
+		free(m->index);
+		m->index_cap = size + m->n;
+		m->index = xmalloc(m->index_cap * sizeof(*m->index));
+	}
+	memset(m->index, 0xff, size * sizeof(*m->index));
 	m->mask = (uint32_t)size - 1;
+	next = m->index + size;
 	for (size_t i = 0; i < m->n; i++) {
-		int32_t *head = &m->heads[m->syms[i].hash & m->mask];
+		int32_t *head = &m->index[m->syms[i].hash & m->mask];
 
-		m->next[i] = *head;
+		next[i] = *head;
 		*head = (int32_t)i;
 	}
+}
+
+/* The last symbol with that hash, and the one before i. */
+static int32_t chain_last(const struct pymodule *m, uint32_t hash)
+{
+	/* A parsed module no longer changes but for this cache. */
+	if (!m->mask)
+		make_index((struct pymodule *)(uintptr_t)m);
+	return m->index[hash & m->mask];
+}
+
+static int32_t chain_before(const struct pymodule *m, int32_t i)
+{
+	return m->index[m->mask + 1 + (uint32_t)i];
 }
 
 int pymodule_find(const struct pymodule *m, int parent, struct span name)
 {
 	uint32_t h = span_hash(name);
 
-	/* A parsed module no longer changes but for this cache. */
-	if (!m->heads)
-		make_index((struct pymodule *)(uintptr_t)m);
-	for (int32_t i = m->heads[h & m->mask]; i >= 0; i = m->next[i]) {
+	for (int32_t i = chain_last(m, h); i >= 0; i = chain_before(m, i)) {
 		const struct pysym *s = &m->syms[i];
 		if (s->hash == h && s->parent == parent &&
 		    s->kind != PY_STAR && s->kind != PY_EXTEND &&

@@ -461,17 +461,29 @@ static enum pytaken take_old(struct parser *p, struct pyjoin *j)
 	return taken;
 }
 
-/* Room for a file of usual density, so that little is copied as it grows. */
-static void reserve(struct pymodule *m)
+#define ROOM(arr, want, cap) \
+	do { \
+		if ((cap) < (want)) { \
+			free(arr); \
+			(cap) = (want); \
+			(arr) = xmalloc((cap) * sizeof(*(arr))); \
+		} \
+	} while (0)
+
+/* Room for as much as `like` has and a little more, or for a file of usual
+ * density, so that little is copied as it grows. */
+static void begin(struct pymodule *m, const char *src, size_t len,
+		  const struct pymodule *like)
 {
-	m->cap = m->len / 160 + 16;
-	m->params_cap = m->len / 160 + 16;
-	m->spans_cap = m->len / 400 + 16;
-	m->marks_cap = m->len / 400 + 16;
-	m->syms = xmalloc(m->cap * sizeof(*m->syms));
-	m->params = xmalloc(m->params_cap * sizeof(*m->params));
-	m->spans = xmalloc(m->spans_cap * sizeof(*m->spans));
-	m->marks = xmalloc(m->marks_cap * sizeof(*m->marks));
+	m->src = src;
+	m->len = len;
+	ROOM(m->syms, like ? like->n + 16 : len / 160 + 16, m->cap);
+	ROOM(m->params, like ? like->params_n + 16 : len / 160 + 16,
+	     m->params_cap);
+	ROOM(m->spans, like ? like->spans_n + 16 : len / 400 + 16,
+	     m->spans_cap);
+	ROOM(m->marks, like ? like->marks_n + 16 : len / 400 + 16,
+	     m->marks_cap);
 }
 
 static void parse_from(struct pymodule *m, const struct pymark *from,
@@ -512,8 +524,7 @@ static void parse_from(struct pymodule *m, const struct pymark *from,
 
 void pymodule_parse(struct pymodule *m, const char *src, size_t len)
 {
-	*m = (struct pymodule){ .src = src, .len = len };
-	reserve(m);
+	begin(m, src, len, NULL);
 	parse_from(m, NULL, NULL);
 }
 
@@ -524,8 +535,7 @@ void pymodule_parse_like(struct pymodule *m, const char *src, size_t len,
 	struct pyjoin j = { old, same_tail, 0 };
 	size_t k = old->marks_n;
 
-	*m = (struct pymodule){ .src = src, .len = len };
-	reserve(m);
+	begin(m, src, len, old);
 	while (k > 0 && old->marks[k - 1].off >= same_head)
 		k--;
 	if (k < 2) {

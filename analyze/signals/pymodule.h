@@ -96,11 +96,15 @@ struct pymodule {
 	size_t spans_n, spans_cap;
 	struct pymark *marks;
 	size_t marks_n, marks_cap;
-	int32_t *heads, *next;	/* by hash of the name; made when first asked */
+	/* By hash of the name, made when first asked (mask 0: not yet): mask + 1
+	 * heads, then one link for each symbol. */
+	int32_t *index;
+	size_t index_cap;
 	uint32_t mask;
 };
 
-/* Reads at most 4 GiB and nests at most 64 blocks; never fails. */
+/* Reads at most 4 GiB and nests at most 64 blocks; never fails.  *m is empty
+ * before: {0}, or what pymodule_clear() left. */
 void pymodule_parse(struct pymodule *m, const char *src, size_t len);
 
 /*
@@ -112,11 +116,13 @@ void pymodule_parse_like(struct pymodule *m, const char *src, size_t len,
 			 const struct pymodule *old, size_t same_head,
 			 size_t same_tail);
 void pymodule_release(struct pymodule *m);
+void pymodule_clear(struct pymodule *m);	/* empty; the memory stays */
 
 /* Let it stand for another copy of its text; m->src may be gone already. */
 void pymodule_move(struct pymodule *m, const char *src);
 
-/* Give back what it has no use for; returns the bytes that it holds. */
+/* Memory that it holds; the second gives back first what it has no use for. */
+size_t pymodule_bytes(const struct pymodule *m);
 size_t pymodule_shrink(struct pymodule *m);
 
 /*

@@ -74,6 +74,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct obj;
+
 /* What a landing offers to the readers; every pointer is borrowed. */
 struct landing_file {
 	const struct change *change;
@@ -84,6 +86,7 @@ struct landing_file {
 	/* The differing middle after cutting common leading and trailing
 	 * lines: byte ranges of old and new.  Equal ends: no difference. */
 	size_t old_from, old_to, new_from, new_to;
+	struct obj *old_obj, *new_obj;	/* whose data they are, or NULL */
 	/* The lines of the middles that one side has and the other has not (or
 	 * not as often), and maybe some that only moved; NULL: not known. */
 	const struct line_script *script;

@@ -44,13 +44,15 @@ static const char *path_of(const struct landing_file *f, int side)
 /* The older one is what the next commit, an older one, begins with. */
 static void keep_outline(const struct landing_view *v, size_t i)
 {
+	struct landing_file *f = &v->files[i];
 	struct cached_file *c = &v->cache->files[i];
 	int side = c->py_done[0] ? 0 : 1;
 
 	if (c->py_done[side])
-		outlines_give(v->outlines, path_of(&v->files[i], side),
-			      &c->py[side]);
-	pymodule_release(&c->py[!side]);
+		outlines_give(v->outlines, path_of(f, side), &c->py[side],
+			      side ? f->new_obj : f->old_obj);
+	if (c->py_done[!side])
+		outlines_give_back(v->outlines, &c->py[!side]);
 }
 
 void surface_cache_free(const struct landing_view *v)
@@ -121,7 +123,7 @@ int surface_line_no(const struct landing_file *f, int side,
 	return s ? line_of(s, (size_t)(l->s - s)) : 0;
 }
 
-/* Like one kept from another commit, or like the other side's. */
+/* Like the other side's, or like one kept from another commit. */
 static void make_outline(const struct landing_view *v, size_t i, int side,
 			 const char *s, size_t len)
 {
@@ -130,13 +132,13 @@ static void make_outline(const struct landing_view *v, size_t i, int side,
 	struct pymodule *own = &c->py[side];
 	const struct pymodule *other = NULL;
 
-	c->py_done[side] = true;
 	if (c->py_done[!side] && f->old && f->new)
 		other = &c->py[!side];
 	else if (outlines_make(v->outlines, path_of(f, side), s, len, own))
 		return;
 	else if (side)
 		other = surface_py(v, i, 0);
+	outlines_room(v->outlines, own);
 	if (!other)
 		pymodule_parse(own, s, len);
 	else if (side)
@@ -150,13 +152,22 @@ static void make_outline(const struct landing_view *v, size_t i, int side,
 const struct pymodule *surface_py(const struct landing_view *v, size_t i,
 				  int side)
 {
+	const struct landing_file *f = &v->files[i];
 	struct cached_file *c = &v->cache->files[i];
 	const char *s;
 	size_t len;
-	if (!surface_text(&v->files[i], side, &s, &len))
+	if (!surface_text(f, side, &s, &len))
 		return NULL;
+	if (c->py_done[side])
+		return &c->py[side];
+	/* What a file is after this commit is what it was before the last one
+	 * that was read, if that one changed it. */
+	if (!c->py_done[1] && f->new)
+		c->py_done[1] = outlines_take(v->outlines, f->change->path,
+					      f->new, f->new_len, &c->py[1]);
 	if (!c->py_done[side])
 		make_outline(v, i, side, s, len);
+	c->py_done[side] = true;
 	return &c->py[side];
 }
 

@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 {
 	const char *s = (const char *)data;
 	size_t half = size / 2, head = 0, line = 0;
-	struct pymodule old, new, like;
+	struct pymodule old = { 0 }, new = { 0 }, like = { 0 };
 	struct cheader h;
 	struct line_diff d;
 	struct pylex l;

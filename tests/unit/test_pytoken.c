@@ -2,6 +2,8 @@
 #include "tests/unit/unit.h"
 
 #include "analyze/signals/outlines.h"
+#include "core/obj_cache.h"
+#include "core/git_compat.h"
 #include "analyze/signals/pymodule.h"
 #include "analyze/signals/pytoken.h"
 #include "analyze/signals/pyvalue.h"
@@ -95,7 +97,7 @@ static void any_bytes_end_without_reading_past_the_end(void **state UNUSED)
 			s[i] = alphabet[(seed >> 16) %
 					(sizeof(alphabet) - 1)];
 		}
-		struct pymodule m;
+		struct pymodule m = { 0 };
 		struct pylex l;
 		struct pytok t;
 		size_t tokens = 0;
@@ -144,7 +146,7 @@ static const char sample[] =
 
 static void an_outline_names_what_the_module_binds(void **state UNUSED)
 {
-	struct pymodule m;
+	struct pymodule m = { 0 };
 	struct arena a = { 0 };
 	pymodule_parse(&m, sample, sizeof(sample) - 1);
 	static const char *const names[] = {
@@ -179,7 +181,8 @@ static void parsing_beside_an_old_outline_changes_nothing(void **state UNUSED)
 			while (to < len && sample[to++] != '\n')
 				;
 			struct str cut = STR_INIT, x = STR_INIT, y = STR_INIT;
-			struct pymodule whole, part, like, plain;
+			struct pymodule whole = { 0 }, part = { 0 };
+			struct pymodule like = { 0 }, plain = { 0 };
 			str_addmem(&cut, sample, from);
 			str_addmem(&cut, sample + to, len - to);
 			pymodule_parse(&whole, sample, len);
@@ -226,6 +229,13 @@ static void same_outline(const struct pymodule *a, const struct pymodule *b,
 	str_release(&y);
 }
 
+static struct obj *text_of(const char *s, size_t len)
+{
+	struct obj *o = obj_new(GIT_OBJECT_BLOB, len);
+	memcpy(o->data, s, len);
+	return o;
+}
+
 /* Texts of lines in any order, good Python or not; each outline is made from
  * the one before, as commit after commit does. */
 static void outlines_kept_for_a_path_change_nothing(void **state UNUSED)
@@ -247,7 +257,8 @@ static void outlines_kept_for_a_path_change_nothing(void **state UNUSED)
 		at[i] = (seed >> 16) % ARRAY_N(line);
 	}
 	for (int round = 0; round < 4000; round++) {
-		struct pymodule whole, kept;
+		struct pymodule whole = { 0 }, kept = { 0 };
+		struct obj *text;
 		struct str s = STR_INIT;
 		for (int k = 0; k < 1 + round % 3; k++) {
 			seed = seed * 1103515245 + 12345;
@@ -255,13 +266,16 @@ static void outlines_kept_for_a_path_change_nothing(void **state UNUSED)
 		}
 		for (uint32_t i = 0; i < n; i++)
 			str_add(&s, line[at[i]]);
+		text = text_of(str_c(&s), s.len);
 		pymodule_parse(&whole, str_c(&s), s.len);
-		if (outlines_make(o, "a.py", str_c(&s), s.len, &kept))
+		if (outlines_take(o, "a.py", text->data, s.len, &kept) ||
+		    outlines_make(o, "a.py", text->data, s.len, &kept))
 			same_outline(&whole, &kept, str_c(&s));
 		else
-			pymodule_parse(&kept, str_c(&s), s.len);
-		outlines_give(o, "a.py", &kept);
+			pymodule_parse(&kept, text->data, s.len);
+		outlines_give(o, "a.py", &kept, text);
 		assert_null(kept.src);
+		obj_put(text);
 		pymodule_release(&whole);
 		str_release(&s);
 	}
@@ -272,25 +286,61 @@ static void outlines_leave_when_there_are_too_many(void **state UNUSED)
 {
 	static const char src[] = "a = 1\n";
 	struct outlines *o = outlines_new(20000);
-	struct pymodule m;
+	struct pymodule m = { 0 };
 	char path[16];
 	int kept = 0;
 	for (int i = 0; i < 1000; i++) {
-		pymodule_parse(&m, src, sizeof(src) - 1);
+		struct obj *text = text_of(src, sizeof(src) - 1);
+		pymodule_parse(&m, text->data, text->len);
 		snprintf(path, sizeof(path), "%d.py", i);
-		outlines_give(o, path, &m);
+		outlines_give(o, path, &m, text);
+		obj_put(text);
 	}
 	for (int i = 0; i < 1000; i++) {
 		snprintf(path, sizeof(path), "%d.py", i);
 		if (!outlines_make(o, path, src, sizeof(src) - 1, &m))
 			continue;
 		kept++;
-		assert_true(i > 700);
-		pymodule_release(&m);
+		assert_true(i > 900);
+		outlines_give_back(o, &m);
 	}
-	assert_in_range(kept, 10, 256);
+	assert_in_range(kept, 3, 99);
 	outlines_free(o);
 	assert_false(outlines_make(NULL, "a", src, 1, &m));
+}
+
+static void an_outline_of_the_same_text_is_given_whole(void **state UNUSED)
+{
+	static const char src[] = "class C:\n    def f(self): pass\n";
+	size_t len = sizeof(src) - 1;
+	struct outlines *o = outlines_new((size_t)1 << 20);
+	struct pymodule m = { 0 }, whole = { 0 };
+	struct span c = { "C", 1 };
+	struct obj *text = text_of(src, len);
+	pymodule_parse(&whole, src, len);
+	pymodule_parse(&m, text->data, len);
+	assert_int_equal(pymodule_find(&m, -1, c), 0);
+	outlines_give(o, "a.py", &m, text);
+	obj_put(text);	/* theirs keeps it */
+	assert_false(outlines_take(o, "b.py", src, len, &m));
+	assert_false(outlines_take(o, "a.py", src, len - 1, &m));
+	assert_false(outlines_take(o, "a.py", "class D:", 8, &m));
+	assert_true(outlines_take(o, "a.py", src, len, &m));
+	assert_ptr_equal(m.src, src);
+	assert_ptr_equal(m.syms[0].name.s, src + 6);
+	same_outline(&whole, &m, src);
+	assert_int_equal(pymodule_find(&m, -1, c), 0);
+	outlines_give_back(o, &m);
+	assert_false(outlines_take(o, "a.py", src, len, &m));
+	/* What was given back serves the next one, and says nothing. */
+	outlines_room(o, &m);
+	assert_true(m.cap > 0);
+	pymodule_parse(&m, "C = 1\n", 6);
+	assert_int_equal(m.n, 1);
+	assert_int_equal(m.syms[pymodule_find(&m, -1, c)].kind, PY_VAR);
+	pymodule_release(&m);
+	pymodule_release(&whole);
+	outlines_free(o);
 }
 
 static struct span sp(const char *s)
@@ -363,6 +413,7 @@ int main(void)
 			parsing_beside_an_old_outline_changes_nothing),
 		cmocka_unit_test(outlines_kept_for_a_path_change_nothing),
 		cmocka_unit_test(outlines_leave_when_there_are_too_many),
+		cmocka_unit_test(an_outline_of_the_same_text_is_given_whole),
 		cmocka_unit_test(values_are_compared_as_values),
 		cmocka_unit_test(the_default_of_a_field_is_its_argument),
 		cmocka_unit_test(displays_give_keys_and_elements),
