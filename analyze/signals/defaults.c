@@ -142,12 +142,15 @@ static void compare_value(const struct landing_view *v, size_t file,
 }
 
 /* How often the scope binds the name: twice under if/else is no default. */
-static int times_bound(const struct pymodule *m, int parent, struct span name)
+static int times_bound(const struct pymodule *m, int parent,
+		       const struct pysym *of)
 {
-	int n = 0;
-	for (size_t i = 0; i < m->n; i++)
+	int i, n = 0;
+
+	for (i = pymodule_last(m, of->hash); i >= 0; i = pymodule_before(m, i))
 		n += m->syms[i].parent == parent &&
-		     m->syms[i].kind == PY_VAR && span_eq(m->syms[i].name, name);
+		     m->syms[i].kind == PY_VAR &&
+		     span_eq(m->syms[i].name, of->name);
 	return n;
 }
 
@@ -175,8 +178,8 @@ static void compare_file(const struct landing_view *v, size_t file,
 		int y = pymodule_find(b, parent, s->name);
 		if (y < 0 || b->syms[y].kind != PY_VAR ||
 		    span_eq(s->value, b->syms[y].value) ||
-		    times_bound(a, s->parent, s->name) != 1 ||
-		    times_bound(b, parent, s->name) != 1)
+		    times_bound(a, s->parent, s) != 1 ||
+		    times_bound(b, parent, s) != 1)
 			continue;
 		compare_value(v, file, a, (int)i, b, y, out);
 	}

@@ -32,6 +32,8 @@ struct exports {
 	int side;
 	struct export *e;
 	size_t n, cap;
+	uint32_t *table;	/* by hash: 1 + index in e, 0: free */
+	size_t table_n;		/* a power of two, more than twice n */
 	bool unknown;		/* a star import we cannot follow */
 	size_t at;		/* of the statement being read */
 };
@@ -42,27 +44,44 @@ static bool wants(const struct landing_file *f)
 	       f->new && starts_with(path_base(f->change->path), "__init__.py");
 }
 
-static struct export *find(const struct exports *x, struct span name,
-			   uint32_t hash)
+/* Where the name is in the table, or would be; there is one. */
+static uint32_t *slot(const struct exports *x, struct span name, uint32_t hash)
 {
+	size_t i = hash & (x->table_n - 1);
+
+	while (x->table[i] && (x->e[x->table[i] - 1].hash != hash ||
+			       !span_eq(x->e[x->table[i] - 1].name, name)))
+		i = (i + 1) & (x->table_n - 1);
+	return &x->table[i];
+}
+
+static void grow_table(struct exports *x)
+{
+	free(x->table);
+	x->table_n = x->table_n ? x->table_n * 2 : 64;
+	x->table = xcalloc(x->table_n, sizeof(*x->table));
 	for (size_t i = 0; i < x->n; i++)
-		if (x->e[i].hash == hash && span_eq(x->e[i].name, name))
-			return &x->e[i];
-	return NULL;
+		*slot(x, x->e[i].name, x->e[i].hash) = (uint32_t)i + 1;
 }
 
 static const struct export *get(const struct exports *x, struct span name)
 {
-	return find(x, name, span_hash(name));
+	uint32_t at = x->n ? *slot(x, name, span_hash(name)) : 0;
+
+	return at ? &x->e[at - 1] : NULL;
 }
 
 static void put(struct exports *x, struct span name, bool bound, bool listed,
 		bool own)
 {
-	uint32_t hash = span_hash(name);
-	struct export *e = find(x, name, hash);
+	uint32_t hash = span_hash(name), *at;
 
-	if (e) {
+	if (x->table_n <= x->n * 2)
+		grow_table(x);
+	at = slot(x, name, hash);
+	if (*at) {
+		struct export *e = &x->e[*at - 1];
+
 		e->bound |= bound;
 		e->listed |= listed;
 		e->own |= own;
@@ -71,6 +90,13 @@ static void put(struct exports *x, struct span name, bool bound, bool listed,
 	GROW(x->e, x->n, x->cap);
 	x->e[x->n++] = (struct export){ name, hash, x->at, bound, listed,
 					own };
+	*at = (uint32_t)x->n;
+}
+
+static void exports_release(struct exports *x)
+{
+	free(x->e);
+	free(x->table);
 }
 
 /* ---- __all__ ---- */
@@ -224,7 +250,7 @@ static void read_bound(struct exports *x, const char *path, int depth)
 				for (size_t k = 0; k < in.n; k++)
 					put(x, in.e[k].name, true, false,
 					    true);
-				free(in.e);
+				exports_release(&in);
 			} else {
 				read_bound(x, p, depth + 1);
 			}
@@ -295,8 +321,8 @@ static void compare(const struct landing_view *v, size_t file,
 		say(v, file, 1, e, "export-added", false, out);
 		added++;
 	}
-	free(a.e);
-	free(b.e);
+	exports_release(&a);
+	exports_release(&b);
 }
 
 static void read_exports_of(const struct landing_view *v,

@@ -51,8 +51,7 @@ static void make_index(struct pymodule *m)
 	}
 }
 
-/* The last symbol with that hash, and the one before i. */
-static int32_t chain_last(const struct pymodule *m, uint32_t hash)
+int pymodule_last(const struct pymodule *m, uint32_t hash)
 {
 	/* A parsed module no longer changes but for this cache. */
 	if (!m->mask)
@@ -60,16 +59,16 @@ static int32_t chain_last(const struct pymodule *m, uint32_t hash)
 	return m->index[hash & m->mask];
 }
 
-static int32_t chain_before(const struct pymodule *m, int32_t i)
+int pymodule_before(const struct pymodule *m, int sym)
 {
-	return m->index[m->mask + 1 + (uint32_t)i];
+	return m->index[m->mask + 1 + (uint32_t)sym];
 }
 
 int pymodule_find(const struct pymodule *m, int parent, struct span name)
 {
 	uint32_t h = span_hash(name);
 
-	for (int32_t i = chain_last(m, h); i >= 0; i = chain_before(m, i)) {
+	for (int i = pymodule_last(m, h); i >= 0; i = pymodule_before(m, i)) {
 		const struct pysym *s = &m->syms[i];
 		if (s->hash == h && s->parent == parent &&
 		    s->kind != PY_STAR && s->kind != PY_EXTEND &&

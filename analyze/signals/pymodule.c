@@ -25,6 +25,7 @@ struct parser {
 	size_t n, cap;
 	struct block open[DEPTH_MAX];
 	int open_n;
+	bool semicolon;			/* one of t is */
 	uint32_t decos, decos_n;	/* waiting for their def or class */
 	uint32_t decos_from;
 };
@@ -342,6 +343,9 @@ static void statement_assign(struct parser *p, size_t from, size_t to)
 
 static bool is_flow(const struct parser *p)
 {
+	/* most statements begin with none of their first letters */
+	if (!strchr("ietfwa", p->m->src[p->t[0].off]))
+		return false;
 	return tok_is(p, 0, "if") || tok_is(p, 0, "elif") ||
 	       tok_is(p, 0, "else") || tok_is(p, 0, "try") ||
 	       tok_is(p, 0, "except") || tok_is(p, 0, "finally") ||
@@ -386,7 +390,7 @@ static void statement(struct parser *p, uint32_t indent)
 		return;
 	}
 	for (size_t i = 0; i < p->n; ) {
-		size_t end = find_op(p, i, p->n, ";");
+		size_t end = p->semicolon ? find_op(p, i, p->n, ";") : p->n;
 		if (tok_is(p, i, "import"))
 			statement_import(p, i, end);
 		else if (tok_is(p, i, "from"))
@@ -486,11 +490,19 @@ static void begin(struct pymodule *m, const char *src, size_t len,
 	     m->marks_cap);
 }
 
+/* The next token into p->t[p->n], which is not counted yet. */
+static const struct pytok *next_token(struct parser *p)
+{
+	GROW(p->t, p->n, p->cap);
+	pylex_next(&p->lex, &p->t[p->n]);
+	return &p->t[p->n];
+}
+
 static void parse_from(struct pymodule *m, const struct pymark *from,
 		       struct pyjoin *j)
 {
 	struct parser p = { .m = m };
-	struct pytok t;
+	const struct pytok *t;
 
 	pylex_init(&p.lex, m->src, m->len);
 	if (from && from->off)
@@ -506,11 +518,13 @@ static void parse_from(struct pymodule *m, const struct pymark *from,
 			if (taken == PYTAKEN_STATEMENT)
 				continue;
 		}
-		if (pylex_next(&p.lex, &t) == PYTOK_END)
+		t = next_token(&p);
+		if (t->kind == PYTOK_END)
 			break;
-		if (t.kind != PYTOK_NEWLINE) {
-			GROW(p.t, p.n, p.cap);
-			p.t[p.n++] = t;
+		if (t->kind != PYTOK_NEWLINE) {
+			p.semicolon |= t->kind == PYTOK_OP &&
+				       m->src[t->off] == ';';
+			p.n++;
 			continue;
 		}
 		if (p.n && !p.decos_n)
@@ -518,6 +532,7 @@ static void parse_from(struct pymodule *m, const struct pymark *from,
 		if (p.n)
 			statement(&p, p.lex.indent);
 		p.n = 0;
+		p.semicolon = false;
 	}
 	free(p.t);
 }

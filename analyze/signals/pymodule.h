@@ -131,6 +131,11 @@ size_t pymodule_shrink(struct pymodule *m);
  */
 int pymodule_find(const struct pymodule *m, int parent, struct span name);
 
+/* Symbols among which are all of names with that hash, the last one first; -1
+ * ends them. */
+int pymodule_last(const struct pymodule *m, uint32_t hash);
+int pymodule_before(const struct pymodule *m, int sym);
+
 /* "Class.method" of a symbol, in the arena. */
 char *pymodule_qualified(const struct pymodule *m, int sym, struct arena *a);
 

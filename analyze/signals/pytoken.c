@@ -5,9 +5,10 @@
 #include <emmintrin.h>
 #endif
 
-/* What a byte can begin.  Bytes over 127 are parts of names. */
+/* What a byte can begin.  Bytes over 127 are parts of names.  Ordered: what can
+ * stand between tokens, and at the end what names are made of. */
 enum {
-	C_PLAIN, C_SPACE, C_NL, C_QUOTE, C_HASH, C_OPEN, C_CLOSE, C_BACK,
+	C_PLAIN, C_SPACE, C_NL, C_HASH, C_BACK, C_QUOTE, C_OPEN, C_CLOSE,
 	C_NAME, C_DIGIT
 };
 
@@ -140,9 +141,10 @@ static size_t end_inner(const struct pylex *l, size_t i)
  */
 static size_t end_single(const struct pylex *l, size_t i, bool fstring)
 {
+	struct hot_block b = { 0, 0, 0 };
 	char q = l->s[i];
 	int braces = 0;
-	for (i++; i < l->len; i++) {
+	for (i++; (i = next_hot(l, i, &b)) < l->len; i++) {
 		char c = l->s[i];
 		if (c == '\\') {
 			i++;
@@ -203,6 +205,8 @@ static size_t to_code(const struct pylex *l, size_t i, uint32_t *indent)
 {
 	while (i < l->len) {
 		uint32_t col = 0;
+		for (; i + 4 < l->len && !memcmp(l->s + i, "    ", 4); i += 4)
+			col += 4;
 		for (; i < l->len; i++) {
 			if (l->s[i] == ' ')
 				col++;
@@ -237,12 +241,12 @@ size_t pylex_next_line(const struct pylex *l, uint32_t *indent)
 }
 
 /* From code to the position after the logical line that holds it. */
-static size_t skip_logical(const struct pylex *l, size_t i)
+static size_t skip_logical(const struct pylex *l, size_t i,
+			   struct hot_block *b)
 {
-	struct hot_block b = { 0, 0, 0 };
 	int depth = 0;
 	while (i < l->len) {
-		i = next_hot(l, i, &b);
+		i = next_hot(l, i, b);
 		switch (class_at(l, i)) {
 		case C_QUOTE:
 			i = end_string(l, i);
@@ -275,13 +279,14 @@ static size_t skip_logical(const struct pylex *l, size_t i)
 
 size_t pylex_skip_block(struct pylex *l, uint32_t indent)
 {
+	struct hot_block b = { 0, 0, 0 };
 	size_t end = l->pos;
 	for (;;) {
 		uint32_t col;
 		size_t i = to_code(l, l->pos, &col);
 		if (i >= l->len || col <= indent)
 			break;
-		l->pos = end = skip_logical(l, i);
+		l->pos = end = skip_logical(l, i, &b);
 	}
 	l->fresh = true;
 	l->depth = 0;
@@ -300,8 +305,7 @@ static enum pytok_kind give(struct pylex *l, struct pytok *t,
 static enum pytok_kind name(struct pylex *l, struct pytok *t)
 {
 	size_t i = l->pos;
-	while (i < l->len && (class_at(l, i) == C_NAME ||
-			      class_at(l, i) == C_DIGIT))
+	while (i < l->len && class_at(l, i) >= C_NAME)
 		i++;
 	if (i < l->len && i - l->pos <= 2 && class_at(l, i) == C_QUOTE)
 		return give(l, t, PYTOK_STRING, l->pos, end_string(l, i));
@@ -343,9 +347,19 @@ static enum pytok_kind op(struct pylex *l, struct pytok *t)
 	return give(l, t, PYTOK_OP, l->pos, l->pos + 1);
 }
 
+/* Can that byte stand between two tokens? */
+static bool is_between(unsigned char c)
+{
+	return c >= C_SPACE && c <= C_BACK;
+}
+
 /* Pass blanks, comments and joins.  True: a logical line ends at l->pos. */
 static bool pass_space(struct pylex *l)
 {
+	if (l->pos + 1 < l->len && class_at(l, l->pos) == C_SPACE)
+		l->pos++;
+	if (l->pos < l->len && !is_between(class_at(l, l->pos)))
+		return false;
 	while (l->pos < l->len) {
 		switch (class_at(l, l->pos)) {
 		case C_SPACE:

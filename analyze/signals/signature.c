@@ -265,21 +265,45 @@ static bool is_accessor(const struct pymodule *m, const struct pysym *s)
 	return false;
 }
 
-/* How many plain definitions of that name the scope has; *last the last. */
-static int definitions(const struct pymodule *m, int parent, struct span name,
-		       int nth, int *at)
+static bool is_definition(const struct pymodule *m, int i, int parent,
+			  const struct pysym *of)
 {
-	int n = 0;
-	for (size_t i = 0; i < m->n; i++) {
-		const struct pysym *s = &m->syms[i];
-		if (s->parent != parent || s->name.len != name.len ||
-		    s->kind != PY_FUNC || !span_eq(s->name, name) ||
-		    is_accessor(m, s))
-			continue;
-		if (n++ == nth)
-			*at = (int)i;
-	}
+	const struct pysym *s = &m->syms[i];
+
+	return s->hash == of->hash && s->parent == parent &&
+	       s->kind == PY_FUNC && span_eq(s->name, of->name) &&
+	       !is_accessor(m, s);
+}
+
+/* How many plain definitions of that name the scope has. */
+static int definitions(const struct pymodule *m, int parent,
+		       const struct pysym *of)
+{
+	int i, n = 0;
+
+	for (i = pymodule_last(m, of->hash); i >= 0; i = pymodule_before(m, i))
+		n += is_definition(m, i, parent, of);
 	return n;
+}
+
+/* The one that `after` of these stand after; there is one. */
+static int definition(const struct pymodule *m, int parent,
+		      const struct pysym *of, int after)
+{
+	int i = pymodule_last(m, of->hash);
+
+	while (!is_definition(m, i, parent, of) || after-- > 0)
+		i = pymodule_before(m, i);
+	return i;
+}
+
+/* Not a byte of the header differs: no parameter does. */
+static bool same_header(const struct pymodule *a, const struct pysym *x,
+			const struct pymodule *b, const struct pysym *y)
+{
+	size_t n = x->body - x->at;
+
+	return y->body - y->at == n && !memcmp(a->src + x->at, b->src + y->at, n);
 }
 
 /* The constructor of a class: its own, or that of a base in the same file. */
@@ -337,7 +361,7 @@ static void compare_file(const struct landing_view *v, size_t file,
 
 	for (size_t i = 0; i < a->n; i++) {
 		const struct pysym *s = &a->syms[i];
-		int parent = -1, x = -1, y = -1;
+		int parent = -1, after = 0;
 		if (s->kind != PY_FUNC ||
 		    !surface_touched(&v->files[file], 0, s->from, s->to) ||
 		    is_accessor(a, s) || !pymodule_is_public(a, (int)i))
@@ -351,10 +375,13 @@ static void compare_file(const struct landing_view *v, size_t file,
 		}
 		/* Variants under if/else are compared one by one, and only
 		 * when there are as many as before. */
-		int n = definitions(a, s->parent, s->name, 0, &x), nth = 0;
-		while (nth < n && x != (int)i)
-			definitions(a, s->parent, s->name, ++nth, &x);
-		if (definitions(b, parent, s->name, nth, &y) == n && y >= 0)
+		int n = definitions(a, s->parent, s);
+		if (definitions(b, parent, s) != n)
+			continue;
+		while (definition(a, s->parent, s, after) != (int)i)
+			after++;
+		int y = definition(b, parent, s, after);
+		if (!same_header(a, s, b, &b->syms[y]))
 			compare(v, file, spoken_name(v, a, (int)i), a, (int)i,
 				b, y, said, out);
 	}
