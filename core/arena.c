@@ -28,7 +28,7 @@ void arena_release(struct arena *a)
 	a->used = 0;
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+void *arena_room(struct arena *a, size_t n)
 {
 	struct arena_block *b = a->head;
 	void *p;
@@ -52,7 +52,12 @@ void *arena_alloc(struct arena *a, size_t n)
 	p = b->data + b->len;
 	b->len += n;
 	a->used += n;
-	return memset(p, 0, n);
+	return p;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+	return memset(arena_room(a, n), 0, n);
 }
 
 char *arena_strndup(struct arena *a, const char *s, size_t n)

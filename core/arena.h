@@ -12,6 +12,7 @@ struct arena {
 
 void arena_release(struct arena *a);
 void *arena_alloc(struct arena *a, size_t n);	/* zeroed, 16-aligned */
+void *arena_room(struct arena *a, size_t n);	/* the same, not zeroed */
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...)

@@ -50,6 +50,12 @@ static struct diff_line anchor(const char *text, const struct diff_line *v,
 	return (struct diff_line){ from, (uint32_t)(end - from), 0, 0 };
 }
 
+/* Which line below the begin of the middle. */
+static int line_in(const char *text, size_t from, const struct diff_line *l)
+{
+	return line_of(text + from, (size_t)(l->s - text) - from);
+}
+
 /* In one hunk: their blocks begin under the same line, or lie close by. */
 static bool same_hunk(const struct landing_file *f, const struct line_diff *d,
 		      size_t i, size_t k)
@@ -58,7 +64,8 @@ static bool same_hunk(const struct landing_file *f, const struct line_diff *d,
 	struct diff_line b = anchor(f->new, d->new, k);
 	if (a.len == b.len && !memcmp(a.s, b.s, a.len))
 		return true;
-	int gap = (int)d->old[i].line - (int)d->new[k].line;
+	int gap = line_in(f->old, f->old_from, &d->old[i]) -
+		  line_in(f->new, f->new_from, &d->new[k]);
 	return gap < NEAR && gap > -NEAR;
 }
 

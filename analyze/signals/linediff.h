@@ -9,16 +9,21 @@
 #define ANALYZE_SIGNALS_LINEDIFF_H
 
 #include "analyze/lineedit.h"
+#include "core/arena.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 struct diff_line {
 	const char *s;		/* borrowed, without its line end */
 	uint32_t len;
-	uint32_t line;		/* 1-based, within the middle */
-	uint64_t hash;		/* set where both sides have changed lines */
+	uint32_t line;		/* grows downwards; by 1 to a line right below,
+				 * by more where others lie between */
+	uint64_t hash;		/* set where the other side may have it too */
 };
 
 struct line_diff {
@@ -33,17 +38,53 @@ struct line_diff {
 
 #define LINE_DIFF_MAX ((size_t)4 << 20)
 
-/* script: what is known to differ, or NULL: all lines are looked at. */
+/* script: what is known to differ, or NULL: all lines are looked at.  The lines
+ * are in the arena. */
 void line_diff_make(struct line_diff *d, const char *old, size_t old_len,
 		    const char *new, size_t new_len,
-		    const struct line_script *script);
-void line_diff_release(struct line_diff *d);
-
-/* Without leading and trailing blanks. */
-struct diff_line diff_line_trim(struct diff_line l);
+		    const struct line_script *script, struct arena *arena);
 
 /* Blanks at its begin. */
-uint32_t diff_line_indent(const struct diff_line *l);
+static inline uint32_t diff_line_indent(const struct diff_line *l)
+{
+	uint32_t i = 0;
+#ifdef __SSE2__
+	const __m128i blank = _mm_set1_epi8(' ');
+
+	for (; i + 16 <= l->len; i += 16) {
+		__m128i s = _mm_loadu_si128((const __m128i *)(l->s + i));
+		int other = ~_mm_movemask_epi8(_mm_cmpeq_epi8(s, blank)) &
+			    0xffff;
+
+		if (other) {
+			i += (uint32_t)__builtin_ctz((unsigned)other);
+			break;
+		}
+	}
+#endif
+	while (i < l->len && (l->s[i] == ' ' || l->s[i] == '\t'))
+		i++;
+	return i;
+}
+
+static inline bool is_line_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Without leading and trailing blanks. */
+static inline struct diff_line diff_line_trim(struct diff_line l)
+{
+	uint32_t in = diff_line_indent(&l);
+
+	l.s += in;
+	l.len -= in;
+	while (l.len && is_line_blank(*l.s))
+		l.s++, l.len--;
+	while (l.len && is_line_blank(l.s[l.len - 1]))
+		l.len--;
+	return l;
+}
 
 bool diff_line_has(const struct diff_line *l, const char *word);
 

@@ -166,18 +166,36 @@ static bool outline_changed(const char *text, const struct diff_line *v,
 	return false;
 }
 
+/* "NAME" that begins its line may be the argument of a call above it. */
+static bool is_first_name(const char *s, const char *p, const char *end)
+{
+	const char *q = p + 2;
+
+	if (q >= end || !isupper((unsigned char)p[1]))
+		return false;
+	while (p > s && (p[-1] == ' ' || p[-1] == '\t'))
+		p--;
+	if (p > s && p[-1] != '\n')
+		return false;
+	while (q < end && is_line_blank(*q))
+		q++;
+	return q < end && *q != '\n';
+}
+
 /* The one byte of each word that is worth stopping at. */
 static const bool stop[256] = {
 	['v'] = true, ['V'] = true,	/* env, Env, ENV */
 	['w'] = true, ['p'] = true,	/* warn, deprecated */
 	['='] = true,			/* name="..." */
 	['-'] = true, ['['] = true,
+	['"'] = true, ['\''] = true,	/* "NAME" */
 };
 
-static unsigned look_at_byte(const struct diff_line *l, uint32_t i)
+/* What the byte at p, one of a text that begins at s, tells. */
+static unsigned look_at_byte(const char *s, const char *p, const char *end)
 {
-	const char *p = l->s + i;
-	uint32_t left = l->len - i;
+	size_t i = (size_t)(p - s), left = (size_t)(end - p);
+
 	switch (*p) {
 	case 'v':
 	case 'V':
@@ -195,79 +213,107 @@ static unsigned look_at_byte(const struct diff_line *l, uint32_t i)
 	case '-':
 		return i && left >= 2 && p[1] == '-' &&
 		       (p[-1] == '"' || p[-1] == '\'') ? LOOK_FLAG : 0;
-	default:
+	case '[':
 		return LOOK_LAYOUT;
+	case '"':
+	case '\'':
+		return is_first_name(s, p, end) ? LOOK_ENV : 0;
+	default:
+		return 0;
 	}
 }
 
 #ifdef __SSE2__
-/* Places of the sixteen from p where the first two bytes of a word may stand. */
-static unsigned pairs(const char *p)
+/* Places of the sixteen of a where the first two bytes of a word may stand; b
+ * begins one byte later. */
+static unsigned pairs(__m128i a, __m128i b)
 {
 	const __m128i fold = _mm_set1_epi8(0x20);
-	__m128i a = _mm_loadu_si128((const __m128i *)p);
-	__m128i b = _mm_loadu_si128((const __m128i *)(p + 1));
-	__m128i hit;
+	__m128i hit, dq, q, upper;
 
-#define PAIR(x, c, y, d) \
-	_mm_and_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8(c)), \
-		      _mm_cmpeq_epi8(y, _mm_set1_epi8(d)))
+#define IS(x, c) _mm_cmpeq_epi8(x, _mm_set1_epi8(c))
+#define PAIR(x, c, y, d) _mm_and_si128(IS(x, c), IS(y, d))
 	hit = PAIR(_mm_or_si128(a, fold), 'n', _mm_or_si128(b, fold), 'v');
 	hit = _mm_or_si128(hit, PAIR(a, 'w', b, 'a'));
 	hit = _mm_or_si128(hit, PAIR(a, 'e', b, 'p'));
-	hit = _mm_or_si128(hit, PAIR(a, '=', b, '"'));
-	hit = _mm_or_si128(hit, PAIR(a, '=', b, '\''));
 	hit = _mm_or_si128(hit, PAIR(a, '-', b, '-'));
+	q = _mm_or_si128(IS(b, '"'), IS(b, '\''));
+	hit = _mm_or_si128(hit, _mm_and_si128(IS(a, '='), q));
+	dq = _mm_or_si128(IS(a, '"'), IS(a, '\''));
+	upper = _mm_and_si128(_mm_cmpgt_epi8(b, _mm_set1_epi8('A' - 1)),
+			      _mm_cmpgt_epi8(_mm_set1_epi8('Z' + 1), b));
+	hit = _mm_or_si128(hit, _mm_and_si128(dq, upper));
 #undef PAIR
-	hit = _mm_or_si128(hit, _mm_cmpeq_epi8(a, _mm_set1_epi8('[')));
+#undef IS
 	return (unsigned)_mm_movemask_epi8(hit);
 }
 #endif
 
-static unsigned look_at_text(const struct diff_line *l)
+/* s begins a line. */
+static unsigned look_at_text(const char *s, const char *end)
 {
+	const char *p = s;
 	unsigned look = 0;
-	uint32_t k = 0;
 
 #ifdef __SSE2__
-	for (; k + 17 <= l->len; k += 16)
-		for (unsigned hit = pairs(l->s + k); hit; hit &= hit - 1) {
-			uint32_t at = k + (uint32_t)__builtin_ctz(hit);
+	/* Every second line of code has a bracket: no need to stop at each. */
+	__m128i brackets = _mm_setzero_si128();
 
-			if (stop[(unsigned char)l->s[at]])
-				look |= look_at_byte(l, at);
-			if (stop[(unsigned char)l->s[at + 1]])
-				look |= look_at_byte(l, at + 1);
+	for (; end - p >= 17; p += 16) {
+		__m128i a = _mm_loadu_si128((const __m128i *)p);
+		__m128i b = _mm_loadu_si128((const __m128i *)(p + 1));
+		unsigned hit = pairs(a, b);
+
+		brackets = _mm_or_si128(brackets, _mm_cmpeq_epi8(
+			a, _mm_set1_epi8('[')));
+		for (; hit; hit &= hit - 1) {
+			const char *at = p + __builtin_ctz(hit);
+
+			look |= look_at_byte(s, at, end) |
+				look_at_byte(s, at + 1, end);
 		}
+	}
+	if (_mm_movemask_epi8(brackets))
+		look |= LOOK_LAYOUT;
 #endif
-	for (; k < l->len; k++)
-		if (stop[(unsigned char)l->s[k]])
-			look |= look_at_byte(l, k);
+	for (; p < end; p++)
+		if (stop[(unsigned char)*p])
+			look |= look_at_byte(s, p, end);
 	return look;
 }
 
 static unsigned look_at_lines(const struct diff_line *v, size_t n)
 {
 	unsigned look = 0;
-	for (size_t i = 0; i < n; i += diff_lines_run(v + i, n - i)) {
-		const struct diff_line *last =
-			&v[i + diff_lines_run(v + i, n - i) - 1];
-		struct diff_line text = { v[i].s,
-			(uint32_t)(last->s + last->len - v[i].s), 0, 0 };
-		look |= look_at_text(&text);
-	}
-	for (size_t i = 0; i < n; i++) {
-		const struct diff_line *l = &v[i];
-		/* "NAME" alone may be the argument of a call above it */
-		uint32_t in = diff_line_indent(l);
-		if (in + 2 < l->len && (l->s[in] == '"' || l->s[in] == '\'') &&
-		    isupper((unsigned char)l->s[in + 1]))
-			look |= LOOK_ENV;
+	size_t run;
+
+	for (; n; v += run, n -= run) {
+		run = diff_lines_run(v, n);
+		look |= look_at_text(v->s, v[run - 1].s + v[run - 1].len);
 	}
 	return look;
 }
 
-static unsigned look_at(const struct landing_view *v, size_t i)
+/* An added or deleted file: no need to know its lines one by one. */
+static unsigned look_at_whole(const struct landing_file *f)
+{
+	const char *s = f->old ? f->old : f->new, *p = s;
+	const char *end = s + (f->old ? f->old_len : f->new_len);
+	unsigned look;
+
+	if ((size_t)(end - s) > LINE_DIFF_MAX)
+		return ~0u;
+	while (p < end && (*p == '\n' || is_line_blank(*p)))
+		p++;
+	if (p == end)
+		return 0;
+	look = LOOK_LINES | (look_at_text(s, end) & ~(unsigned)LOOK_LAYOUT);
+	if (f->new)
+		look &= ~(unsigned)LOOK_DEPRECATION;
+	return f->lang == LANG_PYTHON ? look | LOOK_OUTLINE : look;
+}
+
+static unsigned look_at_diff(const struct landing_view *v, size_t i)
 {
 	const struct landing_file *f = &v->files[i];
 	const struct line_diff *d = surface_lines(v, i);
@@ -282,14 +328,21 @@ static unsigned look_at(const struct landing_view *v, size_t i)
 	look = LOOK_LINES | old | (new & ~(unsigned)LOOK_DEPRECATION);
 	if (!(old & new & LOOK_LAYOUT))
 		look &= ~(unsigned)LOOK_LAYOUT;
-	if (strcasestr(path_base(f->change->path), "env"))
-		look |= LOOK_ENV;
-	if (f->lang != LANG_PYTHON)
-		return look;
-	if (!f->old || !f->new ||
-	    outline_changed(f->old, d->old, d->old_n) ||
-	    outline_changed(f->new, d->new, d->new_n))
+	if (f->lang == LANG_PYTHON &&
+	    (outline_changed(f->old, d->old, d->old_n) ||
+	     outline_changed(f->new, d->new, d->new_n)))
 		look |= LOOK_OUTLINE;
+	return look;
+}
+
+static unsigned look_at(const struct landing_view *v, size_t i)
+{
+	const struct landing_file *f = &v->files[i];
+	unsigned look = f->old && f->new ? look_at_diff(v, i) :
+					   look_at_whole(f);
+
+	if (look && strcasestr(path_base(f->change->path), "env"))
+		look |= LOOK_ENV;
 	return look;
 }
 

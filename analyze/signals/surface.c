@@ -59,10 +59,8 @@ void surface_cache_free(const struct landing_view *v)
 {
 	struct signal_cache *c = v->cache;
 
-	for (size_t i = 0; i < c->files_n; i++) {
-		line_diff_release(&c->files[i].lines);
+	for (size_t i = 0; i < c->files_n; i++)
 		keep_outline(v, i);
-	}
 	for (size_t i = 0; i < c->others_n; i++) {
 		pymodule_release(&c->others[i]->py);
 		free(c->others[i]);
@@ -111,7 +109,8 @@ const struct line_diff *surface_lines(const struct landing_view *v, size_t i)
 			f->old ? f->old + f->old_from : "",
 			f->old ? f->old_to - f->old_from : 0,
 			f->new ? f->new + f->new_from : "",
-			f->new ? f->new_to - f->new_from : 0, f->script);
+			f->new ? f->new_to - f->new_from : 0, f->script,
+			&v->cache->arena);
 	}
 	return &c->lines;
 }

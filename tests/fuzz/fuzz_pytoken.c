@@ -32,6 +32,7 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	size_t half = size / 2, head = 0, line = 0;
 	struct pymodule old = { 0 }, new = { 0 }, like = { 0 };
 	struct cheader h;
+	struct arena arena = { 0 };
 	struct line_diff d;
 	struct pylex l;
 	struct pytok t;
@@ -52,8 +53,8 @@ int LLVMFuzzerTestOneInput(const unsigned char *data, size_t size)
 	pymodule_release(&like);
 	cheader_parse(&h, s, size);
 	cheader_release(&h);
-	line_diff_make(&d, s, half, s + half, size - half, NULL);
-	line_diff_release(&d);
+	line_diff_make(&d, s, half, s + half, size - half, NULL, &arena);
+	arena_release(&arena);
 	return 0;
 }
 
