@@ -119,17 +119,23 @@ static void clean(struct str *out, const char *body)
 		if ((size_t)(p - body) < end)
 			end = (size_t)(p - body);
 	}
+	str_reserve(out, end);
 	for (size_t i = 0; i < end;) {
-		if (!strncmp(body + i, "<!--", 4)) {
-			const char *q = strstr(body + i + 4, "-->");
+		const char *p = find_either(body + i, end - i, '<', '\r');
+		size_t n = (p ? (size_t)(p - body) : end) - i;
+
+		str_addmem(out, body + i, n);
+		if (!p)
+			return;
+		i += n + 1;
+		if (!strncmp(p, "<!--", 4)) {
+			const char *q = strstr(p + 4, "-->");
 
 			if (!q)
 				return;
 			i = (size_t)(q - body) + 3;
-		} else if (body[i] == '\r') {
-			i++;
-		} else {
-			str_addch(out, body[i++]);
+		} else if (*p == '<') {
+			str_addch(out, '<');
 		}
 	}
 }
@@ -391,12 +397,23 @@ static bool is_abbreviation(const char *s, const char *dot)
 	return false;
 }
 
+static bool is_end_mark(char c)
+{
+	return c == '.' || c == '!' || c == '?';
+}
+
 size_t sentence_len(const char *s)
 {
+	static const bool marks[256] = {
+		['`'] = true, ['('] = true, ['['] = true, [')'] = true,
+		[']'] = true, ['.'] = true, ['!'] = true, ['?'] = true,
+	};
 	bool code = false;
 	int depth = 0;
 
 	for (const char *p = s; *p; p++) {
+		if (!marks[(unsigned char)*p])
+			continue;
 		if (*p == '`')
 			code = !code;
 		if (code)
@@ -405,7 +422,7 @@ size_t sentence_len(const char *s)
 			depth++;
 		else if ((*p == ')' || *p == ']') && depth)
 			depth--;
-		if (!strchr(".!?", *p) || depth)
+		if (!is_end_mark(*p) || depth)
 			continue;
 		if (p[1] && p[1] != ' ')
 			continue;
@@ -444,7 +461,8 @@ static bool is_template(const char *s)
 	while (*s && strchr("*_ ", *s))
 		s++;
 	for (const char *const *t = template_starts; *t; t++)
-		if (!strncasecmp(s, *t, strlen(*t)))
+		if ((*s | 0x20) == (**t | 0x20) &&
+		    !strncasecmp(s, *t, strlen(*t)))
 			return true;
 	return false;
 }

@@ -102,3 +102,25 @@ const char *find_either(const char *s, size_t len, char a, char b)
 			return s;
 	return NULL;
 }
+
+const char *find_digit(const char *s, size_t len)
+{
+	const char *end = s + len;
+#ifdef __SSE2__
+	const __m128i below = _mm_set1_epi8('0' - 1);
+	const __m128i above = _mm_set1_epi8('9' + 1);
+
+	for (; end - s >= 16; s += 16) {
+		__m128i t = _mm_loadu_si128((const __m128i *)s);
+		unsigned hits = (unsigned)_mm_movemask_epi8(_mm_and_si128(
+			_mm_cmpgt_epi8(t, below), _mm_cmplt_epi8(t, above)));
+
+		if (hits)
+			return s + __builtin_ctz(hits);
+	}
+#endif
+	for (; s < end; s++)
+		if (*s >= '0' && *s <= '9')
+			return s;
+	return NULL;
+}

@@ -16,4 +16,7 @@ const char *find_folded(const char *s, size_t len, const char *word, size_t n);
 /* The first place of one of two bytes in s, or NULL. */
 const char *find_either(const char *s, size_t len, char a, char b);
 
+/* The first digit in s, or NULL. */
+const char *find_digit(const char *s, size_t len);
+
 #endif

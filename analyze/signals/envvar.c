@@ -14,6 +14,9 @@
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum use { USE_NONE, USE_READ, USE_DECLARED };
 
@@ -148,6 +151,67 @@ static bool is_comment(const struct diff_line *l)
 	return t.len && (*t.s == '#' || (t.len > 1 && !memcmp(t.s, "//", 2)));
 }
 
+static void collect_line(struct walk *w, const struct diff_line *l)
+{
+	if (is_comment(l))
+		return;
+	struct span a = declared_attr(l);
+	if (a.s)
+		name_set_add(w->set, a, w->file, true);
+	strlit_each(l, on_string, w);
+}
+
+/* A quote and a capital letter, or "En"? */
+static bool is_mark(const char *p)
+{
+	return *p == 'E' ? p[1] == 'n' :
+	       (*p == '"' || *p == '\'') && p[1] >= 'A' && p[1] <= 'Z';
+}
+
+/* The next place where a name or " = Env" may begin, or end. */
+static const char *next_mark(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	const __m128i quote = _mm_set1_epi8('"'), tick = _mm_set1_epi8('\'');
+	const __m128i e = _mm_set1_epi8('E'), n = _mm_set1_epi8('n');
+	const __m128i below = _mm_set1_epi8('A' - 1);
+	const __m128i above = _mm_set1_epi8('Z' + 1);
+
+	for (; end - p > 16; p += 16) {
+		__m128i a = _mm_loadu_si128((const __m128i *)p);
+		__m128i b = _mm_loadu_si128((const __m128i *)(p + 1));
+		__m128i open = _mm_or_si128(_mm_cmpeq_epi8(a, quote),
+					    _mm_cmpeq_epi8(a, tick));
+		__m128i upper = _mm_and_si128(_mm_cmpgt_epi8(b, below),
+					      _mm_cmplt_epi8(b, above));
+		__m128i env = _mm_and_si128(_mm_cmpeq_epi8(a, e),
+					    _mm_cmpeq_epi8(b, n));
+		unsigned hits = (unsigned)_mm_movemask_epi8(_mm_or_si128(
+			_mm_and_si128(open, upper), env));
+
+		if (hits)
+			return p + __builtin_ctz(hits);
+	}
+#endif
+	for (; end - p > 1; p++)
+		if (is_mark(p))
+			return p;
+	return end;
+}
+
+/* The lines v[0..n) below each other, of which few have a mark. */
+static void collect_run(struct walk *w, const struct diff_line *v, size_t n)
+{
+	const char *end = v[n - 1].s + v[n - 1].len, *p = v->s;
+
+	for (size_t k = 0; (p = next_mark(p, end)) < end; k++) {
+		while (k + 1 < n && p >= v[k + 1].s)
+			k++;
+		collect_line(w, &v[k]);
+		p = v[k].s + v[k].len;
+	}
+}
+
 static void collect(const struct landing_view *v, int side,
 		    struct name_set *set)
 {
@@ -156,15 +220,11 @@ static void collect(const struct landing_view *v, int side,
 			continue;
 		const struct line_diff *d = surface_lines(v, i);
 		const struct diff_line *l = side ? d->new : d->old;
-		size_t n = side ? d->new_n : d->old_n;
+		size_t n = side ? d->new_n : d->old_n, run;
 		struct walk w = { v, set, i, side };
-		for (size_t k = 0; k < n; k++) {
-			if (is_comment(&l[k]))
-				continue;
-			struct span a = declared_attr(&l[k]);
-			if (a.s)
-				name_set_add(set, a, i, true);
-			strlit_each(&l[k], on_string, &w);
+		for (; n; l += run, n -= run) {
+			run = diff_lines_run(l, n);
+			collect_run(&w, l, run);
 		}
 	}
 }

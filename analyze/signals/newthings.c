@@ -221,19 +221,39 @@ static bool is_built(const struct landing_file *f)
 	return false;
 }
 
+/* Which of the marks are there: one bit for each, one reading for all. */
+static unsigned marks_in(const char *s, size_t len)
+{
+	const char *end = s + len;
+	unsigned held = 0;
+
+	for (const char *p = s; (p = memchr(p, '@', (size_t)(end - p))); p++)
+		for (int i = 0; python_marks[i]; i++)
+			if (p[1] == python_marks[i][1] &&
+			    starts_with(p, python_marks[i]))
+				held |= 1u << i;
+	for (int i = 0; python_marks[i]; i++)
+		if (*python_marks[i] != '@' && has_bytes(s, len, python_marks[i]))
+			held |= 1u << i;
+	return held;
+}
+
 /* A file of kernels holds one, not only calls, types and tables. */
 static bool holds_kernel(const struct landing_view *v,
 			 const struct landing_file *f)
 {
 	bool any = false;
+	unsigned held;
 
 	if (!f->new)
 		return true;
 	if (f->lang != LANG_PYTHON)
 		return brings(v, f, "__global__", &any) ||
 		       (!any && is_built(f));
+	held = marks_in(f->new, f->new_len);
 	for (const char *const *m = python_marks; *m; m++)
-		if (brings(v, f, *m, &any))
+		if ((held & 1u << (m - python_marks)) &&
+		    brings(v, f, *m, &any))
 			return true;
 	/* vLLM's experts of one device are a file with one class. */
 	return !any && path_has_part(f->change->path, "fused_moe") &&
@@ -317,11 +337,16 @@ static bool is_part(const char *path)
 	return false;
 }
 
-static bool is_model_file(const struct landing_file *f)
+static bool may_model(const struct landing_file *f)
 {
 	return f->kind == PATH_PRODUCT && f->lang == LANG_PYTHON &&
 	       path_has_part(f->change->path, "models") &&
-	       !is_part(f->change->path) &&
+	       !is_part(f->change->path);
+}
+
+static bool is_model_file(const struct landing_file *f)
+{
+	return may_model(f) &&
 	       ((f->new && has_bytes(f->new, f->new_len, "EntryClass")) ||
 		(f->old && has_bytes(f->old, f->old_len, "EntryClass")));
 }
@@ -367,6 +392,18 @@ static void from_registry(struct archs *out, const struct landing_file *f,
 	}
 }
 
+/* The line of text that begins with "EntryClass", the first from p on. */
+static const char *entry_class(const char *text, const char *p,
+			       const char *end)
+{
+	while ((p = find_bytes(p, (size_t)(end - p), "EntryClass", 10))) {
+		if (p == text || p[-1] == '\n')
+			return p;
+		p++;
+	}
+	return NULL;
+}
+
 /* EntryClass = X or [X, Y], as sglang's model files end. */
 static void from_entry_class(struct archs *out, const struct landing_file *f,
 			     const char *text, size_t len)
@@ -374,11 +411,7 @@ static void from_entry_class(struct archs *out, const struct landing_file *f,
 	const char *end = text + len, *p = text;
 	bool list;
 
-	while ((p = find_bytes(p, (size_t)(end - p), "EntryClass", 10))) {
-		if (p == text || p[-1] == '\n')
-			break;
-		p++;
-	}
+	p = entry_class(text, p, end);
 	if (!p)
 		return;
 	p = memchr(p, '=', (size_t)(end - p));
@@ -450,11 +483,47 @@ static bool was_known(const struct landing_view *v, const struct arch *x)
 	return false;
 }
 
+/* An entry of a registry stands on a line of its own. */
+static bool registers_more(const struct landing_file *f)
+{
+	struct archs old = { 0 }, new = { 0 };
+	bool more = false;
+
+	from_registry(&old, f, f->old + f->old_from, f->old_to - f->old_from);
+	from_registry(&new, f, f->new + f->new_from, f->new_to - f->new_from);
+	for (size_t i = 0; i < new.n && !more; i++)
+		more = !has_arch(&old, &new.v[i]);
+	free(old.v);
+	free(new.v);
+	return more;
+}
+
+/*
+ * May the file name an architecture that it did not name before?  Not when the
+ * statement stands behind all that differs.
+ */
+static bool may_bring(const struct landing_file *f)
+{
+	if (!f->new || (!is_registry(f) && !may_model(f)))
+		return false;
+	if (!f->old)
+		return true;
+	if (is_registry(f))
+		return registers_more(f);
+	return entry_class(f->new, f->new, f->new + f->new_to) ||
+	       entry_class(f->old, f->old + f->old_from, f->old + f->old_to);
+}
+
 static void read_models(const struct landing_view *v,
 			struct signal_list *out)
 {
 	struct archs old = { 0 }, new = { 0 };
+	bool any = false;
 
+	for (size_t i = 0; i < v->files_n && !any; i++)
+		any = may_bring(&v->files[i]);
+	if (!any)
+		return;
 	for (size_t i = 0; i < v->files_n; i++) {
 		const struct landing_file *f = &v->files[i];
 
@@ -485,11 +554,7 @@ static void read_models(const struct landing_view *v,
 
 static bool newthings_want(const struct landing_file *f)
 {
-	return is_kernel(f) || is_registry(f) ||
-	       (f->lang == LANG_PYTHON && f->kind == PATH_PRODUCT &&
-		(middle_has(f, 1, "EntryClass") ||
-		 (path_has_part(f->change->path, "models") &&
-		  is_model_file(f))));
+	return is_kernel(f) || is_registry(f) || may_model(f);
 }
 
 static void newthings_read(const struct landing_view *v,

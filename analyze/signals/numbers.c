@@ -184,7 +184,7 @@ static bool has_number(const char *s)
 	const char *p = s;
 	struct number num;
 
-	return strpbrk(s, "0123456789") && number_next(s, &p, &num);
+	return number_next(s, &p, &num);
 }
 
 /* One signal for the first claim of the sentence; the quote has the rest. */
@@ -330,21 +330,33 @@ static void read_lines(struct claims_out *c, struct arena *a,
 	str_release(&text);
 }
 
+/* Does an added line of the hunk that begins at i hold a digit? */
+static bool hunk_has_digit(const struct dlines *d, size_t i)
+{
+	for (int h = d->v[i].hunk; i < d->n && d->v[i].hunk == h; i++)
+		if (d->v[i].op == '+' && find_digit(d->v[i].s, d->v[i].len))
+			return true;
+	return false;
+}
+
 static void read_docs(struct claims_out *c, const struct landing_file *f)
 {
 	struct arena a = { 0 };
 	struct dlines d;
-	bool fence = false;
+	bool fence = false, digits = false;
 	size_t from = 0;
 
 	dlines_read(&d, f);
 	for (size_t i = 0; i <= d.n; i++) {
 		const struct dline *l = &d.v[i];
-		bool plain = i < d.n && l->op == '+' && !fence &&
-			     !has_bytes(l->s, l->len, "```") &&
-			     !is_moved_line(f, l);
-		bool row = plain && l->len && *l->s == '|';
+		bool plain, row;
 
+		if (i < d.n && (!i || l->hunk != d.v[i - 1].hunk))
+			digits = hunk_has_digit(&d, i);
+		plain = i < d.n && l->op == '+' && !fence && digits &&
+			!has_bytes(l->s, l->len, "```") &&
+			!is_moved_line(f, l);
+		row = plain && l->len && *l->s == '|';
 		if (i > from && (!plain || row ||
 				 l->hunk != d.v[i - 1].hunk))
 			read_lines(c, &a, f, &d, from, i);

@@ -27,8 +27,11 @@ static size_t unit_at(const char *s, const char *const *list)
 	size_t best = 0;
 
 	for (; *list; list++) {
-		size_t n = strlen(*list);
+		size_t n;
 
+		if (**list != *s)
+			continue;
+		n = strlen(*list);
 		if (n > best && !strncmp(s, *list, n) &&
 		    !isalnum((unsigned char)s[n]) && s[n] != '_' &&
 		    s[n] != '@' && s[n] != '/')
@@ -83,8 +86,11 @@ size_t hardware_at(const char *text, const char *s)
 	    !strstr(text, "GTX") && !strcasestr(text, "gpu"))
 		return 0;
 	for (const char *const *w = hardware_words; *w; w++) {
-		size_t n = strlen(*w);
+		size_t n;
 
+		if ((**w | 0x20) != (*s | 0x20))
+			continue;
+		n = strlen(*w);
 		if (n > best && !strncasecmp(s, *w, n) &&
 		    !isalnum((unsigned char)s[n]))
 			best = n;
@@ -278,12 +284,12 @@ static bool is_wholly(const char *a, const char *e, size_t unit)
 
 bool number_next(const char *text, const char **p, struct number *out)
 {
-	for (const char *s = *p; *s; s++) {
+	const char *end = *p + strlen(*p);
+
+	for (const char *s = *p; (s = find_digit(s, (size_t)(end - s))); s++) {
 		const char *a = s, *e = s;
 		size_t rate, unit;
 
-		if (!isdigit((unsigned char)*s))
-			continue;
 		while (isdigit((unsigned char)*e) ||
 		       (strchr(".,", *e) && *e &&
 			isdigit((unsigned char)e[1])))

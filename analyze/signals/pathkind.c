@@ -126,6 +126,15 @@ static bool is_doc_name(const char *base)
 /* The folder kind of one part; PATH_PRODUCT when the word is none of ours. */
 static enum path_kind part_kind(const char *part, size_t n)
 {
+	/* What the words begin with. */
+	static const bool begins[256] = {
+		['t'] = true, ['3'] = true, ['v'] = true, ['e'] = true,
+		['.'] = true, ['c'] = true, ['j'] = true, ['u'] = true,
+		['d'] = true, ['s'] = true, ['n'] = true, ['b'] = true,
+	};
+
+	if (!begins[(unsigned char)*part])
+		return PATH_PRODUCT;
 	for (size_t i = 0; i < sizeof(folders) / sizeof(*folders); i++)
 		if (folders[i].n == n && *folders[i].word == *part &&
 		    !memcmp(folders[i].word, part, n))

@@ -7,6 +7,8 @@
  */
 #include "analyze/signals/lines.h"
 #include "analyze/signals/readers.h"
+#include "analyze/signals/surface.h"
+#include "core/find.h"
 #include "core/str.h"
 
 #include <ctype.h>
@@ -23,10 +25,12 @@ enum version_source {
 	SRC_MACROS,		/* #define X_MAJOR, X_MINOR, X_PATCH */
 };
 
-static enum version_source source_of(const char *path)
+static enum version_source source_of(const struct landing_file *f)
 {
-	const char *b = path_base(path);
+	const char *b = path_base(f->change->path);
 
+	if (f->lang == LANG_PYTHON && strcmp(b, "setup.py"))
+		return ends_with(b, ".py") ? SRC_DUNDER : SRC_NONE;
 	if (!strcasecmp(b, "version.txt") || !strcmp(b, "VERSION"))
 		return SRC_FILE;
 	if (!strcmp(b, "Cargo.toml") ||
@@ -38,7 +42,7 @@ static enum version_source source_of(const char *path)
 		return SRC_CMAKE;
 	if (!strcmp(b, "version.h") || !strcmp(b, "version.hpp"))
 		return SRC_MACROS;
-	return ends_with(b, ".py") ? SRC_DUNDER : SRC_NONE;
+	return SRC_NONE;
 }
 
 static bool versions_want(const struct landing_file *f)
@@ -48,15 +52,30 @@ static bool versions_want(const struct landing_file *f)
 	if (!f->new || f->change->status == 'D' ||
 	    (f->kind != PATH_PRODUCT && f->kind != PATH_DOCS))
 		return false;
-	src = source_of(f->change->path);
-	if (src == SRC_DUNDER || src == SRC_SETUP) {
-		/* A new module's first line is no release. */
-		if (f->change->status == 'A' && src == SRC_SETUP)
-			return false;
-		return middle_has(f, 1, src == SRC_SETUP ? "version" :
-				  "__version__");
-	}
+	src = source_of(f);
+	/* A new module's first line is no release. */
+	if (f->change->status == 'A' && src == SRC_SETUP)
+		return false;
 	return src != SRC_NONE;
+}
+
+/*
+ * Can its version have changed?  Of Python, a changed line says so.  What the
+ * readers of the surface have compared anyway is asked for its changed lines,
+ * other files for all between the first and the last.
+ */
+static bool may_step(const struct landing_view *v, size_t i,
+		     enum version_source src)
+{
+	const struct landing_file *f = &v->files[i];
+	const char *word = src == SRC_SETUP ? "version" : "__version__";
+
+	if (src != SRC_DUNDER && src != SRC_SETUP)
+		return true;
+	if (!(f->look & LOOK_LINES))
+		return f->kind != PATH_PRODUCT && middle_has(f, 1, word);
+	return surface_lines(v, i)->cut ||
+	       line_diff_has(surface_lines(v, i), 1, word);
 }
 
 struct found {
@@ -135,9 +154,6 @@ static void in_line(struct found *v, enum version_source src, const char *s,
 	const char *q;
 
 	switch (src) {
-	case SRC_DUNDER:
-		assigned(v, s, n, "__version__", line);
-		break;
 	case SRC_SETUP:
 		trim(&s, &n);
 		assigned(v, s, n, "version", line);
@@ -165,6 +181,23 @@ static void in_line(struct found *v, enum version_source src, const char *s,
 	}
 }
 
+/* A line that begins with the word; most files are long and have none. */
+static void find_dunder(struct found *v, const char *text, size_t len)
+{
+	static const char word[] = "__version__";
+	const char *end = text + len;
+
+	for (const char *p = text; !v->line &&
+	     (p = find_bytes(p, (size_t)(end - p), word, sizeof(word) - 1));
+	     p++) {
+		const char *e = memchr(p, '\n', (size_t)(end - p));
+
+		if (p == text || p[-1] == '\n')
+			assigned(v, p, (size_t)((e ? e : end) - p), word,
+				 line_of(text, (size_t)(p - text)));
+	}
+}
+
 static void find(struct found *v, enum version_source src, const char *text,
 		 size_t len)
 {
@@ -178,6 +211,10 @@ static void find(struct found *v, enum version_source src, const char *text,
 		size_t n = strcspn(text, "\n");
 
 		set(v, text, n, 1);
+		return;
+	}
+	if (src == SRC_DUNDER) {
+		find_dunder(v, text, len);
 		return;
 	}
 	for (const char *p = text; p < end && !v->line;) {
@@ -203,12 +240,15 @@ static void versions_read(const struct landing_view *v,
 	for (size_t i = 0; i < v->files_n; i++) {
 		const struct landing_file *f = &v->files[i];
 		const char *path = f->change->path, *base = path_base(path);
-		enum version_source src = source_of(path);
-		struct found old = { "", 0 }, new;
 		struct signal s = { .kind = "version", .path = path };
+		struct found old = { "", 0 }, new;
+		enum version_source src;
 		char *dir, *slash;
 
 		if (!versions_want(f))
+			continue;
+		src = source_of(f);
+		if (!may_step(v, i, src))
 			continue;
 		find(&new, src, f->new, f->new_len);
 		if (f->old)

@@ -57,6 +57,22 @@ static void as_strcasestr(void **state UNUSED)
 	}
 }
 
+static void a_digit_is_where_strpbrk_has_it(void **state UNUSED)
+{
+	for (int i = 0; i < 60000; i++) {
+		size_t len = rnd(90);
+		char *s = xmalloc(len + 1);
+
+		/* '/' and ':' stand beside the digits */
+		fill(s, len, i % 2 ? "ab/:\xb5" : "ab/:\xb5 -+x09");
+		s[len] = '\0';
+		assert_ptr_equal(find_digit(s, len),
+				 strpbrk(s, "0123456789"));
+		free(s);
+	}
+	assert_null(find_digit("abc1", 3));
+}
+
 static void an_empty_word_is_at_the_begin(void **state UNUSED)
 {
 	const char *s = "x";
@@ -72,6 +88,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(as_memmem),
 		cmocka_unit_test(as_strcasestr),
+		cmocka_unit_test(a_digit_is_where_strpbrk_has_it),
 		cmocka_unit_test(an_empty_word_is_at_the_begin),
 	};
 

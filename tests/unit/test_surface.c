@@ -319,9 +319,41 @@ static void a_view_without_files_gives_nothing(void **state UNUSED)
 	arena_release(&a);
 }
 
+static void every_folder_word_has_its_kind(void **state UNUSED)
+{
+	static const struct { const char *words; enum path_kind kind; } v[] = {
+		{ "third_party third-party 3rdparty thirdparty vendor vendored "
+		  "external", PATH_VENDORED },
+		{ ".github .buildkite .circleci .gitlab ci .ci jenkins",
+		  PATH_CI },
+		{ "test tests testing unittest unit_tests testlib",
+		  PATH_TEST },
+		{ "doc docs documentation", PATH_DOCS },
+		{ "example examples samples tutorials notebooks",
+		  PATH_EXAMPLE },
+		{ "benchmark benchmarks bench", PATH_BENCH },
+		{ "script scripts tools", PATH_SCRIPT },
+		{ "src testx docsy toolsmith v t", PATH_PRODUCT },
+	};
+
+	for (size_t i = 0; i < sizeof(v) / sizeof(*v); i++)
+		for (const char *p = v[i].words; *p; p += strspn(p, " ")) {
+			size_t n = strcspn(p, " ");
+			char path[64];
+
+			snprintf(path, sizeof(path), "%.*s/a.c", (int)n, p);
+			assert_int_equal(path_kind(path), v[i].kind);
+			snprintf(path, sizeof(path), "src/%.*s/x/a.c", (int)n,
+				 p);
+			assert_int_equal(path_kind(path), v[i].kind);
+			p += n;
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_folder_word_has_its_kind),
 		cmocka_unit_test(every_case_gives_exactly_its_signals),
 		cmocka_unit_test(a_view_without_files_gives_nothing),
 	};
