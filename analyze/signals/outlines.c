@@ -48,12 +48,30 @@ static uint64_t key(const char *path)
 	return hash_bytes(path, strlen(path)) | 1;
 }
 
-void outlines_room(struct outlines *o, struct pymodule *m)
+/* The smallest that is large enough, or else the largest. */
+static size_t fitting(const struct outlines *o, size_t syms)
 {
-	if (o && o->spare_n)
-		*m = o->spare[--o->spare_n];
-	else
-		*m = (struct pymodule){ 0 };
+	size_t i, at = 0;
+
+	for (i = 1; i < o->spare_n; i++) {
+		size_t cap = o->spare[i].cap, best = o->spare[at].cap;
+
+		if (best < syms ? cap > best : cap >= syms && cap < best)
+			at = i;
+	}
+	return at;
+}
+
+void outlines_room(struct outlines *o, struct pymodule *m, size_t syms)
+{
+	size_t at;
+
+	*m = (struct pymodule){ 0 };
+	if (!o || !o->spare_n)
+		return;
+	at = fitting(o, syms);
+	*m = o->spare[at];
+	o->spare[at] = o->spare[--o->spare_n];
 }
 
 void outlines_give_back(struct outlines *o, struct pymodule *m)
@@ -141,7 +159,7 @@ bool outlines_make(struct outlines *o, const char *path, const char *src,
 	o->used[i] = ++o->clock;
 	old = &o->v[i].m;
 	linecount_middle(old->src, old->len, src, len, &mid);
-	outlines_room(o, m);
+	outlines_room(o, m, old->n + 16);
 	pymodule_parse_like(m, src, len, old, mid.new_from, len - mid.new_to);
 	return true;
 }

@@ -40,8 +40,9 @@ bool outlines_make(struct outlines *o, const char *path, const char *src,
 void outlines_give(struct outlines *o, const char *path, struct pymodule *m,
 		   struct obj *text);
 
-/* An empty *m, with room where one was given back; and give one back. */
-void outlines_room(struct outlines *o, struct pymodule *m);
+/* An empty *m, with the memory of one that was given back and if possible has
+ * room for so many symbols; and give one back. */
+void outlines_room(struct outlines *o, struct pymodule *m, size_t syms);
 void outlines_give_back(struct outlines *o, struct pymodule *m);
 
 #endif

@@ -2,7 +2,6 @@
 #include "analyze/signals/pymodule.h"
 #include "core/mem.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #define DEPTH_MAX 64		/* classes a name can lie in */
@@ -12,13 +11,18 @@ bool span_eq(struct span a, struct span b)
 	return a.len == b.len && (!a.len || !memcmp(a.s, b.s, a.len));
 }
 
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 bool span_same_code(struct span a, struct span b)
 {
 	uint32_t i = 0, j = 0;
 	for (;;) {
-		while (i < a.len && isspace((unsigned char)a.s[i]))
+		while (i < a.len && is_space(a.s[i]))
 			i++;
-		while (j < b.len && isspace((unsigned char)b.s[j]))
+		while (j < b.len && is_space(b.s[j]))
 			j++;
 		if (i == a.len || j == b.len)
 			return i == a.len && j == b.len;

@@ -501,9 +501,10 @@ static const struct pytok *next_token(struct parser *p)
 static void parse_from(struct pymodule *m, const struct pymark *from,
 		       struct pyjoin *j)
 {
-	struct parser p = { .m = m };
+	struct parser p = { .m = m, .cap = 256 };
 	const struct pytok *t;
 
+	p.t = xmalloc(p.cap * sizeof(*p.t));
 	pylex_init(&p.lex, m->src, m->len);
 	if (from && from->off)
 		p.lex.pos = from->off;

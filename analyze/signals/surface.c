@@ -137,7 +137,7 @@ static void make_outline(const struct landing_view *v, size_t i, int side,
 		return;
 	else if (side)
 		other = surface_py(v, i, 0);
-	outlines_room(v->outlines, own);
+	outlines_room(v->outlines, own, other ? other->n + 16 : len / 160 + 16);
 	if (!other)
 		pymodule_parse(own, s, len);
 	else if (side)

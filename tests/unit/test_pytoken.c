@@ -333,7 +333,7 @@ static void an_outline_of_the_same_text_is_given_whole(void **state UNUSED)
 	outlines_give_back(o, &m);
 	assert_false(outlines_take(o, "a.py", src, len, &m));
 	/* What was given back serves the next one, and says nothing. */
-	outlines_room(o, &m);
+	outlines_room(o, &m, 1);
 	assert_true(m.cap > 0);
 	pymodule_parse(&m, "C = 1\n", 6);
 	assert_int_equal(m.n, 1);
