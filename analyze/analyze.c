@@ -36,8 +36,9 @@
 #define CACHE_MIN ((size_t)32 << 20)
 #define CACHE_LARGE ((size_t)8 << 20)	/* in a large commit */
 #define WALK_CACHE ((size_t)4 << 20)	/* of commits alone */
-/* Outlines of Python files per thread. */
-#define OUTLINES_BYTES ((size_t)16 << 20)
+/* Outlines of Python files per thread.  From 16 to 24 MiB, and from 512 to 1024
+ * of them, a third fewer files of vllm are parsed whole. */
+#define OUTLINES_BYTES ((size_t)24 << 20)
 #define COMMIT_MAX ((size_t)64 << 20)
 /* A commit whose contents are more is a large one: no two at a time, and their
  * memory is given back.  (From 6 MiB on, that took a third of cutlass's time.) */

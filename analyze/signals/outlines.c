@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Files that a few hundred neighbouring commits touch again. */
-#define SLOTS 512
+#define SLOTS 1024
 
 /* Modules without a text, for their memory, and how much of it each may have:
  * two sides of a few files are made at a time. */
