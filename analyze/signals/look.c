@@ -5,6 +5,7 @@
  * less until a def (a body), a class or the module's own level is met.
  */
 #include "analyze/signals/surface.h"
+#include "core/lines.h"
 #include "core/str.h"
 
 #include <ctype.h>
@@ -28,19 +29,48 @@ static bool is_def(const struct diff_line *t)
 	return begins(t, "def ") || begins(t, "async def ");
 }
 
-/* The line before `at` (the first byte of a line); false at the top. */
-static bool line_before(const char *text, size_t *at, struct diff_line *out)
+/* A walk over the lines above one, from the nearest on. */
+struct climb {
+	const char *text;
+	size_t at;		/* begin of the line reached */
+	size_t base;		/* line ends from here on are in the mask */
+	uint64_t mask;		/* those of 64 bytes that were not met yet */
+};
+
+static struct climb climb_from(const char *text, size_t at)
 {
-	if (!*at)
+	return (struct climb){ text, at, at ? at - 1 : 0, 0 };
+}
+
+static size_t line_begin(struct climb *c)
+{
+	const char *nl;
+	int bit;
+
+	while (!c->mask && c->base >= 64) {
+		c->base -= 64;
+		c->mask = lines_mask(c->text + c->base, '\n');
+	}
+	if (c->mask) {
+		bit = 63 - __builtin_clzll(c->mask);
+		c->mask ^= (uint64_t)1 << bit;
+		return c->base + (size_t)bit + 1;
+	}
+	nl = c->base ? memrchr(c->text, '\n', c->base) : NULL;
+	c->base = nl ? (size_t)(nl - c->text) : 0;
+	return nl ? c->base + 1 : 0;
+}
+
+/* The line above, without its line end; false at the top. */
+static bool line_above(struct climb *c, struct diff_line *out)
+{
+	size_t end = c->at - 1;
+
+	if (!c->at)
 		return false;
-	size_t end = *at - 1;
-	const char *nl = end ? memrchr(text, '\n', end) : NULL;
-	size_t from = nl ? (size_t)(nl - text) + 1 : 0;
-	*out = (struct diff_line){ text + from, (uint32_t)(end - from), 0, 0 };
-	while (out->len && (out->s[out->len - 1] == ' ' ||
-			    out->s[out->len - 1] == '\r'))
-		out->len--;
-	*at = from;
+	c->at = line_begin(c);
+	*out = (struct diff_line){ c->text + c->at, (uint32_t)(end - c->at),
+				   0, 0 };
 	return true;
 }
 
@@ -72,10 +102,10 @@ static enum level level_of(const struct diff_line *header)
 }
 
 /* ")...:" closes a def or a class above it: which? */
-static enum level closed_level(const char *text, size_t *at, uint32_t in)
+static enum level closed_level(struct climb *c, uint32_t in)
 {
 	struct diff_line up, t;
-	for (int n = 0; n < CLIMB_MAX && line_before(text, at, &up); n++) {
+	for (int n = 0; n < CLIMB_MAX && line_above(c, &up); n++) {
 		t = diff_line_trim(up);
 		if (t.len && diff_line_indent(&up) <= in)
 			return begins(&t, "class ") ? LEVEL_SURFACE :
@@ -84,29 +114,55 @@ static enum level closed_level(const char *text, size_t *at, uint32_t in)
 	return LEVEL_SURFACE;
 }
 
+/* What a line says that is indented less than those below it. */
+static enum level header_level(struct climb *c, const struct diff_line *t,
+			       uint32_t in)
+{
+	return *t->s == ')' && t->s[t->len - 1] == ':' ? closed_level(c, in) :
+							  level_of(t);
+}
+
+/* A line found in a body. */
+struct in_body {
+	const char *s;		/* its begin */
+	uint32_t in;		/* blanks before the header */
+	int n;			/* lines climbed to it */
+};
+
 /*
  * Is the line part of a class, a signature or a constant of the module?  Other
- * values of a module say nothing: LEVEL_CLIMB.
+ * values of a module say nothing: LEVEL_CLIMB.  The climb ends early where it
+ * meets the last line that was found in a body, still below its header; it then
+ * is that line's.
  */
-static enum level level_at(const char *text, const struct diff_line *l)
+static enum level level_at(const char *text, const struct diff_line *l,
+			   struct in_body *met)
 {
 	uint32_t limit = diff_line_indent(l);
-	size_t at = (size_t)(l->s - text);
+	struct climb c = climb_from(text, (size_t)(l->s - text));
 	struct diff_line up, last = diff_line_trim(*l);
-	for (int n = 0; limit && line_before(text, &at, &up); n++) {
+	for (int n = 0; limit && line_above(&c, &up); n++) {
 		if (n > CLIMB_MAX)
 			return LEVEL_SURFACE;
 		uint32_t in = diff_line_indent(&up);
-		if (in >= limit || in == up.len || up.s[in] == '#')
-			continue;
-		struct diff_line t = diff_line_trim(up);
-		enum level level = *t.s == ')' && t.s[t.len - 1] == ':' ?
-				   closed_level(text, &at, in) : level_of(&t);
-		if (level != LEVEL_CLIMB)
-			return level;
-		limit = in;
-		if (t.s[t.len - 1] != ':')
-			last = t;	/* a value that goes on below it */
+		struct diff_line t = { up.s, 0, 0, 0 };
+		if (in < limit)
+			t = diff_line_trim(up);
+		if (t.len && *t.s != '#') {
+			enum level level = header_level(&c, &t, in);
+			if (level == LEVEL_BODY)
+				*met = (struct in_body){ l->s, in, n };
+			if (level != LEVEL_CLIMB)
+				return level;
+			limit = in;
+			if (t.s[t.len - 1] != ':')
+				last = t;	/* a value that goes on below it */
+		}
+		if (up.s == met->s && limit > met->in) {
+			met->s = l->s;
+			met->n += n + 1;
+			return met->n > CLIMB_MAX ? LEVEL_SURFACE : LEVEL_BODY;
+		}
 	}
 	return last.len && isupper((unsigned char)*last.s) ? LEVEL_SURFACE :
 							     LEVEL_CLIMB;
@@ -139,6 +195,7 @@ static bool outline_changed(const char *text, const struct diff_line *v,
 	 * The next ones that are indented as far are in that body too, until a
 	 * header or a line comes that is indented less. */
 	uint32_t body = UINT32_MAX;
+	struct in_body met = { NULL, 0, 0 };
 	for (size_t i = 0; i < n; i++) {
 		struct diff_line t = diff_line_trim(v[i]);
 		uint32_t in = (uint32_t)(t.s - v[i].s);
@@ -157,7 +214,8 @@ static bool outline_changed(const char *text, const struct diff_line *v,
 			continue;
 		if (++asked > ASK_MAX)
 			return true;
-		enum level level = known ? LEVEL_BODY : level_at(text, &v[i]);
+		enum level level = known ? LEVEL_BODY :
+					   level_at(text, &v[i], &met);
 		if (level == LEVEL_SURFACE)
 			return true;
 		if (level == LEVEL_BODY && !known && !is_header(&t))
