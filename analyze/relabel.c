@@ -232,13 +232,6 @@ static int run_chunks(struct db *db, const struct relabel_options *o,
 	return rc;
 }
 
-static int clear_labels(struct db *db, struct err *e)
-{
-	sqlite3_stmt *s = db_query(db, Q_LABEL_CLEAR, e);
-
-	return s ? db_run(db, s, e) : e->code;
-}
-
 static int processors(int jobs)
 {
 	long n = jobs > 0 ? jobs : sysconf(_SC_NPROCESSORS_ONLN);
@@ -258,7 +251,7 @@ int relabel(struct db *db, const struct relabel_options *o,
 		w[i].cache = classify_cache_new(o->rules);
 	rc = db_begin(db, e);
 	if (rc == 0) {
-		rc = o->all ? clear_labels(db, e) : 0;
+		rc = o->all ? labels_clear(db, e) : 0;
 		if (rc == 0)
 			rc = run_chunks(db, o, c, w, jobs, out, e);
 		if (rc == 0)

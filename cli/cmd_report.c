@@ -345,6 +345,16 @@ static int write_all(struct report *r, struct err *e)
 	return rc;
 }
 
+static void release(struct report *r)
+{
+	page_writer_release(&r->w);
+	narrator_client_free(r->w.model);
+	blobwords_close(r->rq.words);
+	rules_free(r->rules);
+	zone_release(&r->zone);
+	free(r->names);
+}
+
 int cmd_report(struct cmd_ctx *c, struct err *e)
 {
 	struct report r = { .c = c };
@@ -378,11 +388,7 @@ int cmd_report(struct cmd_ctx *c, struct err *e)
 	if (!rc && r.partial)
 		rc = err_set(e, ERR_PARTIAL, "some repositories were never "
 			     "synced; the page says which");
-	page_writer_release(&r.w);
-	narrator_client_free(r.w.model);
-	blobwords_close(r.rq.words);
-	rules_free(r.rules);
-	zone_release(&r.zone);
-	free(r.names);
+	if (mem_watched())
+		release(&r);
 	return rc;
 }

@@ -185,6 +185,16 @@ static void say(int rc, const struct err *e)
 		log_error("%s", e->msg);
 }
 
+/* The store is closed, the lock given back, what was printed is out: what the
+ * libraries would free one by one is left to the kernel (core/mem.h). */
+static void end_now(int code)
+{
+	if (mem_watched())
+		return;
+	fflush(NULL);
+	_exit(code);
+}
+
 int cli_run(int argc, char **argv)
 {
 	struct err e = {0}, late = {0};
@@ -206,6 +216,7 @@ int cli_run(int argc, char **argv)
 	}
 	if (rc == ERR_INTERRUPTED && out_reader_gone())
 		rc = 0;
+	end_now(cli_exit_code(rc));
 	gitlib_end();
 	return cli_exit_code(rc);
 }

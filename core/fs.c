@@ -251,8 +251,10 @@ int fs_lock(struct fs_lock *l, const char *path, bool wait, struct err *e)
 		     "%04d-%02d-%02dT%02d:%02d:%02dZ\n", (long)getpid(),
 		     tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
 		     tm.tm_min, tm.tm_sec);
-	/* Only for the message above: a failure here changes nothing. */
-	if (ftruncate(fd, 0) == 0 && pwrite(fd, who, (size_t)n, 0) < 0)
+	/* Only for the message above: a failure here changes nothing.  Cut
+	 * afterwards: ext4 flushes a file that was empty for a moment when it
+	 * is closed, and the end of every command would wait for it. */
+	if (pwrite(fd, who, (size_t)n, 0) < 0 || ftruncate(fd, n))
 		errno = 0;
 	l->fd = fd;
 	return 0;

@@ -145,3 +145,20 @@ void mem_trim(void)
 	malloc_trim(0);
 #endif
 }
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define WATCHED
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define WATCHED
+#endif
+
+bool mem_watched(void)
+{
+#ifdef WATCHED
+	return true;
+#else
+	return false;
+#endif
+}

@@ -215,6 +215,8 @@ static void put_previous(struct md *m, json_t *previous)
 	json_t *p;
 	size_t i;
 
+	if (!previous)
+		previous = json_object_get(m->doc, "previous");
 	str_addf(m->out, "# %s\n\n## %s\n", TX(m, TITLE), TX(m, PREVIOUS));
 	if (!json_array_size(previous)) {
 		str_addf(m->out, "%s\n", TX(m, NO_PREVIOUS));
@@ -498,8 +500,7 @@ void markdown_page(struct str *out, json_t *doc, enum lang lang,
 	size_t i;
 
 	collect(&m);
-	put_previous(&m, previous ? previous :
-		     json_object_get(doc, "previous"));
+	put_previous(&m, previous);
 	put_header(&m);
 	str_addf(out, "## %s\n", TX(&m, SUMMARY));
 	md_summary(&m);
@@ -515,4 +516,22 @@ void markdown_page(struct str *out, json_t *doc, enum lang lang,
 	put_footer(&m, file);
 	free(m.v);
 	free(m.late);
+}
+
+bool markdown_front(struct str *out, const struct str *page, json_t *doc,
+		    enum lang lang, json_t *previous)
+{
+	struct str own = STR_INIT;
+	struct md m = { .out = &own, .lang = lang, .doc = doc };
+	bool fits;
+
+	put_previous(&m, NULL);
+	fits = page->len >= own.len && !memcmp(page->s, own.s, own.len);
+	if (fits) {
+		m.out = out;
+		put_previous(&m, previous);
+		str_addmem(out, page->s + own.len, page->len - own.len);
+	}
+	str_release(&own);
+	return fits;
 }

@@ -6,6 +6,7 @@
 #include "render/texts.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 
 /*
  * The whole page.  `previous` is an array of {"file","day","changes"}, newest
@@ -14,6 +15,13 @@
  */
 void markdown_page(struct str *out, json_t *doc, enum lang lang,
 		   json_t *previous, const char *file);
+
+/*
+ * The same from what markdown_page() made of the document with its own pages
+ * before it: only those are others.  False: it is not such a page.
+ */
+bool markdown_front(struct str *out, const struct str *page, json_t *doc,
+		    enum lang lang, json_t *previous);
 
 /* The footer's beginning in both languages: what makes a file ours. */
 extern const char *const replay_marks[2];

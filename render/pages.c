@@ -307,6 +307,8 @@ static int put_page(struct page_writer *w, json_t *doc, const char *file,
 		page_writer_release(w);
 		w->last = xstrdup(file);
 		w->last_doc = json_incref(doc);
+		w->last_page = page;
+		page = (struct str)STR_INIT;
 	}
 	str_release(&page);
 	return rc;
@@ -316,6 +318,7 @@ void page_writer_release(struct page_writer *w)
 {
 	free(w->last);
 	json_decref(w->last_doc);
+	str_release(&w->last_page);
 	w->last = NULL;
 	w->last_doc = NULL;
 }
@@ -583,7 +586,9 @@ int page_write_front(struct page_writer *w, struct err *e)
 	prefix = front_prefix(index);
 	all = previous_pages(w, "9999", 100000, prefix);
 	w->lang = w->own;
-	markdown_page(&page, doc, w->own, all, file);
+	if (doc != w->last_doc ||
+	    !markdown_front(&page, &w->last_page, doc, w->own, all))
+		markdown_page(&page, doc, w->own, all, file);
 	slash = strrchr(dir, '/');
 	if (slash)
 		*slash = 0;

@@ -34,8 +34,9 @@ struct page_writer {
 	enum lang lang, own;
 	int64_t now;			/* written */
 	struct narrator_client *model;	/* asked about new pages, or NULL */
-	char *last;			/* file that was stored last, and */
-	json_t *last_doc;		/* its document */
+	char *last;			/* file that was stored last, */
+	json_t *last_doc;		/* its document, */
+	struct str last_page;		/* and what it says */
 };
 void page_writer_release(struct page_writer *w);
 

@@ -206,8 +206,8 @@ static int begin(struct db *db, const char *sql, struct err *e)
 {
 	int rc = db->depth ? 0 : db_exec(db, sql, e);
 
-	if (!rc)
-		db->depth++;
+	if (!rc && !db->depth++)
+		db->labels_noted = false;
 	return rc;
 }
 
@@ -240,6 +240,7 @@ void db_rollback(struct db *db)
 	if (db->depth)
 		sqlite3_exec(db->sql, "ROLLBACK", NULL, NULL, NULL);
 	db->depth = 0;
+	db->labels_noted = false;
 }
 
 sqlite3_stmt *db_query(struct db *db, enum query q, struct err *e)

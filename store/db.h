@@ -25,6 +25,8 @@ struct db {
 	char *path;
 	bool read_only;
 	int depth;			/* nested db_begin() */
+	bool labels_noted;		/* in this transaction, that labels */
+	int64_t labels_by;		/* are made by these (store/labels.c) */
 };
 
 enum db_mode {

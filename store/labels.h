@@ -21,7 +21,14 @@ struct label_row {
 int label_put(struct db *db, int64_t commit_id, const struct label_row *l,
 	      struct err *e);
 
-/* How many labels were made by other rules than these, or by unknown ones. */
+/* All of them go. */
+int labels_clear(struct db *db, struct err *e);
+
+/*
+ * How many labels were made by other rules than these, or by unknown ones.  A
+ * store that is open for writing notes that there are none, so that the next
+ * one to ask need not look at each.
+ */
 int labels_by_others(struct db *db, int64_t rules, int64_t *n, struct err *e);
 
 #endif

@@ -3,22 +3,55 @@
 
 #include "core/mem.h"
 
-int page_put(struct db *db, const struct page_row *p, const char *document,
-	     struct err *e)
+/* All but when it was written. */
+static void bind_page(sqlite3_stmt *s, const struct page_row *p,
+		      const char *document)
 {
-	sqlite3_stmt *s = db_query(db, Q_PAGE_PUT, e);
-
-	if (!s)
-		return ERR_DB;
 	q_text(s, ":file", p->file);
 	q_text(s, ":day", p->day);
 	q_text(s, ":lang", p->lang);
-	q_int(s, ":written", p->written);
 	q_text(s, ":document", document);
 	q_int(s, ":since", p->since);
 	q_int(s, ":until", p->until);
 	q_int(s, ":changes", p->changes);
 	q_int(s, ":settled", p->settled);
+}
+
+/* 1: its row is there, and the time in it is as good as this one, for there was
+ * no news in between; 0: it is to be written. */
+static int is_there(struct db *db, const struct page_row *p,
+		    const char *document, struct err *e)
+{
+	sqlite3_stmt *s = db_query(db, Q_PAGE_SAME, e);
+	struct page_row old = *p;
+	int rc;
+
+	if (!s)
+		return ERR_DB;
+	bind_page(s, p, document);
+	rc = db_step(db, s, e);
+	if (rc > 0)
+		old.written = c_int(s, 0);
+	sqlite3_reset(s);
+	if (rc <= 0 || !p->until || old.written > p->written)
+		return rc < 0 ? rc : 0;
+	rc = page_news(db, &old, e);
+	return rc < 0 ? rc : !rc;
+}
+
+int page_put(struct db *db, const struct page_row *p, const char *document,
+	     struct err *e)
+{
+	int rc = is_there(db, p, document, e);
+	sqlite3_stmt *s;
+
+	if (rc)
+		return rc < 0 ? rc : 0;
+	s = db_query(db, Q_PAGE_PUT, e);
+	if (!s)
+		return ERR_DB;
+	bind_page(s, p, document);
+	q_int(s, ":written", p->written);
 	return db_run(db, s, e);
 }
 

@@ -16,6 +16,11 @@ struct page_row {
 	bool settled;		/* every repository was synced after it */
 };
 
+/*
+ * Add or replace.  The same document again, and no page_news() of it: the row
+ * stays as it is, and nothing is written (a transaction is four waits for the
+ * disk).
+ */
 int page_put(struct db *db, const struct page_row *p, const char *document,
 	     struct err *e);
 
