@@ -51,9 +51,11 @@ static bool name_lives(const struct landing_view *v,
 		       const struct landing_file *own, const char *name,
 		       size_t n, struct test_names *names)
 {
+	if (names->made)
+		return map_get(&names->words, name, n) >= 0;
 	if (own->new && find_word(own->new, own->new_len, name, n))
 		return true;
-	for (size_t i = 0; i < v->files_n && !names->made; i++)
+	for (size_t i = 0; i < v->files_n; i++)
 		if (v->files[i].new)
 			add_words(&names->words, v->files[i].new,
 				  v->files[i].new_len);
@@ -66,18 +68,18 @@ void test_names_release(struct test_names *names)
 	map_release(&names->words);
 }
 
-/*
- * Does most of the body that starts after `p` live on, in this file or in a
- * new one?  Then the test was renamed or merged, not deleted.
- */
-static bool body_lives(const struct landing_view *v,
-		       const struct landing_file *f, const char *p)
+#define BODY_MAX 40		/* lines of a body that are looked for */
+#define LINE_MIN 12		/* bytes of one that says something */
+
+/* The lines of the body that starts after `p`, trimmed. */
+static size_t body_lines(const struct landing_file *f, const char *p,
+			 struct span out[BODY_MAX])
 {
 	const char *end = f->old + f->old_len;
-	int lines = 0, found = 0;
+	size_t lines = 0;
 
 	p = memchr(p, '\n', (size_t)(end - p));
-	while (p && ++p < end && lines < 40) {
+	while (p && ++p < end && lines < BODY_MAX) {
 		const char *e = memchr(p, '\n', (size_t)(end - p)), *s = p;
 		const char *dummy;
 		size_t n = (size_t)((e ? e : end) - p);
@@ -86,21 +88,64 @@ static bool body_lives(const struct landing_view *v,
 		    (unsigned char)*p) && *p != ')' && *p != '#'))
 			break;
 		trim(&s, &n);
-		if (n >= 12) {
-			bool here = f->new && find_bytes(f->new, f->new_len, s, n);
-
-			for (size_t i = 0; i < v->files_n && !here; i++) {
-				const struct landing_file *o = &v->files[i];
-
-				here = o->change->status == 'A' && o->new &&
-				       find_bytes(o->new, o->new_len, s, n);
-			}
-			lines++;
-			found += here;
-		}
+		if (n >= LINE_MIN)
+			out[lines++] = (struct span){ s, (uint32_t)n };
 		p = e;
 	}
-	return lines && found * 10 >= lines * 6;
+	return lines;
+}
+
+/* In this file, from *at on first, which is behind the line found before. */
+static bool here(const struct landing_file *f, struct span l, const char **at)
+{
+	const char *end = f->new ? f->new + f->new_len : NULL, *p;
+
+	if (!f->new)
+		return false;
+	p = find_bytes(*at, (size_t)(end - *at), l.s, l.len);
+	if (!p && *at > f->new) {
+		if ((size_t)(end - *at) >= l.len)
+			end = *at + l.len - 1;
+		p = find_bytes(f->new, (size_t)(end - f->new), l.s, l.len);
+	}
+	if (p)
+		*at = p + l.len;
+	return p;
+}
+
+static bool in_new_file(const struct landing_view *v, struct span l)
+{
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *o = &v->files[i];
+
+		if (o->change->status == 'A' && o->new &&
+		    find_bytes(o->new, o->new_len, l.s, l.len))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does most of the body that starts after `p` live on, in this file or in a
+ * new one?  Then the test was renamed or merged, not deleted.
+ */
+static bool body_lives(const struct landing_view *v,
+		       const struct landing_file *f, const char *p)
+{
+	struct span l[BODY_MAX];
+	size_t n = body_lines(f, p, l), found = 0, lost = 0;
+	const char *at = f->new;
+
+	/* Six of ten; asked no longer than that is open. */
+	for (size_t i = 0; i < n; i++) {
+		if (here(f, l[i], &at) || in_new_file(v, l[i]))
+			found++;
+		else
+			lost++;
+		if (found * 10 >= n * 6 || (n - lost) * 10 < n * 6)
+			break;
+	}
+	return n && found * 10 >= n * 6;
 }
 
 /* Half of the words between the underscores of `a` also stand in `b`. */
@@ -130,35 +175,28 @@ struct successors {
 	bool made;
 };
 
-static void find_successors(struct successors *l, const struct landing_file *f)
+/* A name that the old text has not stands on a changed line. */
+static void find_successors(struct successors *l, const struct landing_file *f,
+			    const struct line_diff *d)
 {
-	const char *p = f->new + f->new_from, *end = f->new + f->new_to;
-	struct map before = { 0 };
-
 	l->made = true;
-	if (!f->new)
-		return;
-	add_words(&before, f->old, f->old_len);
-	while (p < end) {
-		const char *e = memchr(p, '\n', (size_t)(end - p)), *name;
-		size_t len = (size_t)((e ? e : end) - p);
-		size_t k = test_name(p, len, &name);
+	for (size_t i = 0; i < d->new_n; i++) {
+		const char *name;
+		size_t k = test_name(d->new[i].s, d->new[i].len, &name);
 
-		if (k && map_get(&before, name, k) < 0) {
-			GROW(l->v, l->n, l->cap);
-			l->v[l->n++] = (struct span){ name, (uint32_t)k };
-		}
-		p += len + 1;
+		if (!k || find_word(f->old, f->old_len, name, k))
+			continue;
+		GROW(l->v, l->n, l->cap);
+		l->v[l->n++] = (struct span){ name, (uint32_t)k };
 	}
-	map_release(&before);
 }
 
 /* Did the file gain a test of a similar name?  Then this one was renamed. */
 static bool has_successor(struct successors *l, const struct landing_file *f,
-			  const char *name, size_t n)
+			  const struct line_diff *d, const char *name, size_t n)
 {
 	if (!l->made)
-		find_successors(l, f);
+		find_successors(l, f, d);
 	for (size_t i = 0; i < l->n; i++)
 		if (alike(name, n, l->v[i].s, l->v[i].len))
 			return true;
@@ -170,14 +208,17 @@ void test_read_deleted(const struct landing_view *v, size_t file,
 		       struct test_names *known, struct signal_list *out)
 {
 	const struct landing_file *f = &v->files[file];
-	const struct line_diff *d = surface_lines(v, file);
 	struct successors came = { .made = false };
 	struct str names = STR_INIT;
+	const struct line_diff *d;
 	const char *first = NULL;
 	struct json j;
 	int n = 0;
 
 	if (!f->old || f->lang != LANG_PYTHON)
+		return;
+	d = surface_lines(v, file);
+	if (!line_diff_has(d, 0, "def test_"))
 		return;
 	json_init(&j, &names);
 	json_open(&j, '{');
@@ -189,7 +230,7 @@ void test_read_deleted(const struct landing_view *v, size_t file,
 		size_t k = test_name(l->s, l->len, &name);
 
 		if (!k || name_lives(v, f, name, k, known) ||
-		    has_successor(&came, f, name, k) ||
+		    has_successor(&came, f, d, name, k) ||
 		    body_lives(v, f, l->s))
 			continue;
 		if (!first)

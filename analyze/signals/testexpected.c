@@ -302,10 +302,10 @@ static bool what_became(const struct dlines *d, size_t i, size_t from,
 void test_read_expected(const struct landing_file *f, const struct dlines *d,
 			struct signal_list *out)
 {
-	for (int h = 0; h < d->hunks && f->old && f->new; h++) {
-		size_t from, to;
-
-		dlines_hunk(d, h, &from, &to);
+	for (size_t from = 0, to; from < d->n && f->old && f->new; from = to) {
+		to = dlines_end(d, from);
+		if (!dlines_replaces(d, from, to))
+			continue;
 		for (size_t i = from; i < to; i++) {
 			struct became b;
 			const struct dline *o = &d->v[i];
@@ -380,30 +380,33 @@ static bool is_whole(const char *val, const char *end, const char *line_end)
 	return end == line_end || strchr(",;)}] \t", *end);
 }
 
+static bool is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
 /* An upper-case name that is set, and the literal behind it. */
 static bool variable_in(const struct dline *l, const char **name, size_t *n,
 			const char **val, size_t *val_n)
 {
 	const char *end = l->s + l->len;
 
-	if (is_comment(l) || has_bytes(l->s, l->len, "assert"))
-		return false;
 	for (const char *p = l->s; p < end; p++) {
 		const char *a = p, *q;
 		bool under = false;
 
 		if (*p == '#')
 			return false;
-		if (!isupper((unsigned char)*p) ||
-		    (p > l->s && is_word_byte(p[-1])))
+		if (!is_upper(*p) || (p > l->s && is_word_byte(p[-1])))
 			continue;
-		for (; p < end && (isupper((unsigned char)*p) ||
-				   isdigit((unsigned char)*p) || *p == '_');
-		     p++)
+		for (; p < end && (is_upper(*p) || *p == '_' ||
+				   (*p >= '0' && *p <= '9')); p++)
 			under = under || *p == '_';
 		if (!under || p - a < 6 || (p < end && is_word_byte(*p)) ||
 		    !is_set_here(l, a))
 			continue;
+		if (is_comment(l) || has_bytes(l->s, l->len, "assert"))
+			return false;
 		for (q = p; q < end && strchr("\"' ]=:,", *q); q++)
 			;
 		*name = a;
@@ -443,22 +446,29 @@ static bool same_call(const struct dline *a, const char *an,
 	return n == k && (!n || !memcmp(x, y, n));
 }
 
-/* Does the line set the variable of `o` to something else, in its place? */
-static bool sets_other(const struct dline *o, const struct dline *n,
-		       const char **name, size_t *name_n, const char **from,
-		       size_t *from_n, const char **to, size_t *to_n)
-{
-	const char *on;
-	size_t onl;
+/* A variable and the literal it is set to on a line. */
+struct variable {
+	const char *name, *val;
+	size_t name_n, val_n;
+};
 
-	if (!variable_in(o, &on, &onl, from, from_n) ||
-	    !variable_in(n, name, name_n, to, to_n) || onl != *name_n ||
-	    memcmp(on, *name, onl) ||
-	    (*from_n == *to_n && !memcmp(*from, *to, *to_n)))
+static bool sets(const struct dline *l, struct variable *v)
+{
+	return variable_in(l, &v->name, &v->name_n, &v->val, &v->val_n);
+}
+
+/* Does the line set the variable of `o` to something else, in its place? */
+static bool sets_other(const struct dline *o, const struct variable *a,
+		       const struct dline *n, struct variable *b)
+{
+	if (!sets(n, b) || a->name_n != b->name_n ||
+	    memcmp(a->name, b->name, a->name_n) ||
+	    (a->val_n == b->val_n && !memcmp(a->val, b->val, a->val_n)))
 		return false;
 	/* Set the same way: as a key, an assignment, an argument. */
-	return same_call(o, on, n, *name) && *from - on == *to - *name &&
-	       !memcmp(on, *name, (size_t)(*from - on));
+	return same_call(o, a->name, n, b->name) &&
+	       a->val - a->name == b->val - b->name &&
+	       !memcmp(a->name, b->name, (size_t)(a->val - a->name));
 }
 
 /* How many lines of one side of the hunk set the variable? */
@@ -500,29 +510,30 @@ void test_read_variables(const struct landing_file *f, const struct dlines *d,
 			 struct signal_list *out)
 {
 	for (size_t i = 0; i < d->n; i++) {
-		const char *name, *from, *to;
-		size_t name_n, from_n, to_n;
+		const struct dline *l = &d->v[i];
+		struct variable a, b;
 
-		for (size_t k = i + 1; d->v[i].op == '-' && k < d->n &&
-		     d->v[k].hunk == d->v[i].hunk; k++) {
+		if (l->op != '-' || !sets(l, &a))
+			continue;
+		for (size_t k = i + 1; k < d->n && d->v[k].hunk == l->hunk;
+		     k++) {
 			if (d->v[k].op != '+' ||
-			    !sets_other(&d->v[i], &d->v[k], &name, &name_n,
-					&from, &from_n, &to, &to_n))
+			    !sets_other(l, &a, &d->v[k], &b))
 				continue;
 			/* Set often, it cannot be told which became which. */
-			if (keeps_value(d, d->v[k].hunk, name, name_n, from,
-					from_n) ||
-			    times_set(d, d->v[k].hunk, '-', name,
-				      name_n) > 1 ||
-			    times_set(d, d->v[k].hunk, '+', name, name_n) > 1)
+			if (keeps_value(d, l->hunk, b.name, b.name_n, a.val,
+					a.val_n) ||
+			    times_set(d, l->hunk, '-', b.name, b.name_n) > 1 ||
+			    times_set(d, l->hunk, '+', b.name, b.name_n) > 1)
 				break;
 			struct signal s = {
 				.kind = "test-variable",
-				.name = arena_strndup(out->arena, name,
-						      name_n),
-				.old = arena_strndup(out->arena, from,
-						     from_n),
-				.new = arena_strndup(out->arena, to, to_n),
+				.name = arena_strndup(out->arena, b.name,
+						      b.name_n),
+				.old = arena_strndup(out->arena, a.val,
+						     a.val_n),
+				.new = arena_strndup(out->arena, b.val,
+						     b.val_n),
 				.path = f->change->path, .line = d->v[k].no,
 			};
 			signal_add(out, &s);

@@ -10,10 +10,10 @@
 #include "core/mem.h"
 #include "core/str.h"
 
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 static bool is_test(const struct landing_file *f)
 {
@@ -58,55 +58,128 @@ static void read_touched(const struct landing_view *v,
 	signal_add(out, &s);
 }
 
-static bool any_in(const struct landing_view *v, size_t file, int side,
-		   const char *const *words)
+/* What the changed lines of a file hold, so that most need no diff. */
+enum test_look {
+	LOOK_SKIP = 1,
+	LOOK_LIMIT = 2,
+	LOOK_EXPECT = 4,
+	LOOK_SET = 8,
+};
+
+/* A word, and two bytes next to each other in it that are seldom. */
+static const struct look_word {
+	const char *word;
+	unsigned char n, at;	/* its length; where the two stand */
+	unsigned look;
+} words[] = {
+#define WORD(w, at, look) { w, sizeof(w) - 1, at, look }
+	WORD("skip(", 1, LOOK_SKIP), WORD("mark.skip", 6, LOOK_SKIP),
+	WORD("xfail", 0, LOOK_SKIP), WORD("SKIP(", 1, LOOK_SKIP),
+	WORD("skipTest(", 1, LOOK_SKIP), WORD("SkipTest(", 1, LOOK_SKIP),
+	WORD("tol", 1, LOOK_LIMIT), WORD("TOL", 1, LOOK_LIMIT),
+	WORD("hreshold", 5, LOOK_LIMIT), WORD("HRESHOLD", 5, LOOK_LIMIT),
+	WORD("ccuracy", 0, LOOK_LIMIT), WORD("CCURACY", 0, LOOK_LIMIT),
+	WORD(" == ", 1, LOOK_EXPECT),
+	WORD("env", 1, LOOK_SET), WORD("ENV", 1, LOOK_SET),
+	WORD("VLLM_", 1, LOOK_SET), WORD("SGLANG_", 0, LOOK_SET),
+	WORD("export ", 2, LOOK_SET),
+#undef WORD
+};
+
+/* Which words have their two bytes at p, which is in [s, end)? */
+static unsigned look_at(const char *s, const char *end, const char *p)
 {
+	unsigned look = 0;
+
+	for (size_t i = 0; i < ARRAY_N(words); i++) {
+		const struct look_word *w = &words[i];
+
+		if (w->word[w->at] == *p && p - s >= w->at &&
+		    end - p >= w->n - w->at &&
+		    !memcmp(p - w->at, w->word, w->n))
+			look |= w->look;
+	}
+	return look;
+}
+
+#ifdef __SSE2__
+/* Places of the sixteen from p where two such bytes stand. */
+static unsigned pairs(const char *p)
+{
+	const __m128i fold = _mm_set1_epi8(0x20);
+	__m128i a = _mm_loadu_si128((const __m128i *)p);
+	__m128i b = _mm_loadu_si128((const __m128i *)(p + 1));
+	__m128i x = _mm_or_si128(a, fold), y = _mm_or_si128(b, fold), hit;
+
+#define PAIR(x, c, y, d) \
+	_mm_and_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8(c)), \
+		      _mm_cmpeq_epi8(y, _mm_set1_epi8(d)))
+	hit = PAIR(x, 'k', y, 'i');			/* skip */
+	hit = _mm_or_si128(hit, PAIR(a, 'x', b, 'f'));	/* xfail */
+	hit = _mm_or_si128(hit, PAIR(x, 'o', y, 'l'));	/* tol, threshold */
+	hit = _mm_or_si128(hit, PAIR(x, 'c', y, 'c'));	/* accuracy */
+	hit = _mm_or_si128(hit, PAIR(a, '=', b, '='));
+	hit = _mm_or_si128(hit, PAIR(x, 'n', y, 'v'));	/* env */
+	hit = _mm_or_si128(hit, PAIR(a, 'L', b, 'L'));	/* VLLM_ */
+	hit = _mm_or_si128(hit, PAIR(a, 'S', b, 'G'));	/* SGLANG_ */
+	hit = _mm_or_si128(hit, PAIR(a, 'p', b, 'o'));	/* export */
+#undef PAIR
+	return (unsigned)_mm_movemask_epi8(hit);
+}
+#endif
+
+/* Until all of `wanted` is found. */
+static unsigned look_at_text(const char *s, const char *end, unsigned wanted)
+{
+	unsigned look = 0;
+	const char *p = s;
+
+#ifdef __SSE2__
+	for (; end - p > 16; p += 16) {
+		for (unsigned hit = pairs(p); hit; hit &= hit - 1)
+			look |= look_at(s, end, p + __builtin_ctz(hit));
+		if (!(wanted & ~look))
+			return look;
+	}
+#endif
+	for (; p < end; p++)
+		look |= look_at(s, end, p);
+	return look;
+}
+
+static unsigned look_at_side(const struct line_diff *d, int side,
+			     unsigned wanted)
+{
+	const struct diff_line *l = side ? d->new : d->old;
+	size_t n = side ? d->new_n : d->old_n, run;
+	unsigned look = 0;
+
+	for (; n && (wanted & ~look); l += run, n -= run) {
+		run = diff_lines_run(l, n);
+		look |= look_at_text(l->s, l[run - 1].s + l[run - 1].len,
+				     wanted & ~look);
+	}
+	return look & wanted;
+}
+
+/* What to read the file's diff for. */
+static unsigned test_look(const struct landing_view *v, size_t file)
+{
+	const struct landing_file *f = &v->files[file];
 	const struct line_diff *d = surface_lines(v, file);
+	unsigned values = LOOK_LIMIT, look;
 
-	for (; *words; words++)
-		if (line_diff_has(d, side, *words))
-			return true;
-	return d->cut;
-}
-
-/* What a file's changed lines can hold, so that most need no diff. */
-static bool may_skip(const struct landing_view *v, size_t file)
-{
-	static const char *const words[] = {
-		"skip(", "mark.skip", "xfail", "SKIP(", "skipTest(", "SkipTest(",
-		NULL
-	};
-
-	return is_test(&v->files[file]) && any_in(v, file, 1, words);
-}
-
-static bool may_limit(const struct landing_view *v, size_t file)
-{
-	static const char *const words[] = {
-		"tol", "hreshold", "HRESHOLD", "ccuracy", "TOL", "CCURACY",
-		NULL
-	};
-
-	return v->files[file].change->deletions > 0 && any_in(v, file, 0, words) &&
-	       any_in(v, file, 1, words);
-}
-
-static bool may_expect(const struct landing_view *v, size_t file)
-{
-	static const char *const words[] = { " == ", NULL };
-
-	return is_test(&v->files[file]) && v->files[file].change->deletions > 0 &&
-	       any_in(v, file, 0, words) && any_in(v, file, 1, words);
-}
-
-static bool may_set(const struct landing_view *v, size_t file)
-{
-	static const char *const words[] = {
-		"env", "ENV", "VLLM_", "SGLANG_", "export ", NULL
-	};
-
-	return is_test(&v->files[file]) && v->files[file].change->deletions > 0 &&
-	       any_in(v, file, 0, words) && any_in(v, file, 1, words);
+	if (is_test(f))
+		values |= LOOK_EXPECT | LOOK_SET;
+	if (f->change->deletions <= 0)
+		values = 0;
+	if (d->cut)
+		return values | (is_test(f) ? LOOK_SKIP : 0u);
+	look = look_at_side(d, 1, values | (is_test(f) ? LOOK_SKIP : 0u));
+	values = look_at_side(d, 0, look & values);
+	if ((look & LOOK_SKIP) && test_skips_more(d))
+		values |= LOOK_SKIP;
+	return values;
 }
 
 static void tests_read(const struct landing_view *v, struct signal_list *out)
@@ -116,8 +189,8 @@ static void tests_read(const struct landing_view *v, struct signal_list *out)
 	read_touched(v, out);
 	for (size_t i = 0; i < v->files_n; i++) {
 		const struct landing_file *f = &v->files[i];
-		bool skip, limit, expect, set;
 		struct dlines d;
+		unsigned look;
 
 		if (!holds_limits(f))
 			continue;
@@ -126,20 +199,17 @@ static void tests_read(const struct landing_view *v, struct signal_list *out)
 		/* A new test file weakens nothing. */
 		if (!f->old || !f->new || f->change->additions <= 0)
 			continue;
-		skip = may_skip(v, i);
-		limit = may_limit(v, i);
-		expect = may_expect(v, i);
-		set = may_set(v, i);
-		if (!skip && !limit && !expect && !set)
+		look = test_look(v, i);
+		if (!look)
 			continue;
 		dlines_read(&d, f);
-		if (skip)
+		if (look & LOOK_SKIP)
 			test_read_skips(f, &d, out);
-		if (expect)
+		if (look & LOOK_EXPECT)
 			test_read_expected(f, &d, out);
-		if (set)
+		if (look & LOOK_SET)
 			test_read_variables(f, &d, out);
-		if (limit)
+		if (look & LOOK_LIMIT)
 			test_read_limits(f, &d, out);
 		dlines_release(&d);
 	}

@@ -36,6 +36,20 @@ static bool is_limit_name(const char *s, size_t n)
 	return false;
 }
 
+size_t dlines_end(const struct dlines *d, size_t from)
+{
+	size_t i = from;
+
+	while (i < d->n && d->v[i].hunk == d->v[from].hunk)
+		i++;
+	return i;
+}
+
+bool dlines_replaces(const struct dlines *d, size_t from, size_t to)
+{
+	return d->v[from].op == '-' && d->v[to - 1].op == '+';
+}
+
 size_t number_at(const char *p, const char *end, struct setting *out)
 {
 	char buf[32], *stop;
@@ -116,12 +130,22 @@ static bool tuple_in(struct setting *v, size_t max, const struct dline *l,
 	return k > 0;
 }
 
+/* Without one of these words no name on the line is that of a limit. */
+static bool says_limit(const struct dline *l)
+{
+	return find_folded(l->s, l->len, "tol", 3) ||
+	       find_folded(l->s, l->len, "threshold", 9) ||
+	       find_folded(l->s, l->len, "accuracy", 8);
+}
+
 /* NAME = NUM and "NAME": NUM on one line; at most max. */
 static size_t settings_in(struct setting *v, size_t max, const struct dline *l)
 {
 	const char *s = l->s, *end = l->s + l->len;
 	size_t n = 0;
 
+	if (!says_limit(l))
+		return 0;
 	if (tuple_in(v, max, l, &n))
 		return n;
 	for (const char *p = s; p < end && n < max;) {
@@ -392,12 +416,12 @@ void test_read_limits(const struct landing_file *f, const struct dlines *d,
 {
 	bool json = ends_with(f->change->path, ".json");
 
-	for (int h = 0; h < d->hunks; h++) {
+	for (size_t from = 0, to; from < d->n; from = to) {
 		struct settings o = { 0 }, n = { 0 };
-		size_t from, to;
 
-		dlines_hunk(d, h, &from, &to);
-		if (json && !one_by_one(d, from, to))
+		to = dlines_end(d, from);
+		if (!dlines_replaces(d, from, to) ||
+		    (json && !one_by_one(d, from, to)))
 			continue;
 		for (size_t i = from; i < to; i++)
 			collect(d->v[i].op == '-' ? &o : &n, &d->v[i]);

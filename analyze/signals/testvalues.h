@@ -5,6 +5,7 @@
 #ifndef ANALYZE_SIGNALS_TESTVALUES_H
 #define ANALYZE_SIGNALS_TESTVALUES_H
 
+#include "analyze/signals/linediff.h"
 #include "analyze/signals/lines.h"
 #include "core/map.h"
 
@@ -22,6 +23,12 @@ struct setting {
 /* A number at p that is a whole literal; bytes, or 0. */
 size_t number_at(const char *p, const char *end, struct setting *out);
 
+/* Where the hunk ends that begins at line `from`, which there is. */
+size_t dlines_end(const struct dlines *d, size_t from);
+
+/* Has the hunk lines of both sides? */
+bool dlines_replaces(const struct dlines *d, size_t from, size_t to);
+
 /* test-weakened, test-threshold: where it is certain what became what. */
 void test_read_limits(const struct landing_file *f, const struct dlines *d,
 		      struct signal_list *out);
@@ -37,6 +44,9 @@ void test_read_variables(const struct landing_file *f, const struct dlines *d,
 /* "test-skipped": a new skip or xfail of a test that ran before. */
 void test_read_skips(const struct landing_file *f, const struct dlines *d,
 		     struct signal_list *out);
+
+/* Do more of the new lines take a test out than of the old ones? */
+bool test_skips_more(const struct line_diff *d);
 
 /* The names of tests in the texts after a landing, found when first asked for;
  * zero it with {0}. */
