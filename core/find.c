@@ -1,85 +1,142 @@
 /* core/find.c - see find.h. */
 #include "core/find.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
 #ifdef __SSE2__
-#include <emmintrin.h>
-
-/* Where of the sixteen places from p first and last byte fit. */
-static unsigned places(const char *p, size_t n, __m128i first, __m128i last,
-		       __m128i fold)
-{
-	__m128i a = _mm_loadu_si128((const __m128i *)p);
-	__m128i b = _mm_loadu_si128((const __m128i *)(p + n - 1));
-
-	return (unsigned)_mm_movemask_epi8(_mm_and_si128(
-		_mm_cmpeq_epi8(_mm_or_si128(a, fold), first),
-		_mm_cmpeq_epi8(_mm_or_si128(b, fold), last)));
-}
+#include <immintrin.h>
 #endif
+
+/* A word, and whether its letters may be in either case. */
+struct word {
+	const char *s;
+	size_t n;
+	bool fold;
+};
 
 static char low(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
 }
 
-const char *find_bytes(const char *s, size_t len, const char *word, size_t n)
+static inline __attribute__((always_inline)) bool is_at(const char *p,
+							const struct word *w)
+{
+	return w->fold ? !strncasecmp(p, w->s, w->n) : !memcmp(p, w->s, w->n);
+}
+
+#ifdef __SSE2__
+/* The byte as it is compared: this bit is set in all lower case letters, is_at()
+ * decides. */
+static char first_of(const struct word *w)
+{
+	return w->fold ? (char)(w->s[0] | 0x20) : w->s[0];
+}
+
+static char last_of(const struct word *w)
+{
+	return w->fold ? (char)(w->s[w->n - 1] | 0x20) : w->s[w->n - 1];
+}
+
+static inline __attribute__((always_inline)) const char *
+first_hit(const char *p, unsigned hits, const struct word *w)
+{
+	for (; hits; hits &= hits - 1)
+		if (is_at(p + __builtin_ctz(hits), w))
+			return p + __builtin_ctz(hits);
+	return NULL;
+}
+
+/* Where of the sixteen places from p first and last byte fit. */
+static inline unsigned places(const char *p, const struct word *w)
+{
+	const __m128i fold = _mm_set1_epi8(w->fold ? 0x20 : 0);
+	__m128i a = _mm_loadu_si128((const __m128i *)p);
+	__m128i b = _mm_loadu_si128((const __m128i *)(p + w->n - 1));
+
+	return (unsigned)_mm_movemask_epi8(_mm_and_si128(
+		_mm_cmpeq_epi8(_mm_or_si128(a, fold),
+			       _mm_set1_epi8(first_of(w))),
+		_mm_cmpeq_epi8(_mm_or_si128(b, fold),
+			       _mm_set1_epi8(last_of(w)))));
+}
+
+/* The same for 32 places at a time, as far as there are so many; *p moves on. */
+__attribute__((target("avx2"))) static const char *
+search_wide(const char **p, const char *end, const struct word *w)
+{
+	const __m256i fold = _mm256_set1_epi8(w->fold ? 0x20 : 0);
+	const __m256i first = _mm256_set1_epi8(first_of(w));
+	const __m256i last = _mm256_set1_epi8(last_of(w));
+
+	for (; (size_t)(end - *p) >= w->n + 31; *p += 32) {
+		__m256i a = _mm256_loadu_si256((const __m256i *)*p);
+		__m256i b = _mm256_loadu_si256((const __m256i *)
+					       (*p + w->n - 1));
+		unsigned hits = (unsigned)_mm256_movemask_epi8(
+			_mm256_and_si256(
+			_mm256_cmpeq_epi8(_mm256_or_si256(a, fold), first),
+			_mm256_cmpeq_epi8(_mm256_or_si256(b, fold), last)));
+		const char *at = hits ? first_hit(*p, hits, w) : NULL;
+
+		if (at)
+			return at;
+	}
+	return NULL;
+}
+#endif
+
+#define WIDE_MIN 128		/* below that the change costs more */
+
+static inline __attribute__((always_inline)) const char *
+search(const char *s, size_t len, const struct word *w)
 {
 	const char *p = s, *end = s + len;
 
-	if (n < 2)
-		return n ? memchr(s, *word, len) : s;
 #ifdef __SSE2__
-	const __m128i first = _mm_set1_epi8(word[0]);
-	const __m128i last = _mm_set1_epi8(word[n - 1]);
+	const char *at;
 
-	for (; (size_t)(end - p) >= n + 15; p += 16) {
-		unsigned hits = places(p, n, first, last,
-				       _mm_setzero_si128());
+	if (len >= WIDE_MIN && __builtin_cpu_supports("avx2")) {
+		at = search_wide(&p, end, w);
+		if (at)
+			return at;
+	}
+	for (; (size_t)(end - p) >= w->n + 15; p += 16) {
+		at = first_hit(p, places(p, w), w);
+		if (at)
+			return at;
+	}
+	if ((size_t)(end - p) < w->n)
+		return NULL;
+	if (len >= w->n + 15) {	/* the last sixteen, some of them again */
+		const char *q = end - w->n - 15;
 
-		for (; hits; hits &= hits - 1) {
-			const char *at = p + __builtin_ctz(hits);
-
-			if (!memcmp(at, word, n))
-				return at;
-		}
+		return first_hit(q, places(q, w) & (~0u << (p - q)), w);
 	}
 #endif
-	for (; (size_t)(end - p) >= n; p++)
-		if (*p == *word && !memcmp(p, word, n))
+	for (; (size_t)(end - p) >= w->n; p++)
+		if ((w->fold ? low(*p) == low(*w->s) : *p == *w->s) &&
+		    is_at(p, w))
 			return p;
 	return NULL;
 }
 
+const char *find_bytes(const char *s, size_t len, const char *word, size_t n)
+{
+	const struct word w = { word, n, false };
+
+	if (n < 2)
+		return n ? memchr(s, *word, len) : s;
+	return search(s, len, &w);
+}
+
 const char *find_folded(const char *s, size_t len, const char *word, size_t n)
 {
-	const char *p = s, *end = s + len;
+	const struct word w = { word, n, true };
 
-	if (!n)
-		return s;
-#ifdef __SSE2__
-	/* This bit is set in all lower case letters; strncasecmp() decides. */
-	const __m128i fold = _mm_set1_epi8(0x20);
-	const __m128i first = _mm_set1_epi8((char)(word[0] | 0x20));
-	const __m128i last = _mm_set1_epi8((char)(word[n - 1] | 0x20));
-
-	for (; (size_t)(end - p) >= n + 15; p += 16) {
-		unsigned hits = places(p, n, first, last, fold);
-
-		for (; hits; hits &= hits - 1) {
-			const char *at = p + __builtin_ctz(hits);
-
-			if (!strncasecmp(at, word, n))
-				return at;
-		}
-	}
-#endif
-	for (; (size_t)(end - p) >= n; p++)
-		if (low(*p) == low(*word) && !strncasecmp(p, word, n))
-			return p;
-	return NULL;
+	return n ? search(s, len, &w) : s;
 }
 
 const char *find_either(const char *s, size_t len, char a, char b)

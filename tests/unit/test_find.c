@@ -28,10 +28,10 @@ static void as_memmem(void **state UNUSED)
 	int i;
 
 	for (i = 0; i < 60000; i++) {
-		size_t len = rnd(90), n = 1 + rnd(5);
+		size_t len = rnd(i % 2 ? 90 : 400), n = 1 + rnd(7);
 		char *s = xmalloc(len + 1), word[8];
 
-		fill(s, len, "ab");
+		fill(s, len, i % 4 < 2 ? "ab" : "aaaaaaaaaaaab");
 		fill(word, n, "ab");
 		assert_ptr_equal(find_bytes(s, len, word, n),
 				 memmem(s, len, word, n));
@@ -44,7 +44,7 @@ static void as_strcasestr(void **state UNUSED)
 	int i;
 
 	for (i = 0; i < 60000; i++) {
-		size_t len = rnd(90), n = 1 + rnd(5);
+		size_t len = rnd(i % 2 ? 90 : 400), n = 1 + rnd(7);
 		char *s = xmalloc(len + 1), word[8];
 
 		/* '@' and '`', '[' and '{' differ by the folded bit alone */

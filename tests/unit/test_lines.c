@@ -32,7 +32,7 @@ static void compare(const char *text, size_t len)
 
 static void every_length_up_to_some_blocks(void **state UNUSED)
 {
-	char text[300];
+	char text[400];
 	size_t len, every;
 
 	for (len = 0; len < sizeof(text); len++)
