@@ -5,6 +5,7 @@
  */
 #include "analyze/message.h"
 
+#include "core/find.h"
 #include "core/mem.h"
 
 #include <ctype.h>
@@ -281,7 +282,8 @@ static bool is_noise(struct slice l)
 	if (!l.len)
 		return true;
 	for (i = 0; i < ARRAY_N(starts); i++)
-		if (l.len >= strlen(starts[i]) &&
+		if ((*l.s | 0x20) == (*starts[i] | 0x20) &&
+		    l.len >= strlen(starts[i]) &&
 		    !strncasecmp(l.s, starts[i], strlen(starts[i])))
 			return true;
 	return false;
@@ -304,13 +306,13 @@ static void clean_body(struct str *out, struct slice body)
 			code = !code;
 			continue;
 		}
-		if (memmem(l.s, l.len, "<!--", 4))
+		if (find_bytes(l.s, l.len, "<!--", 4))
 			comment = true;
 		if (!comment && !code && !is_noise(l)) {
 			str_addmem(out, l.s, l.len < 1000 ? l.len : 1000);
 			str_addch(out, '\n');
 		}
-		if (memmem(l.s, l.len, "-->", 3))
+		if (find_bytes(l.s, l.len, "-->", 3))
 			comment = false;
 	}
 	if (out->len > MESSAGE_BODY_MAX)

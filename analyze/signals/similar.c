@@ -1,29 +1,48 @@
 #include "analyze/signals/similar.h"
+#include "core/find.h"
+#include "core/hash.h"
 #include "core/lines.h"
 #include "core/mem.h"
 #include "core/str.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LINES_MAX 4000
 
-/* Hash of one stripped line; the definition's own name hashes as nothing. */
-static uint64_t hash_line(const char *s, size_t n, struct span own)
+/* Where the definition's own name stands in the line, from s on; NULL: nowhere. */
+static const char *own_name(const char *line, const char *s, size_t n,
+			    struct span own)
 {
-	uint64_t h = 14695981039346656037u;
-	for (size_t i = 0; i < n; ) {
-		bool start = !i || !is_word_byte(s[i - 1]);
-		if (start && own.len <= n - i &&
-		    !memcmp(s + i, own.s, own.len) &&
-		    (i + own.len == n || !is_word_byte(s[i + own.len]))) {
-			i += own.len;
-			continue;
-		}
-		h = (h ^ (unsigned char)s[i++]) * 1099511628211u;
+	const char *end = s + n;
+
+	for (; (s = find_bytes(s, (size_t)(end - s), own.s, own.len)); s++)
+		if ((s == line || !is_word_byte(s[-1])) &&
+		    (s + own.len == end || !is_word_byte(s[own.len])))
+			return s;
+	return NULL;
+}
+
+/* Hash of one stripped line; the definition's own name hashes as nothing. */
+static uint64_t hash_line(struct str *rest, const char *s, size_t n,
+			  struct span own)
+{
+	const char *from = s, *end = s + n, *at;
+
+	if (!own.len || !(at = own_name(s, s, n, own)))
+		return hash_bytes(s, n);
+	str_clear(rest);
+	for (; at; at = own_name(s, from, (size_t)(end - from), own)) {
+		str_addmem(rest, from, (size_t)(at - from));
+		from = at + own.len;
 	}
-	return h;
+	str_addmem(rest, from, (size_t)(end - from));
+	return hash_bytes(str_c(rest), rest->len);
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 static int compare(const void *a, const void *b)
@@ -35,6 +54,7 @@ static int compare(const void *a, const void *b)
 void body_lines_read(struct body_lines *out, const struct pymodule *m, int sym)
 {
 	const struct pysym *s = &m->syms[sym];
+	struct str rest = STR_INIT;
 	struct line_walk w;
 	size_t n;
 
@@ -44,18 +64,20 @@ void body_lines_read(struct body_lines *out, const struct pymodule *m, int sym)
 	line_walk_init(&w, m->src + s->body, s->to - s->body);
 	while (out->n < LINES_MAX && (n = next_line(&w))) {
 		const char *to = w.at, *from = to - n;
-		while (from < to && isspace((unsigned char)*from))
+		while (from < to && is_blank(*from))
 			from++;
-		while (to > from && isspace((unsigned char)to[-1]))
+		while (to > from && is_blank(to[-1]))
 			to--;
 		if (to > from && *from != '#') {
 			GROW(out->v, out->n, out->cap);
-			out->v[out->n++] = hash_line(from, (size_t)(to - from),
+			out->v[out->n++] = hash_line(&rest, from,
+						     (size_t)(to - from),
 						     s->name);
 		}
 	}
 	if (out->n)
 		qsort(out->v, out->n, sizeof(*out->v), compare);
+	str_release(&rest);
 }
 
 void body_lines_release(struct body_lines *b)
