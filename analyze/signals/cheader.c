@@ -71,6 +71,11 @@ static bool is(const struct parser *p, size_t i, const char *word)
 	       span_is(text(p, &p->t[i]), word);
 }
 
+static bool is_op(const struct parser *p, size_t i, char c)
+{
+	return i < p->n && p->t[i].kind == CT_OP && p->s[p->t[i].off] == c;
+}
+
 /* ---- enums ---- */
 
 static bool parse_number(struct span v, long long *out)
@@ -160,13 +165,14 @@ static bool is_attribute(struct span n)
 static size_t find_paren(const struct parser *p, size_t i)
 {
 	for (; i < p->n; i++) {
-		if (!is(p, i, "("))
+		if (!is_op(p, i, '('))
 			continue;
 		if (!i || p->t[i - 1].kind != CT_NAME ||
 		    !is_attribute(text(p, &p->t[i - 1])))
 			return i;
 		for (int depth = 0; i < p->n; i++) {
-			depth += is(p, i, "(") ? 1 : is(p, i, ")") ? -1 : 0;
+			depth += is_op(p, i, '(') ? 1 :
+				 is_op(p, i, ')') ? -1 : 0;
 			if (!depth)
 				break;
 		}
@@ -250,19 +256,32 @@ static void add_function(struct parser *p, size_t paren)
 		add(p, C_FUNC, name, -1);
 }
 
-/* `T a = 1, *b;` in a struct: a and b. */
-static void add_fields(struct parser *p)
+/* A word that stands in no declaration of a field. */
+static bool is_no_field(struct span w)
 {
-	int owner = scope_struct(p), depth = 0;
-	static const char *const not_fields[] = {
+	static const char *const words[] = {
 		"using", "typedef", "friend", "static_assert", "template",
 		"static", "struct", "class", "enum", "operator", "union",
 		"public", "private", "protected", "constexpr", NULL
 	};
-	for (int k = 0; not_fields[k]; k++)
-		if (find_word_tok(p, 0, p->n, not_fields[k]) < p->n)
+
+	for (const char *const *k = words; *k && w.len > 3; k++)
+		if (**k == *w.s && span_is(w, *k))
+			return true;
+	return false;
+}
+
+/* `T a = 1, *b;` in a struct: a and b. */
+static void add_fields(struct parser *p)
+{
+	int owner = scope_struct(p), depth = 0;
+
+	if (owner < 0 || p->n < 2)
+		return;
+	for (size_t i = 0; i < p->n; i++)
+		if (p->t[i].kind == CT_NAME && is_no_field(text(p, &p->t[i])))
 			return;
-	if (owner < 0 || p->n < 2 || find_paren(p, 0) < p->n)
+	if (find_paren(p, 0) < p->n)
 		return;
 	struct span last = { NULL, 0 };
 	bool value = false;

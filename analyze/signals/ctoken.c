@@ -86,17 +86,24 @@ static void pass_comment(struct clex *p)
 	p->pos = e ? (size_t)(e - p->s) + 2 : p->len;
 }
 
+static const bool blank[256] = {
+	[' '] = true, ['\t'] = true, ['\n'] = true, ['\v'] = true,
+	['\f'] = true, ['\r'] = true, ['\\'] = true, ['\0'] = true,
+};
+
 /* Blanks, comments and directives before the next token. */
 static void pass_space(struct clex *p)
 {
 	while (p->pos < p->len) {
 		char c = p->s[p->pos];
-		if (c == '\n') {
-			p->line_start = true;
-			p->pos++;
-		} else if (c == ' ' || isspace((unsigned char)c) ||
-			   c == '\\' || !c) {
-			p->pos++;
+		if (blank[(unsigned char)c]) {
+			size_t i = p->pos;
+
+			do {
+				p->line_start |= p->s[i] == '\n';
+				i++;
+			} while (i < p->len && blank[(unsigned char)p->s[i]]);
+			p->pos = i;
 		} else if (c == '#' && p->line_start) {
 			directive(p);
 		} else if (c == '/' && p->pos + 1 < p->len &&
@@ -123,7 +130,7 @@ struct ctok clex_next(struct clex *p)
 		kind = CT_STRING;
 		i = end_of_string(p, from);
 	} else if (is_word_byte(c)) {
-		kind = isdigit((unsigned char)c) ? CT_NUMBER : CT_NAME;
+		kind = c >= '0' && c <= '9' ? CT_NUMBER : CT_NAME;
 		while (i < p->len && (is_word_byte(p->s[i]) ||
 		       (kind == CT_NUMBER && (p->s[i] == '.' ||
 					      p->s[i] == '\''))))

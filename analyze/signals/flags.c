@@ -8,6 +8,7 @@
 #include "analyze/signals/emit.h"
 #include "analyze/signals/readers.h"
 #include "analyze/signals/strlit.h"
+#include "core/find.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -80,19 +81,29 @@ static bool is_declared(const char *text, struct span s)
 	return false;
 }
 
-/* Below `if __name__` in column 0: a demo's options, not the product's. */
-static bool in_script_part(const char *text, struct span s)
-{
-	static const char mark[] = "\nif __name__";
-	return memmem(text, (size_t)(s.s - text), mark, sizeof(mark) - 1);
-}
-
 struct walk {
 	const struct landing_view *v;
 	struct name_set *flags, *metrics;
 	size_t file;
 	int side;
+	const char *script;	/* see in_script_part(); NULL: not asked */
 };
+
+/*
+ * Below `if __name__` in column 0: a demo's options, not the product's.  Where
+ * that begins is found once for all of a file's strings.
+ */
+static bool in_script_part(struct walk *w, const char *text, size_t len,
+			   struct span s)
+{
+	static const char mark[] = "\nif __name__";
+
+	if (!w->script)
+		w->script = find_bytes(text, len, mark, sizeof(mark) - 1);
+	if (!w->script)
+		w->script = text + len;
+	return w->script + sizeof(mark) - 1 <= s.s;
+}
 
 static void on_string(void *arg, struct span s)
 {
@@ -102,7 +113,7 @@ static void on_string(void *arg, struct span s)
 	if (!surface_text(&w->v->files[w->file], w->side, &text, &len))
 		return;
 	if (is_flag_name(s) && is_declared(text, s) &&
-	    !in_script_part(text, s)) {
+	    !in_script_part(w, text, len, s)) {
 		name_set_add(w->flags, s, w->file, true);
 	} else if (is_metric_name(s)) {
 		char open;
@@ -122,7 +133,7 @@ static void collect(const struct landing_view *v, int side,
 		const struct line_diff *d = surface_lines(v, i);
 		const struct diff_line *l = side ? d->new : d->old;
 		size_t n = side ? d->new_n : d->old_n;
-		struct walk w = { v, flags, metrics, i, side };
+		struct walk w = { v, flags, metrics, i, side, NULL };
 		for (size_t k = 0; k < n; k++)
 			strlit_each(&l[k], on_string, &w);
 	}

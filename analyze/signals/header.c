@@ -8,6 +8,7 @@
  * was renamed, letter case aside.
  */
 #include "analyze/signals/cheader.h"
+#include "analyze/signals/ctoken.h"
 #include "analyze/signals/emit.h"
 #include "analyze/signals/readers.h"
 #include "core/find.h"
@@ -213,6 +214,10 @@ static void say_enumerator(const struct landing_view *v, size_t file,
 	signal_add(out, &s);
 }
 
+static void pass_macro(void *arg UNUSED, struct span name UNUSED)
+{
+}
+
 /* The middle lies in the enum, or from its name to its last member. */
 static bool enum_touched(const struct landing_file *f, const struct cheader *h,
 			 int en)
@@ -223,10 +228,53 @@ static bool enum_touched(const struct landing_file *f, const struct cheader *h,
 	return surface_touched(f, 0, h->v[en].at, to);
 }
 
-/* An enum that the middle touches is spelled before the middle ends. */
+/* Where the braces of what begins at s end, or its statement; len: at none. */
+static size_t enum_end(const char *s, size_t len)
+{
+	struct clex lex = { .s = s, .len = len < UINT32_MAX ? len : UINT32_MAX,
+			    .macro = pass_macro };
+	int depth = 0, parens = 0;
+
+	for (;;) {
+		struct ctok t = clex_next(&lex);
+		char c = t.kind == CT_OP ? s[t.off] : 0;
+
+		if (t.kind == CT_END)
+			return len;
+		if (c == '{')
+			depth++;
+		else if (c == '}' && --depth <= 0 && !parens)
+			return t.off;
+		else if (c == '(')
+			parens++;
+		else if (c == ')' && parens)
+			parens--;
+		else if (c == ';' && !depth && !parens)
+			return t.off;
+	}
+}
+
+#define ENUM_BEHIND 8	/* bytes that enum_touched() counts behind one */
+
+/*
+ * May the middle touch an enum?  One that is spelled in it does, one above it
+ * when it ends no sooner.  Enums are few and short: read alone they cost less
+ * than the header.
+ */
 static bool may_touch_enum(const struct landing_file *f)
 {
-	return find_bytes(f->old, f->new ? f->old_to : f->old_len, "enum", 4);
+	size_t to = f->new ? f->old_to : f->old_len;
+	const char *p = f->old, *end = p + to;
+
+	for (; (p = find_bytes(p, (size_t)(end - p), "enum", 4)); p += 4) {
+		size_t at = (size_t)(p - f->old);
+
+		if (at + ENUM_BEHIND >= f->old_from || !f->new ||
+		    at + enum_end(p, f->old_len - at) + ENUM_BEHIND >=
+		    f->old_from)
+			return true;
+	}
+	return false;
 }
 
 static void compare_enums(const struct landing_view *v, size_t file,

@@ -177,7 +177,9 @@ static unsigned test_look(const struct landing_view *v, size_t file)
 		return values | (is_test(f) ? LOOK_SKIP : 0u);
 	look = look_at_side(d, 1, values | (is_test(f) ? LOOK_SKIP : 0u));
 	values = look_at_side(d, 0, look & values);
-	if ((look & LOOK_SKIP) && test_skips_more(d))
+	if ((values & LOOK_LIMIT) && !test_may_limit(d))
+		values &= ~(unsigned)LOOK_LIMIT;
+	if ((look & LOOK_SKIP) && test_may_skip(f, d))
 		values |= LOOK_SKIP;
 	return values;
 }

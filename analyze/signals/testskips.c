@@ -182,7 +182,8 @@ static bool came_alone(const struct dlines *d, const char *name, size_t k)
 
 /*
  * Does the skip at `at` stand in (or, as a decorator, on) a function that the
- * file did not have before?  A new test that skips takes nothing away.
+ * file did not have before?  A new test that skips takes nothing away.  Without
+ * the diff (NULL) a new namesake of an old function is not told from it.
  */
 static bool in_new_test(const struct landing_file *f, const struct dlines *d,
 			const char *at)
@@ -207,7 +208,7 @@ static bool in_new_test(const struct landing_file *f, const struct dlines *d,
 		}
 	}
 	return k && (!find_word(f->old, f->old_len, name, k) ||
-		     came_alone(d, name, k));
+		     (d && came_alone(d, name, k)));
 }
 
 /* "TEST(Suite, name)" at p. */
@@ -378,9 +379,35 @@ static size_t count_out(const struct diff_line *v, size_t n)
 	return out;
 }
 
-bool test_skips_more(const struct line_diff *d)
+/* A new skip of a test that ran, as far as the line and its surroundings tell;
+ * d may be NULL. */
+static bool is_new_skip(const struct landing_file *f, const struct dlines *d,
+			const struct dline *l)
 {
-	return count_out(d->new, d->new_n) > count_out(d->old, d->old_n);
+	const char *ctx = l->s;
+	size_t ctx_n = l->len;
+
+	if (!is_skip(l->s, l->len) || is_moved_line(f, l) ||
+	    in_new_test(f, d, l->s) || in_string(f, l->s) ||
+	    has_condition(l->s, l->len) ||
+	    (f->lang != LANG_PYTHON && in_new_gtest(f, l->s)))
+		return false;
+	around(f->new, f->new_len, &ctx, &ctx_n);
+	return !is_environment(ctx, ctx_n);
+}
+
+bool test_may_skip(const struct landing_file *f, const struct line_diff *d)
+{
+	if (count_out(d->new, d->new_n) <= count_out(d->old, d->old_n))
+		return false;
+	for (size_t i = 0; i < d->new_n; i++) {
+		struct dline l = { .s = d->new[i].s, .len = d->new[i].len,
+				   .op = '+' };
+
+		if (is_new_skip(f, NULL, &l))
+			return true;
+	}
+	return false;
 }
 
 void test_read_skips(const struct landing_file *f, const struct dlines *d,
@@ -399,21 +426,16 @@ void test_read_skips(const struct landing_file *f, const struct dlines *d,
 		size_t ctx_n = l->len;
 		bool replaces = false;
 
-		if (l->op != '+' || !is_skip(l->s, l->len) ||
-		    is_moved_line(f, l))
+		if (l->op != '+' || !is_new_skip(f, d, l))
 			continue;
 		/* A reworded or widened skip is no new one. */
 		for (size_t k = 0; k < d->n && !replaces; k++)
 			replaces = d->v[k].op == '-' &&
 				   d->v[k].hunk == l->hunk &&
 				   takes_out(d->v[k].s, d->v[k].len);
+		if (replaces)
+			continue;
 		around(f->new, f->new_len, &ctx, &ctx_n);
-		if (in_new_test(f, d, l->s) || in_string(f, l->s) ||
-		    has_condition(l->s, l->len) ||
-		    (f->lang != LANG_PYTHON && in_new_gtest(f, l->s)))
-			continue;
-		if (replaces || is_environment(ctx, ctx_n))
-			continue;
 		s.new = reason_of(out->arena, l->s, f->new + f->new_len);
 		/* A reason made of variables filters parameters. */
 		if (!s.new && has_bytes(ctx, ctx_n, "f\""))

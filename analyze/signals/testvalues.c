@@ -431,3 +431,31 @@ void test_read_limits(const struct landing_file *f, const struct dlines *d,
 		free(n.v);
 	}
 }
+
+static void collect_side(struct settings *c, const struct diff_line *v,
+			 size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct dline l = { .s = v[i].s, .len = v[i].len };
+
+		collect(c, &l);
+	}
+}
+
+bool test_may_limit(const struct line_diff *d)
+{
+	struct settings o = { 0 }, n = { 0 };
+	bool may = d->moved > 0;
+
+	if (!may) {
+		collect_side(&o, d->old, d->old_n);
+		collect_side(&n, d->new, d->new_n);
+	}
+	for (size_t i = 0; i < o.n && !may; i++)
+		for (size_t k = 0; k < n.n && !may; k++)
+			may = same_name(&o.v[i], &n.v[k]) &&
+			      o.v[i].value != n.v[k].value;
+	free(o.v);
+	free(n.v);
+	return may;
+}

@@ -45,8 +45,11 @@ void test_read_variables(const struct landing_file *f, const struct dlines *d,
 void test_read_skips(const struct landing_file *f, const struct dlines *d,
 		     struct signal_list *out);
 
-/* Do more of the new lines take a test out than of the old ones? */
-bool test_skips_more(const struct line_diff *d);
+/* By the changed lines, not cut: can test_read_skips() have anything to say? */
+bool test_may_skip(const struct landing_file *f, const struct line_diff *d);
+
+/* And test_read_limits()?  "Yes" where lines moved. */
+bool test_may_limit(const struct line_diff *d);
 
 /* The names of tests in the texts after a landing, found when first asked for;
  * zero it with {0}. */

@@ -59,23 +59,27 @@ static bool versions_want(const struct landing_file *f)
 	return src != SRC_NONE;
 }
 
-/*
- * Can its version have changed?  Of Python, a changed line says so.  What the
- * readers of the surface have compared anyway is asked for its changed lines,
- * other files for all between the first and the last.
- */
+static const char dunder[] = "__version__";
+
+/* Can its version have changed?  Of Python, a changed line says so. */
 static bool may_step(const struct landing_view *v, size_t i,
 		     enum version_source src)
 {
 	const struct landing_file *f = &v->files[i];
-	const char *word = src == SRC_SETUP ? "version" : "__version__";
+	const struct line_diff *d;
 
-	if (src != SRC_DUNDER && src != SRC_SETUP)
+	if (src == SRC_SETUP)
+		return middle_has(f, 1, "version");
+	if (src != SRC_DUNDER)
 		return true;
+	/* What the readers of the surface left alone has no lines yet. */
 	if (!(f->look & LOOK_LINES))
-		return f->kind != PATH_PRODUCT && middle_has(f, 1, word);
-	return surface_lines(v, i)->cut ||
-	       line_diff_has(surface_lines(v, i), 1, word);
+		return f->kind != PATH_PRODUCT && middle_has(f, 1, dunder);
+	d = surface_lines(v, i);
+	for (size_t k = 0; k < d->new_n; k++)
+		if (*d->new[k].s == '_' && starts_with(d->new[k].s, dunder))
+			return true;
+	return d->cut;
 }
 
 struct found {
@@ -184,16 +188,15 @@ static void in_line(struct found *v, enum version_source src, const char *s,
 /* A line that begins with the word; most files are long and have none. */
 static void find_dunder(struct found *v, const char *text, size_t len)
 {
-	static const char word[] = "__version__";
 	const char *end = text + len;
 
 	for (const char *p = text; !v->line &&
-	     (p = find_bytes(p, (size_t)(end - p), word, sizeof(word) - 1));
+	     (p = find_bytes(p, (size_t)(end - p), dunder, sizeof(dunder) - 1));
 	     p++) {
 		const char *e = memchr(p, '\n', (size_t)(end - p));
 
 		if (p == text || p[-1] == '\n')
-			assigned(v, p, (size_t)((e ? e : end) - p), word,
+			assigned(v, p, (size_t)((e ? e : end) - p), dunder,
 				 line_of(text, (size_t)(p - text)));
 	}
 }
