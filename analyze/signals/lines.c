@@ -18,60 +18,115 @@
  */
 #define DEPTH_MAX 12
 #define CELLS_MAX 4096
+#define CELLS_SIDE 250		/* what a cell counts is below 256 */
 
 struct tline {
 	const char *s;
 	size_t len;		/* with its line end */
-	uint64_t hash;
 };
 
+/* One side: its lines, and the number of each, equal for equal lines. */
 struct text {
 	struct tline *v;
+	int *id;
+	bool *keep;		/* common to both */
 	int n;
 };
 
 struct differ {
 	struct text a, b;
-	bool *keep_a, *keep_b;	/* lines common to both */
+	/* By number: index of the line in the run that is looked at, NONE or
+	 * REPEATED; NONE between runs. */
+	int *in_a, *in_b;
 };
 
-/* A side that is compared with nothing needs no hashes. */
-static void split(struct text *t, const char *s, size_t from, size_t to,
-		  bool alone)
+#define NONE (-1)
+#define REPEATED (-2)
+
+static size_t lines_in(const char *s, size_t len)
 {
-	int cap = 0;
+	return count_line_ends(s, len) + (len && s[len - 1] != '\n');
+}
 
-	while (from < to) {
-		const char *e = memchr(s + from, '\n', to - from);
-		size_t n = e ? (size_t)(e - s) - from + 1 : to - from;
+static void split(struct text *t, const char *s, size_t len)
+{
+	struct line_walk w;
+	size_t n;
+	int i = 0;
 
-		GROW(t->v, t->n, cap);
-		t->v[t->n++] = (struct tline){
-			s + from, n, alone ? 0 : hash_bytes(s + from, n)
-		};
-		from += n;
+	t->n = (int)lines_in(s, len);
+	t->v = xmalloc(((size_t)t->n + 1) * sizeof(*t->v));
+	t->id = xmalloc(((size_t)t->n + 1) * sizeof(*t->id));
+	t->keep = xcalloc((size_t)t->n + 1, sizeof(*t->keep));
+	line_walk_init(&w, s, len);
+	while ((n = next_line(&w)))
+		t->v[i++] = (struct tline){ w.at - n, n };
+}
+
+static void text_release(struct text *t)
+{
+	free(t->v);
+	free(t->id);
+	free(t->keep);
+}
+
+struct slot {
+	uint64_t hash;		/* 0: empty */
+	int id;
+};
+
+static int number_text(struct text *t, struct slot *table, size_t cap, int ids)
+{
+	for (int i = 0; i < t->n; i++) {
+		uint64_t h = hash_bytes(t->v[i].s, t->v[i].len) | 1;
+		size_t k = (size_t)(h >> 1) & (cap - 1);
+
+		while (table[k].hash && table[k].hash != h)
+			k = (k + 1) & (cap - 1);
+		if (!table[k].hash)
+			table[k] = (struct slot){ h, ids++ };
+		t->id[i] = table[k].id;
 	}
+	return ids;
+}
+
+static void number(struct differ *d)
+{
+	size_t cap = 16, n;
+	struct slot *table;
+
+	while (cap < (size_t)(d->a.n + d->b.n) * 2)
+		cap *= 2;
+	table = xcalloc(cap, sizeof(*table));
+	n = (size_t)number_text(&d->b, table, cap,
+				number_text(&d->a, table, cap, 0));
+	free(table);
+	d->in_a = xmalloc((n + 1) * 2 * sizeof(*d->in_a));
+	d->in_b = d->in_a + n;
+	for (size_t i = 0; i < 2 * n; i++)
+		d->in_a[i] = NONE;
 }
 
 static bool same(const struct differ *d, int i, int k)
 {
-	return d->a.v[i].hash == d->b.v[k].hash &&
-	       d->a.v[i].len == d->b.v[k].len;
+	return d->a.id[i] == d->b.id[k];
 }
 
 static void keep(struct differ *d, int i, int k)
 {
-	d->keep_a[i] = d->keep_b[k] = true;
+	d->a.keep[i] = d->b.keep[k] = true;
 }
 
 /* Longest common subsequence of two short runs. */
 static void small_diff(struct differ *d, int a0, int a1, int b0, int b1)
 {
+	unsigned char t[CELLS_MAX + 2 * CELLS_SIDE];
 	int n = a1 - a0, m = b1 - b0, i = 0, k = 0;
-	unsigned char *t = xcalloc((size_t)(n + 1) * (size_t)(m + 1), 1);
 
 #define CELL(x, y) t[(x) * (m + 1) + (y)]
-	for (int x = n - 1; x >= 0; x--)
+	memset(&CELL(n, 0), 0, (size_t)m + 1);
+	for (int x = n - 1; x >= 0; x--) {
+		CELL(x, m) = 0;
 		for (int y = m - 1; y >= 0; y--) {
 			unsigned char r = CELL(x + 1, y), u = CELL(x, y + 1);
 
@@ -80,6 +135,7 @@ static void small_diff(struct differ *d, int a0, int a1, int b0, int b1)
 			else
 				CELL(x, y) = r > u ? r : u;
 		}
+	}
 	while (i < n && k < m) {
 		if (same(d, a0 + i, b0 + k))
 			keep(d, a0 + i++, b0 + k++);
@@ -89,70 +145,42 @@ static void small_diff(struct differ *d, int a0, int a1, int b0, int b1)
 			k++;
 	}
 #undef CELL
-	free(t);
 }
 
-/* A line seen once on each side of a run. */
-struct seen {
-	uint64_t hash;
-	int a, b;		/* index, -1: not there, -2: repeated */
-};
-
-static struct seen *slot(struct seen *t, size_t cap, uint64_t h)
-{
-	size_t i = (size_t)h & (cap - 1);
-
-	h |= 1;			/* 0 marks an empty slot */
-	while (t[i].hash && t[i].hash != h)
-		i = (i + 1) & (cap - 1);
-	if (!t[i].hash)
-		t[i] = (struct seen){ h, -1, -1 };
-	return &t[i];
-}
-
-/* Partners (by index in b) of the unique lines of a; -1 for others. */
+/* Partners (by index in b) of the unique lines of a. */
 static int unique_pairs(const struct differ *d, int a0, int a1, int b0,
 			int b1, int *pa, int *pb)
 {
-	size_t cap = 16;
-	struct seen *t;
+	const int *ia = d->a.id, *ib = d->b.id;
 	int n = 0;
 
-	while (cap < (size_t)(a1 - a0 + b1 - b0) * 2)
-		cap *= 2;
-	t = xcalloc(cap, sizeof(*t));
-	for (int i = a0; i < a1; i++) {
-		struct seen *s = slot(t, cap, d->a.v[i].hash);
-
-		s->a = s->a == -1 ? i : -2;
-	}
-	for (int k = b0; k < b1; k++) {
-		struct seen *s = slot(t, cap, d->b.v[k].hash);
-
-		s->b = s->b == -1 ? k : -2;
-	}
-	for (int i = a0; i < a1; i++) {
-		struct seen *s = slot(t, cap, d->a.v[i].hash);
-
-		if (s->a == i && s->b >= 0 && same(d, i, s->b)) {
+	for (int i = a0; i < a1; i++)
+		d->in_a[ia[i]] = d->in_a[ia[i]] == NONE ? i : REPEATED;
+	for (int k = b0; k < b1; k++)
+		d->in_b[ib[k]] = d->in_b[ib[k]] == NONE ? k : REPEATED;
+	for (int i = a0; i < a1; i++)
+		if (d->in_a[ia[i]] == i && d->in_b[ia[i]] >= 0) {
 			pa[n] = i;
-			pb[n++] = s->b;
+			pb[n++] = d->in_b[ia[i]];
 		}
-	}
-	free(t);
+	for (int i = a0; i < a1; i++)
+		d->in_a[ia[i]] = NONE;
+	for (int k = b0; k < b1; k++)
+		d->in_b[ib[k]] = NONE;
 	return n;
 }
 
-/* Keep the longest run of pairs that grows on both sides; returns its size. */
-static int longest_growing(int *pa, int *pb, int n)
+/* Keep the longest run of pairs that grows on both sides; returns its size.
+ * room: for 2 * n numbers. */
+static int longest_growing(int *pa, int *pb, int n, int *room)
 {
-	int *tail = xcalloc((size_t)n + 1, sizeof(*tail));
-	int *prev = xcalloc((size_t)n + 1, sizeof(*prev));
-	int len = 0, at, k;
+	int *tail = room, *prev = room + n, len = 0, at, k;
 
 	for (int i = 0; i < n; i++) {
 		int lo = 0, hi = len;
 
+		if (len && pb[tail[len - 1]] < pb[i])
+			lo = len;	/* most lines keep their order */
 		while (lo < hi) {
 			int mid = (lo + hi) / 2;
 
@@ -173,8 +201,6 @@ static int longest_growing(int *pa, int *pb, int n)
 		pa[k] = pa[tail[k]];
 		pb[k] = pb[tail[k]];
 	}
-	free(tail);
-	free(prev);
 	return len;
 }
 
@@ -189,16 +215,18 @@ static void diff_run(struct differ *d, int a0, int a1, int b0, int b1,
 		keep(d, --a1, --b1);
 	if (a0 == a1 || b0 == b1)
 		return;
-	if (a1 - a0 < 250 && b1 - b0 < 250 &&
+	if (a1 - a0 < CELLS_SIDE && b1 - b0 < CELLS_SIDE &&
 	    (a1 - a0) * (b1 - b0) <= CELLS_MAX) {
 		small_diff(d, a0, a1, b0, b1);
 		return;
 	}
 	if (depth == DEPTH_MAX)
 		return;
-	pa = xcalloc((size_t)(a1 - a0) + 1, sizeof(*pa));
-	pb = xcalloc((size_t)(a1 - a0) + 1, sizeof(*pb));
-	n = longest_growing(pa, pb, unique_pairs(d, a0, a1, b0, b1, pa, pb));
+	n = a1 - a0;
+	pa = xmalloc((size_t)n * 4 * sizeof(*pa));
+	pb = pa + n;
+	n = longest_growing(pa, pb, unique_pairs(d, a0, a1, b0, b1, pa, pb),
+			    pb + n);
 	for (int i = 0; i < n; i++) {
 		diff_run(d, a0, pa[i], b0, pb[i], depth + 1);
 		keep(d, pa[i], pb[i]);
@@ -208,7 +236,15 @@ static void diff_run(struct differ *d, int a0, int a1, int b0, int b1,
 	if (n)
 		diff_run(d, a0, a1, b0, b1, depth + 1);
 	free(pa);
-	free(pb);
+}
+
+static void reserve(struct dlines *d, size_t n)
+{
+	if (n <= d->cap)
+		return;
+	free(d->v);
+	d->v = xmalloc(n * sizeof(*d->v));
+	d->cap = n;
 }
 
 static void add(struct dlines *d, char op, const struct tline *l, int no)
@@ -227,19 +263,26 @@ static void add(struct dlines *d, char op, const struct tline *l, int no)
 static void write_out(struct dlines *d, const struct differ *x, int old_first,
 		      int new_first)
 {
-	int i = 0, k = 0;
+	size_t changed = 0;
+	int i, k;
 
+	for (i = 0; i < x->a.n; i++)
+		changed += !x->a.keep[i];
+	for (k = 0; k < x->b.n; k++)
+		changed += !x->b.keep[k];
+	reserve(d, changed);
+	i = k = 0;
 	while (i < x->a.n || k < x->b.n) {
-		if (i < x->a.n && x->keep_a[i] && k < x->b.n &&
-		    x->keep_b[k]) {
+		if (i < x->a.n && x->a.keep[i] && k < x->b.n &&
+		    x->b.keep[k]) {
 			i++;
 			k++;
 			continue;
 		}
 		d->hunks++;
-		for (; i < x->a.n && !x->keep_a[i]; i++)
+		for (; i < x->a.n && !x->a.keep[i]; i++)
 			add(d, '-', &x->a.v[i], old_first + i);
-		for (; k < x->b.n && !x->keep_b[k]; k++)
+		for (; k < x->b.n && !x->b.keep[k]; k++)
 			add(d, '+', &x->b.v[k], new_first + k);
 	}
 }
@@ -268,7 +311,7 @@ static bool add_changed(struct dlines *d, char op, struct half *h, bool begin)
 	bool any = false;
 
 	for (; h->v < h->end && h->v->off == h->at; h->v++, any = true) {
-		struct tline l = { h->s + h->at, h->v->len, 0 };
+		struct tline l = { h->s + h->at, h->v->len };
 
 		d->hunks += begin && !any;
 		add(d, op, &l, h->no++);
@@ -285,6 +328,7 @@ static bool by_script(struct dlines *d, const struct landing_file *f)
 {
 	struct half a = half_of(f, 0), b = half_of(f, 1);
 
+	reserve(d, f->script->n[0] + f->script->n[1]);
 	for (;;) {
 		bool minus = add_changed(d, '-', &a, true);
 		size_t n, m;
@@ -306,36 +350,60 @@ static bool by_script(struct dlines *d, const struct landing_file *f)
 	}
 }
 
+/* All of both middles: one is empty, or absent. */
+static void add_all(struct dlines *d, const struct landing_file *f)
+{
+	d->hunks = 1;
+	for (int side = 0; side < 2; side++) {
+		const char *s = side ? f->new : f->old;
+		size_t from = side ? f->new_from : f->old_from;
+		size_t to = side ? f->new_to : f->old_to, n;
+		struct line_walk w;
+		int no;
+
+		if (!s || from == to)
+			continue;
+		no = line_of(s, from);
+		reserve(d, lines_in(s + from, to - from));
+		line_walk_init(&w, s + from, to - from);
+		while ((n = next_line(&w)))
+			add(d, side ? '+' : '-',
+			    &(struct tline){ w.at - n, n }, no++);
+	}
+	d->hunks = d->n ? 1 : 0;
+}
+
+static void compare(struct dlines *d, const struct landing_file *f)
+{
+	struct differ x = { .in_a = NULL };
+
+	split(&x.a, f->old + f->old_from, f->old_to - f->old_from);
+	split(&x.b, f->new + f->new_from, f->new_to - f->new_from);
+	number(&x);
+	diff_run(&x, 0, x.a.n, 0, x.b.n, 0);
+	write_out(d, &x, line_of(f->old, f->old_from),
+		  line_of(f->new, f->new_from));
+	text_release(&x.a);
+	text_release(&x.b);
+	free(x.in_a);
+}
+
 void dlines_read(struct dlines *d, const struct landing_file *f)
 {
-	struct differ x = { .keep_a = NULL };
-	bool alone;
-
 	*d = (struct dlines){ 0 };
 	if ((!f->old && f->change->status != 'A') ||
 	    (!f->new && f->change->status != 'D'))
 		return;
-	if (f->script && f->old && f->new) {
-		if (by_script(d, f))
-			return;
-		d->n = 0;
-		d->hunks = 0;
+	if (!f->old || !f->new || f->old_from == f->old_to ||
+	    f->new_from == f->new_to) {
+		add_all(d, f);
+		return;
 	}
-	alone = !f->old || !f->new || f->old_from == f->old_to ||
-		f->new_from == f->new_to;
-	if (f->old)
-		split(&x.a, f->old, f->old_from, f->old_to, alone);
-	if (f->new)
-		split(&x.b, f->new, f->new_from, f->new_to, alone);
-	x.keep_a = xcalloc((size_t)x.a.n + 1, sizeof(*x.keep_a));
-	x.keep_b = xcalloc((size_t)x.b.n + 1, sizeof(*x.keep_b));
-	diff_run(&x, 0, x.a.n, 0, x.b.n, 0);
-	write_out(d, &x, f->old ? line_of(f->old, f->old_from) : 1,
-		  f->new ? line_of(f->new, f->new_from) : 1);
-	free(x.a.v);
-	free(x.b.v);
-	free(x.keep_a);
-	free(x.keep_b);
+	if (f->script && by_script(d, f))
+		return;
+	d->n = 0;
+	d->hunks = 0;
+	compare(d, f);
 }
 
 void dlines_release(struct dlines *d)
