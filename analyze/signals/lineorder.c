@@ -9,6 +9,7 @@
  */
 #include "analyze/signals/emit.h"
 #include "analyze/signals/lines.h"
+#include "analyze/signals/permuted.h"
 #include "analyze/signals/readers.h"
 #include "core/str.h"
 
@@ -48,31 +49,6 @@ static bool line_at(const char *text, size_t len, int no, const char **s,
 	*n = (size_t)((p ? p : end) - *s);
 	trim(s, n);
 	return true;
-}
-
-static bool starts_with_word(const char *s, size_t n, const char *word)
-{
-	return n >= strlen(word) && !memcmp(s, word, strlen(word));
-}
-
-/* One positional element: a name or an expression, then a comma; no part of
- * a condition. */
-static bool is_element(const char *s, size_t n)
-{
-	int depth = 0;
-
-	if (n < 2 || !(isalpha((unsigned char)*s) || *s == '_') ||
-	    starts_with_word(s, n, "and ") || starts_with_word(s, n, "or "))
-		return false;
-	if (s[n - 1] == ',')
-		n--;
-	for (size_t i = 0; i < n; i++) {
-		depth += strchr("([{", s[i]) ? 1 : strchr(")]}", s[i]) ? -1 : 0;
-		if (depth < 0 || strchr("=:;#\"'?", s[i]) ||
-		    (!depth && s[i] == ','))
-			return false;
-	}
-	return !depth;
 }
 
 /* The line that opens the bracket around line `no`; 0 when there is none. */
@@ -360,7 +336,8 @@ static void read_orders(const struct landing_view *v, struct signal_list *out)
 		if (!wants(f) || out->n - first >= ORDERS_MAX)
 			continue;
 		l = surface_lines(v, i);
-		if (!l->cut && (has_moved(f, l) || has_comma_twin(l)))
+		if (!l->cut && ((has_moved(f, l) && may_be_permuted(f, l)) ||
+				has_comma_twin(l)))
 			read_file(v, f, out);
 	}
 }

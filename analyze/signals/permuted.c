@@ -1,0 +1,254 @@
+#include "analyze/signals/permuted.h"
+#include "analyze/signals/lines.h"
+#include "core/hash.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define OWN_MAX 64		/* changed elements; more may be anything */
+
+static bool starts_with_word(const char *s, size_t n, const char *word)
+{
+	return n >= strlen(word) && !memcmp(s, word, strlen(word));
+}
+
+enum mark { MARK_NONE, MARK_OPEN, MARK_CLOSE, MARK_COMMA, MARK_OTHER };
+
+/* What an element may not hold, or only in brackets. */
+static const unsigned char marks[256] = {
+	['('] = MARK_OPEN, ['['] = MARK_OPEN, ['{'] = MARK_OPEN,
+	[')'] = MARK_CLOSE, [']'] = MARK_CLOSE, ['}'] = MARK_CLOSE,
+	[','] = MARK_COMMA,
+	['='] = MARK_OTHER, [':'] = MARK_OTHER, [';'] = MARK_OTHER,
+	['#'] = MARK_OTHER, ['"'] = MARK_OTHER, ['\''] = MARK_OTHER,
+	['?'] = MARK_OTHER, [0] = MARK_OTHER,
+};
+
+bool is_element(const char *s, size_t n)
+{
+	int depth = 0;
+
+	if (n < 2 || !(isalpha((unsigned char)*s) || *s == '_') ||
+	    starts_with_word(s, n, "and ") || starts_with_word(s, n, "or "))
+		return false;
+	if (s[n - 1] == ',')
+		n--;
+	for (size_t i = 0; i < n; i++) {
+		unsigned char m = marks[(unsigned char)s[i]];
+
+		if (m == MARK_NONE)
+			continue;
+		depth += m == MARK_OPEN ? 1 : m == MARK_CLOSE ? -1 : 0;
+		if (depth < 0 || m == MARK_OTHER ||
+		    (!depth && m == MARK_COMMA))
+			return false;
+	}
+	return !depth;
+}
+
+/* A walk over the lines of a middle that the script leaves. */
+struct stay {
+	const char *s;
+	size_t at, len;
+	const struct changed_line *v, *end;
+	uint64_t last;		/* element that was met last, 0: none */
+};
+
+static struct stay stay_of(const struct landing_file *f, int side)
+{
+	const char *s = side ? f->new : f->old;
+	size_t from = side ? f->new_from : f->old_from;
+	size_t to = side ? f->new_to : f->old_to;
+	const struct changed_line *v = f->script->v[side];
+
+	return (struct stay){ s + from, 0, to - from, v,
+			      v + f->script->n[side], 0 };
+}
+
+/* Past changed lines: how many bytes then stay; 0 at the end. */
+static size_t stay_gap(struct stay *w)
+{
+	for (; w->v < w->end && w->v->off == w->at; w->v++)
+		w->at += w->v->len;
+	return (w->v < w->end ? w->v->off : w->len) - w->at;
+}
+
+/* Past what stays in the same order on both sides; false: that is all. */
+static bool go_apart(struct stay *a, struct stay *b)
+{
+	for (;;) {
+		size_t n = stay_gap(a), m = stay_gap(b), same;
+
+		n = n < m ? n : m;
+		if (!n)
+			return a->at < a->len || b->at < b->len;
+		same = common_prefix(a->s + a->at, b->s + b->at, n);
+		a->at += same;
+		b->at += same;
+		if (same == n)
+			continue;
+		for (; a->at && a->s[a->at - 1] != '\n'; a->at--)
+			b->at--;
+		return true;
+	}
+}
+
+/* Is that comma the last of its line? */
+static bool ends_line(const char *p, const char *end)
+{
+	for (p++; p < end && is_line_blank(*p); p++)
+		;
+	return p == end || *p == '\n';
+}
+
+/* The first comma that ends a line, or NULL. */
+static const char *last_comma(const char *p, const char *end)
+{
+#ifdef __SSE2__
+	const __m128i comma = _mm_set1_epi8(','), space = _mm_set1_epi8(' ');
+	const __m128i low = _mm_set1_epi8('!');
+
+	for (; end - p >= 18; p += 16) {
+		__m128i a = _mm_loadu_si128((const __m128i *)p);
+		__m128i b = _mm_loadu_si128((const __m128i *)(p + 1));
+		__m128i c = _mm_loadu_si128((const __m128i *)(p + 2));
+		/* A blank that a letter follows is the usual one. */
+		__m128i no = _mm_andnot_si128(_mm_cmpgt_epi8(low, c),
+					      _mm_cmpeq_epi8(b, space));
+		__m128i hit = _mm_and_si128(_mm_cmpeq_epi8(a, comma),
+					    _mm_cmpgt_epi8(low, b));
+		int at = _mm_movemask_epi8(_mm_andnot_si128(no, hit));
+
+		for (; at; at &= at - 1)
+			if (ends_line(p + __builtin_ctz((unsigned)at), end))
+				return p + __builtin_ctz((unsigned)at);
+	}
+#endif
+	for (; p < end; p++)
+		if (*p == ',' && ends_line(p, end))
+			return p;
+	return NULL;
+}
+
+/* Past the lines that end in no comma. */
+static void skip_others(struct stay *w, size_t gap)
+{
+	const char *s = w->s + w->at, *p = last_comma(s, s + gap);
+
+	if (!p) {
+		w->at += gap;
+		return;
+	}
+	p = memrchr(s, '\n', (size_t)(p - s));
+	if (p)
+		w->at += (size_t)(p - s) + 1;
+}
+
+/* The next two elements below each other, as a number; 0: no more. */
+static uint64_t next_pair(struct stay *w)
+{
+	size_t gap, n;
+
+	while ((gap = stay_gap(w))) {
+		uint64_t last = w->last;
+		const char *s, *end;
+
+		if (!last) {
+			skip_others(w, gap);
+			gap = stay_gap(w);
+			if (!gap)
+				break;
+		}
+		s = w->s + w->at;
+		end = memchr(s, '\n', gap);
+		n = end ? (size_t)(end - s) : gap;
+		w->at += n + (end != NULL);
+		trim(&s, &n);
+		w->last = 0;
+		if (!is_element(s, n))
+			continue;
+		if (s[n - 1] == ',')
+			w->last = hash_bytes(s, n) | 1;
+		if (last)
+			return hash_mix(last, hash_bytes(s, n)) | 1;
+	}
+	return 0;
+}
+
+/* Did elements that stay change their order? */
+static bool is_permuted(const struct landing_file *f)
+{
+	struct stay a = stay_of(f, 0), b = stay_of(f, 1);
+	uint64_t pair;
+
+	if (!go_apart(&a, &b))
+		return false;
+	do {
+		pair = next_pair(&a);
+		if (pair != next_pair(&b))
+			return true;
+	} while (pair);
+	return false;
+}
+
+/* The elements of a list among the changed lines of a side. */
+struct own {
+	uint64_t v[OWN_MAX];	/* without comma; that one is the lowest bit */
+	size_t n;
+};
+
+static bool ends_in_comma(const char *s, const char *end)
+{
+	while (end > s && isspace((unsigned char)end[-1]))
+		end--;
+	return end > s && end[-1] == ',';
+}
+
+/* False: too many. */
+static bool own_elements(struct own *out, const char *text,
+			 const struct diff_line *l, size_t n)
+{
+	out->n = 0;
+	for (; n; n--, l++) {
+		struct diff_line t = diff_line_trim(*l);
+		bool comma = t.len && t.s[t.len - 1] == ',';
+
+		if ((!comma && !ends_in_comma(text, l->s)) ||
+		    !is_element(t.s, t.len))
+			continue;
+		if (out->n == OWN_MAX)
+			return false;
+		out->v[out->n++] = (hash_bytes(t.s, t.len - comma) & ~1ull) |
+				   comma;
+	}
+	return true;
+}
+
+/* Did changed elements that are on both sides change their order, or get or
+ * lose their comma? */
+static bool has_own_permuted(const struct landing_file *f,
+			     const struct line_diff *l)
+{
+	struct own a, b;
+	size_t next = 0, k;
+
+	if (!own_elements(&a, f->old, l->old, l->old_n) ||
+	    !own_elements(&b, f->new, l->new, l->new_n))
+		return true;
+	for (size_t i = 0; i < a.n; i++) {
+		for (k = 0; k < b.n && (a.v[i] ^ b.v[k]) > 1; k++)
+			;
+		if (k == b.n)
+			continue;
+		if (k < next || a.v[i] != b.v[k])
+			return true;
+		next = k;
+	}
+	return false;
+}
+
+bool may_be_permuted(const struct landing_file *f, const struct line_diff *l)
+{
+	return !f->script || l->moved || is_permuted(f) ||
+	       has_own_permuted(f, l);
+}
