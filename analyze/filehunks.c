@@ -1,11 +1,11 @@
 /*
  * analyze/filehunks.c - the hunks of one file, see hunks.h.
  *
- * They are libgit2's, but what it compares are stand-ins: texts in which every
- * line is its number in a table of distinct lines behind its indent, for that is
- * all it asks of a line: which ones are equal, and how deep they stand.  Of
- * common ends no more is given than can matter.  It makes a hash of each text
- * and of each line, so a change of few lines in a large file costs little.
+ * They are libgit2's, and found as it does by line_diff(), which compares numbers
+ * of lines.  Of common ends no more is looked at than can matter, so a change of
+ * few lines in a large file costs little.  Where so much differs that libgit2
+ * guesses, it is asked: what it then compares are stand-ins, texts in which every
+ * line is its number behind its indent, for that is all it asks of a line.
  *
  * What an end has to do with the hunks:
  *
@@ -19,9 +19,10 @@
  *  - lines frequent in a text may be left out of the search (linedrop.h).  Where
  *    one would be, in the texts or in what stands for them, no end is left out.
  */
-#include "analyze/hunks.h"
+#include "analyze/hunkbuild.h"
 
 #include "analyze/linecount.h"
+#include "analyze/linediff.h"
 #include "analyze/linedrop.h"
 #include "core/git_compat.h"
 #include "core/gitlib.h"
@@ -30,24 +31,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DIFF_LINES_MAX 200000
 #define TEXT_MAX ((size_t)8 << 20)	/* more goes to libgit2 as it is */
 #define MARGIN 48			/* lines of a common end, at first */
 #define LOOK 24				/* git: 20 blank ones, 3 of context */
-#define INDENT_MAX 200			/* git's MAX_INDENT */
 #define BLANKS_MAX 60			/* distinct lines of blanks alone */
 
-struct build {
-	struct hunk *h;
-	size_t n, cap;
-	struct hunk_line *v;
-	size_t lines, lines_cap;
-	size_t *first;		/* of every hunk in v */
-	size_t first_cap;
-	const struct line_table *real;	/* the lines meant; NULL: those given */
-	int extra, above;	/* lines before them: in what is given, in the
-				 * file */
-};
+_Static_assert(HUNKS_TOO_MANY == GIT_EUSER, "libgit2 takes it for an error");
 
 /* What stands between the middles and the ends that are left out. */
 struct region {
@@ -62,71 +51,43 @@ struct region {
 static int on_hunk(const git_diff_delta *delta UNUSED,
 		   const git_diff_hunk *hunk, void *arg)
 {
-	struct build *b = arg;
+	struct hunk_build *b = arg;
 	int shift = b->above - b->extra;
-	size_t n = b->n;
 
-	GROW(b->first, n, b->first_cap);
-	GROW(b->h, b->n, b->cap);
-	b->first[b->n] = b->lines;
-	b->h[b->n++] = (struct hunk){
+	*hunk_add(b) = (struct hunk){
 		hunk->old_start + shift, hunk->old_lines,
 		hunk->new_start + shift, hunk->new_lines, NULL, 0,
 	};
 	return 0;
 }
 
-/* The line of the file that a stand-in is for; `no` from 1. */
-static const char *real_line(const struct build *b, int side, int no,
-			     size_t *len)
-{
-	const struct line_table *t = b->real;
-	size_t i = (size_t)(no - 1 - b->extra), from = t->starts[side][i];
-	size_t to = i + 1 < t->n[side] ? t->starts[side][i + 1] :
-					 t->bytes[side];
-
-	*len = to - from;
-	return t->text[side] + from;
-}
-
-static int line_no(const struct build *b, int no)
-{
-	return no > 0 ? no + b->above - b->extra : 0;
-}
-
 static int on_line(const git_diff_delta *delta UNUSED,
 		   const git_diff_hunk *hunk UNUSED,
 		   const git_diff_line *l, void *arg)
 {
-	struct build *b = arg;
+	struct hunk_build *b = arg;
 	size_t n = l->content_len;
 	const char *s = l->content;
 
 	if (l->origin != ' ' && l->origin != '+' && l->origin != '-')
 		return 0;	/* "\ No newline at end of file" */
-	if (b->lines >= DIFF_LINES_MAX)
-		return GIT_EUSER;
 	if (b->real)
-		s = l->origin == '-' ? real_line(b, 0, l->old_lineno, &n) :
-				       real_line(b, 1, l->new_lineno, &n);
-	while (n && (s[n - 1] == '\n' || s[n - 1] == '\r'))
-		n--;
-	GROW(b->v, b->lines, b->lines_cap);
-	b->v[b->lines++] = (struct hunk_line){
-		s, n, line_no(b, l->old_lineno), line_no(b, l->new_lineno),
-		l->origin,
-	};
-	b->h[b->n - 1].n++;
-	return 0;
+		s = hunk_real_line(b, l->origin != '-', l->origin == '-' ?
+				   l->old_lineno : l->new_lineno, &n);
+	return hunk_add_line(b, s, n, l->origin,
+			     hunk_line_no(b, l->old_lineno),
+			     hunk_line_no(b, l->new_lineno));
 }
 
-static int compare(struct build *b, const char *old, size_t old_len,
+static int compare(struct hunk_build *b, const char *old, size_t old_len,
 		   const char *new, size_t new_len)
 {
 	git_diff_options op;
 
+	if (gitlib_init(NULL))
+		return -1;
 	git_diff_options_init(&op, GIT_DIFF_OPTIONS_VERSION);
-	op.context_lines = 3;
+	op.context_lines = HUNK_CONTEXT;
 	op.flags = GIT_DIFF_INDENT_HEURISTIC | GIT_DIFF_FORCE_TEXT;
 	return git_diff_buffers(old, old_len, NULL, new, new_len, NULL, &op,
 				NULL, NULL, on_hunk, on_line, b);
@@ -269,31 +230,6 @@ static bool stands_for_all(struct line_table *t, const struct landing_file *f,
 
 /* ---- stand-ins */
 
-/* As git measures it; -1: nothing but blanks. */
-static int indent_of(const struct line_slot *s)
-{
-	uint32_t i;
-	int n = 0;
-
-	for (i = 0; i < s->len; i++) {
-		switch (s->s[i]) {
-		case ' ':
-			n++;
-			break;
-		case '\t':
-			n += 8 - n % 8;
-			break;
-		case '\n': case '\v': case '\f': case '\r':
-			break;
-		default:
-			return n;
-		}
-		if (n >= INDENT_MAX)
-			return INDENT_MAX;
-	}
-	return -1;
-}
-
 /* Tabs and spaces before the number of each distinct line. */
 struct stand_in {
 	unsigned char tabs, spaces, digits;
@@ -307,7 +243,7 @@ static struct stand_in *stand_ins(const struct line_table *t)
 	size_t i, k;
 
 	for (i = 0; i < t->slots_n; i++) {
-		int n = indent_of(&t->slots[i]);
+		int n = line_indent(t->slots[i].s, t->slots[i].len);
 
 		if (n >= 0) {
 			v[i].tabs = (unsigned char)(n / 8);
@@ -377,7 +313,7 @@ static char *short_text(const struct line_table *t, const struct region *r,
 	return s;
 }
 
-static int compare_region(struct build *b, const struct line_table *t,
+static int compare_region(struct hunk_build *b, const struct line_table *t,
 			  const struct region *r, const struct stand_in *v,
 			  size_t extra)
 {
@@ -388,7 +324,6 @@ static int compare_region(struct build *b, const struct line_table *t,
 
 	b->real = t;
 	b->extra = r->top ? 0 : (int)extra;
-	b->above = (int)r->left_out;
 	rc = compare(b, old, old_len, new, new_len);
 	free(old);
 	free(new);
@@ -397,35 +332,69 @@ static int compare_region(struct build *b, const struct line_table *t,
 
 /* ---- a file */
 
-static int compare_sides(struct build *b, struct line_table *t,
+/* Both texts of the region, by their numbers; *guess: libgit2 is to be asked. */
+static int compare_numbers(struct hunk_build *b, const struct line_table *t,
+			   const struct region *r, size_t extra, bool *guess)
+{
+	struct line_diff d = { 0 };
+	uint32_t bound[2];
+	int side, rc = 0;
+
+	for (side = 0; side < 2; side++)
+		bound[side] = frequent_bound((int64_t)(extra + t->n[side]));
+	*guess = !line_diff(&d, t, bound);
+	b->real = t;
+	b->above = (int)r->left_out;
+	if (!*guess)
+		rc = hunks_put(b, &d);
+	line_diff_release(&d);
+	return rc;
+}
+
+static int compare_by_libgit2(struct hunk_build *b, const struct line_table *t,
+			      const struct region *r, size_t extra,
+			      const struct landing_file *f)
+{
+	struct stand_in *v = t ? stand_ins(t) : NULL;
+	int rc;
+
+	if (v) {
+		rc = compare_region(b, t, r, v, extra);
+	} else {
+		b->real = NULL;
+		b->above = 0;
+		rc = compare(b, f->old, f->old_len, f->new, f->new_len);
+	}
+	free(v);
+	return rc;
+}
+
+static int compare_sides(struct hunk_build *b, struct line_table *t,
 			 const struct landing_file *f)
 {
-	struct stand_in *v = NULL;
 	struct middle m;
 	struct region r;
 	size_t margin = MARGIN, extra;
+	bool guess;
 	int rc;
 
 	linecount_middle(f->old, f->old_len, f->new, f->new_len, &m);
 	if (m.old_from == m.old_to && m.new_from == m.new_to)
 		return 0;
-	if (f->old_len < TEXT_MAX && f->new_len < TEXT_MAX) {
-		do {
-			region_find(&r, f, &m, margin);
-			number_region(t, f, &r);
-			margin *= 8;
-		} while (!is_barred(t, &r));
-		if (!stands_for_all(t, f, &r, &extra)) {
-			region_find(&r, f, &m, SIZE_MAX);
-			number_region(t, f, &r);
-			extra = 0;
-		}
-		v = stand_ins(t);
+	if (f->old_len >= TEXT_MAX || f->new_len >= TEXT_MAX)
+		return compare_by_libgit2(b, NULL, NULL, 0, f);
+	do {
+		region_find(&r, f, &m, margin);
+		number_region(t, f, &r);
+		margin *= 8;
+	} while (!is_barred(t, &r));
+	if (!stands_for_all(t, f, &r, &extra)) {
+		region_find(&r, f, &m, SIZE_MAX);
+		number_region(t, f, &r);
+		extra = 0;
 	}
-	rc = v ? compare_region(b, t, &r, v, extra) :
-		 compare(b, f->old, f->old_len, f->new, f->new_len);
-	free(v);
-	return rc;
+	rc = compare_numbers(b, t, &r, extra, &guess);
+	return guess ? compare_by_libgit2(b, t, &r, extra, f) : rc;
 }
 
 /* A file that came or went is one hunk of all its lines. */
@@ -436,9 +405,9 @@ static int whole_file(struct file_hunks *out, struct arena *a, const char *s,
 	const char *end = s + len;
 	struct hunk_line *v;
 
-	if (n > DIFF_LINES_MAX)
+	if (n > HUNK_LINES_MAX)
 		return err_set(e, ERR_LIMIT, "'%s': over %d lines of diff",
-			       path, DIFF_LINES_MAX);
+			       path, HUNK_LINES_MAX);
 	if (!n)
 		return 0;
 	v = arena_alloc(a, (size_t)n * sizeof(*v));
@@ -460,25 +429,11 @@ static int whole_file(struct file_hunks *out, struct arena *a, const char *s,
 	return 0;
 }
 
-static void hand_over(struct file_hunks *out, struct arena *a,
-		      const struct build *b)
-{
-	struct hunk_line *v = arena_alloc(a, b->lines * sizeof(*v) + 1);
-	size_t i;
-
-	out->v = arena_alloc(a, b->n * sizeof(*out->v));
-	memcpy(out->v, b->h, b->n * sizeof(*out->v));
-	memcpy(v, b->v, b->lines * sizeof(*v));
-	for (i = 0; i < b->n; i++)
-		out->v[i].v = v + b->first[i];
-	out->n = b->n;
-}
-
 int file_hunks_read(struct file_hunks *out, struct arena *a,
 		    const struct landing_file *f, struct err *e)
 {
 	struct line_table t = { 0 };
-	struct build b = { 0 };
+	struct hunk_build b = { 0 };
 	int r;
 
 	*out = (struct file_hunks){ 0 };
@@ -491,20 +446,15 @@ int file_hunks_read(struct file_hunks *out, struct arena *a,
 	if (!f->new)
 		return whole_file(out, a, f->old, f->old_len, '-',
 				  f->change->path, e);
-	r = gitlib_init(e);
-	if (r)
-		return r;
 	r = compare_sides(&b, &t, f);
-	if (r == GIT_EUSER)
+	if (r == HUNKS_TOO_MANY)
 		r = err_set(e, ERR_LIMIT, "'%s': over %d lines of diff",
-			    f->change->path, DIFF_LINES_MAX);
+			    f->change->path, HUNK_LINES_MAX);
 	else if (r < 0)
 		r = err_git(e, f->change->path);
 	else if (b.n)
-		hand_over(out, a, &b);
-	free(b.h);
-	free(b.v);
-	free(b.first);
+		hunks_hand_over(out, a, &b);
+	hunks_release(&b);
 	line_table_release(&t);
 	return r;
 }

@@ -184,6 +184,39 @@ static void hunks_of_any_change_are_those_of_git(void **state UNUSED)
 	}
 }
 
+/* Nothing but the lines themselves is alike: libgit2 takes what is near. */
+static void texts_of_the_same_lines_in_another_order(void **state UNUSED)
+{
+	struct str old = STR_INIT, new = STR_INIT;
+	uint32_t i, k, kinds;
+
+	for (i = 0; i < 60; i++) {
+		seed = i;
+		kinds = 20 + any(600);
+		str_clear(&old);
+		str_clear(&new);
+		for (k = 300 + any(500); k; k--) {
+			str_addf(&old, "%*s%u\n", (int)any(3), "", any(kinds));
+			str_addf(&new, "%*s%u\n", (int)any(3), "", any(kinds));
+		}
+		compare(&old, &new);
+	}
+	str_release(&old);
+	str_release(&new);
+}
+
+static void a_file_that_is_emptied_or_filled(void **state UNUSED)
+{
+	struct str none = STR_INIT, some = STR_INIT;
+
+	str_add(&none, "");
+	str_add(&some, "a\nb");
+	compare(&none, &some);
+	compare(&some, &none);
+	str_release(&none);
+	str_release(&some);
+}
+
 /* Seventy lines come a second time; they part best at the blank one, which is
  * farther above the middle than is looked at first. */
 static void a_group_slides_far_out_of_the_middle(void **state UNUSED)
@@ -209,6 +242,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(hunks_of_any_change_are_those_of_git),
+		T(texts_of_the_same_lines_in_another_order),
+		T(a_file_that_is_emptied_or_filled),
 		T(a_group_slides_far_out_of_the_middle),
 	};
 	int r;
