@@ -10,6 +10,7 @@
 #include "analyze/signals/lines.h"
 #include "analyze/signals/pins.h"
 #include "analyze/signals/readers.h"
+#include "analyze/signals/surface.h"
 #include "core/mem.h"
 
 #include <stdlib.h>
@@ -44,15 +45,44 @@ static bool looks_like_pin(const struct landing_file *f,
 
 static bool pins_want(const struct landing_file *f)
 {
-	enum pin_format format;
-
 	if (is_gitlink(f->change))
 		return true;
 	/* A file that came or went pins nothing that was pinned before. */
-	if (!f->old || !f->new || f->kind == PATH_VENDORED)
-		return false;
-	format = pin_format(f->change->path);
-	return format != PINS_NONE && looks_like_pin(f, format);
+	return f->old && f->new && f->kind != PATH_VENDORED &&
+	       pin_format(f->change->path) != PINS_NONE;
+}
+
+/* Every line speaks for itself, whatever stands above it. */
+static bool is_line_by_line(enum pin_format format)
+{
+	return format == PINS_SHELL || format == PINS_SETUP ||
+	       format == PINS_REQUIREMENTS;
+}
+
+static bool any_pin(const struct diff_line *v, size_t n,
+		    enum pin_format format, struct arena *a)
+{
+	struct pins p = { .arena = a };
+	bool any;
+
+	for (size_t i = 0; i < n && !p.n; i++)
+		pins_parse(&p, format, v[i].s, v[i].len, 0);
+	any = p.n > 0;
+	pins_release(&p);
+	return any;
+}
+
+/* Does a changed line pin something?  Not asked where lines hang together. */
+static bool changes_pin(const struct landing_view *v, size_t i,
+			enum pin_format format, struct arena *a)
+{
+	const struct line_diff *d;
+
+	if (!is_line_by_line(format))
+		return true;
+	d = surface_lines(v, i);
+	return d->cut || any_pin(d->old, d->old_n, format, a) ||
+	       any_pin(d->new, d->new_n, format, a);
 }
 
 /* One pin of one side that has no equal on the other. */
@@ -91,8 +121,7 @@ static void read_side(struct pins *p, const struct landing_file *f, int side,
 	size_t from = 0, to = side ? f->new_len : f->old_len;
 	int line = 0;
 
-	if (format == PINS_SHELL || format == PINS_SETUP ||
-	    format == PINS_REQUIREMENTS) {
+	if (is_line_by_line(format)) {
 		from = side ? f->new_from : f->old_from;
 		to = side ? f->new_to : f->old_to;
 		line = line_of(s, from) - 1;
@@ -101,10 +130,10 @@ static void read_side(struct pins *p, const struct landing_file *f, int side,
 }
 
 /* The pins of both sides without those that stand in both. */
-static void compare_file(const struct landing_file *f, struct arena *a,
-			 struct lefts *olds, struct lefts *news)
+static void compare_file(const struct landing_file *f, enum pin_format format,
+			 struct arena *a, struct lefts *olds,
+			 struct lefts *news)
 {
-	enum pin_format format = pin_format(f->change->path);
 	struct pins o = { .arena = a }, n = { .arena = a };
 	size_t guess = 0;
 	bool *met;
@@ -233,13 +262,16 @@ static void pins_read(const struct landing_view *v, struct signal_list *out)
 
 	for (size_t i = 0; i < v->files_n; i++) {
 		const struct landing_file *f = &v->files[i];
+		enum pin_format format;
 
 		if (!pins_want(f))
 			continue;
+		format = pin_format(f->change->path);
 		if (is_gitlink(f->change))
 			read_gitlink(f->change, out);
-		else
-			compare_file(f, &a, &olds, &news);
+		else if (changes_pin(v, i, format, &a) &&
+			 looks_like_pin(f, format))
+			compare_file(f, format, &a, &olds, &news);
 	}
 	cancel_moved(&olds, &news);
 	pair(out, &olds, &news);

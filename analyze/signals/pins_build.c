@@ -21,8 +21,8 @@ static bool is_pin_variable(const char *s, size_t n)
 
 		while (k < n && s[k] != '_')
 			k++;
-		for (const char *const *w = words; *w; w++)
-			if (strlen(*w) == k - i &&
+		for (const char *const *w = words; *w && k > i; w++)
+			if ((s[i] & ~0x20) == **w && strlen(*w) == k - i &&
 			    !strncasecmp(*w, s + i, k - i))
 				return true;
 		i = k + 1;
@@ -54,10 +54,11 @@ static void variables_in(struct pins *p, const char *s, size_t n, int line)
 		size_t a, k, v, e;
 		char quote = 0;
 
-		while (i < n && !isalpha((unsigned char)s[i]))
+		while (i < n && (!is_word_byte(s[i]) || s[i] == '_' ||
+				 (s[i] >= '0' && s[i] <= '9')))
 			i++;
 		a = i;
-		while (i < n && (isalnum((unsigned char)s[i]) || s[i] == '_'))
+		while (i < n && is_word_byte(s[i]))
 			i++;
 		k = i;
 		if (k >= n || (s[k] != '=' && s[k] != ':') ||

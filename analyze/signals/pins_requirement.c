@@ -189,9 +189,11 @@ void pins_add_requirement(struct pins *p, const char *s, size_t n,
 /* Where a comment starts: '#' first or after a blank. */
 size_t pins_without_comment(const char *s, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (s[i] == '#' && (!i || isspace((unsigned char)s[i - 1])))
-			return i;
+	const char *p = s, *end = s + n;
+
+	for (; (p = memchr(p, '#', (size_t)(end - p))); p++)
+		if (p == s || isspace((unsigned char)p[-1]))
+			return (size_t)(p - s);
 	return n;
 }
 

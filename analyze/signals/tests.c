@@ -66,7 +66,7 @@ enum test_look {
 	LOOK_SET = 8,
 };
 
-/* A word, and two bytes next to each other in it that are seldom. */
+/* A word, and two bytes of it that are seldom: mostly next to each other. */
 static const struct look_word {
 	const char *word;
 	unsigned char n, at;	/* its length; where the two stand */
@@ -82,7 +82,7 @@ static const struct look_word {
 	WORD(" == ", 1, LOOK_EXPECT),
 	WORD("env", 1, LOOK_SET), WORD("ENV", 1, LOOK_SET),
 	WORD("VLLM_", 1, LOOK_SET), WORD("SGLANG_", 0, LOOK_SET),
-	WORD("export ", 2, LOOK_SET),
+	WORD("export ", 1, LOOK_SET),
 #undef WORD
 };
 
@@ -109,6 +109,7 @@ static unsigned pairs(const char *p)
 	const __m128i fold = _mm_set1_epi8(0x20);
 	__m128i a = _mm_loadu_si128((const __m128i *)p);
 	__m128i b = _mm_loadu_si128((const __m128i *)(p + 1));
+	__m128i c = _mm_loadu_si128((const __m128i *)(p + 2));
 	__m128i x = _mm_or_si128(a, fold), y = _mm_or_si128(b, fold), hit;
 
 #define PAIR(x, c, y, d) \
@@ -122,7 +123,7 @@ static unsigned pairs(const char *p)
 	hit = _mm_or_si128(hit, PAIR(x, 'n', y, 'v'));	/* env */
 	hit = _mm_or_si128(hit, PAIR(a, 'L', b, 'L'));	/* VLLM_ */
 	hit = _mm_or_si128(hit, PAIR(a, 'S', b, 'G'));	/* SGLANG_ */
-	hit = _mm_or_si128(hit, PAIR(a, 'p', b, 'o'));	/* export */
+	hit = _mm_or_si128(hit, PAIR(a, 'x', c, 'o'));	/* export */
 #undef PAIR
 	return (unsigned)_mm_movemask_epi8(hit);
 }
@@ -135,7 +136,7 @@ static unsigned look_at_text(const char *s, const char *end, unsigned wanted)
 	const char *p = s;
 
 #ifdef __SSE2__
-	for (; end - p > 16; p += 16) {
+	for (; end - p > 17; p += 16) {
 		for (unsigned hit = pairs(p); hit; hit &= hit - 1)
 			look |= look_at(s, end, p + __builtin_ctz(hit));
 		if (!(wanted & ~look))
