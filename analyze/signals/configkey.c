@@ -31,11 +31,11 @@ static bool is_config_class(struct span name)
 	return false;
 }
 
+/* Of a variable of a class. */
 static bool is_field(const struct pysym *s)
 {
-	return s->kind == PY_VAR && s->annotation.s && s->parent >= 0 &&
-	       *s->name.s != '_' && !memmem(s->annotation.s, s->annotation.len,
-					    "ClassVar", 8);
+	return s->annotation.s && *s->name.s != '_' &&
+	       !memmem(s->annotation.s, s->annotation.len, "ClassVar", 8);
 }
 
 /* Does a method of the class assign to self.NAME? */
@@ -65,18 +65,18 @@ static void say_fields(const struct landing_view *v, size_t file, int side,
 	const struct pymodule *o = surface_py(v, file, !side);
 	const char *other = side ? file_old_path(f) : f->change->path;
 
+	struct pyclasses classes = { m, o, -1, -1 };
+
 	for (size_t i = 0; i < m->n; i++) {
 		const struct pysym *s = &m->syms[i];
-		if (!is_field(s) ||
+		if (s->kind != PY_VAR || s->parent < 0 ||
 		    !surface_touched(f, side, s->from, s->to) ||
-		    !pymodule_is_public(m, (int)i) ||
-		    pymodule_find(m, s->parent, s->name) != (int)i)
+		    !is_config_class(m->syms[s->parent].name) ||
+		    !is_field(s) || !pymodule_is_public(m, (int)i))
 			continue;
-		const struct pysym *c = &m->syms[s->parent];
-		int cls = c->parent < 0 && is_config_class(c->name) ?
-			  pymodule_find(o, -1, c->name) : -1;
-		if (cls < 0 || o->syms[cls].kind != PY_CLASS ||
-		    pymodule_find(o, cls, s->name) >= 0)
+		int cls = pyclasses_find(&classes, s->parent);
+		if (cls < 0 || pymodule_find(o, cls, s->name) >= 0 ||
+		    pymodule_find(m, s->parent, s->name) != (int)i)
 			continue;
 		/* "self.name: T = ..." in __init__ is the field's new place. */
 		if (sets_itself(o, cls, s->name) ||

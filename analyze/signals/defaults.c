@@ -159,6 +159,7 @@ static void compare_file(const struct landing_view *v, size_t file,
 {
 	const struct pymodule *a = surface_py(v, file, 0);
 	const struct pymodule *b = surface_py(v, file, 1);
+	struct pyclasses classes = { a, b, -1, -1 };
 
 	for (size_t i = 0; i < a->n; i++) {
 		const struct pysym *s = &a->syms[i];
@@ -168,11 +169,8 @@ static void compare_file(const struct landing_view *v, size_t file,
 		    !pymodule_is_public(a, (int)i))
 			continue;
 		if (s->parent >= 0) {
-			const struct pysym *c = &a->syms[s->parent];
-			parent = c->parent < 0 ?
-				 pymodule_find(b, -1, c->name) : -1;
-			if (parent < 0 || b->syms[parent].kind != PY_CLASS ||
-			    class_is_enum(a, s->parent))
+			parent = pyclasses_find(&classes, s->parent);
+			if (parent < 0 || class_is_enum(a, s->parent))
 				continue;
 		}
 		int y = pymodule_find(b, parent, s->name);

@@ -82,6 +82,21 @@ int pymodule_find(const struct pymodule *m, int parent, struct span name)
 	return -1;
 }
 
+int pyclasses_find(struct pyclasses *c, int cls)
+{
+	const struct pysym *s = &c->m->syms[cls];
+
+	/* Members stand together. */
+	if (c->parent == cls)
+		return c->cls;
+	c->parent = cls;
+	c->cls = c->other && s->parent < 0 ?
+		 pymodule_find(c->other, -1, s->name) : -1;
+	if (c->cls >= 0 && c->other->syms[c->cls].kind != PY_CLASS)
+		c->cls = -1;
+	return c->cls;
+}
+
 char *pymodule_qualified(const struct pymodule *m, int sym, struct arena *a)
 {
 	const struct pysym *s = &m->syms[sym];

@@ -136,6 +136,18 @@ int pymodule_find(const struct pymodule *m, int parent, struct span name);
 int pymodule_last(const struct pymodule *m, uint32_t hash);
 int pymodule_before(const struct pymodule *m, int sym);
 
+/* Classes of one module looked up in another; begin with parent -1. */
+struct pyclasses {
+	const struct pymodule *m, *other;	/* other NULL: there is none */
+	int parent, cls;	/* the last question and its answer */
+};
+
+/*
+ * The class at the top of `other` that goes by the name of m's class `cls`;
+ * -1 when there is none, or that one is no class at the top.
+ */
+int pyclasses_find(struct pyclasses *c, int cls);
+
 /* "Class.method" of a symbol, in the arena. */
 char *pymodule_qualified(const struct pymodule *m, int sym, struct arena *a);
 

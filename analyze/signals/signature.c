@@ -358,6 +358,7 @@ static void compare_file(const struct landing_view *v, size_t file,
 {
 	const struct pymodule *a = surface_py(v, file, 0);
 	const struct pymodule *b = surface_py(v, file, 1);
+	struct pyclasses classes = { a, b, -1, -1 };
 
 	for (size_t i = 0; i < a->n; i++) {
 		const struct pysym *s = &a->syms[i];
@@ -367,10 +368,8 @@ static void compare_file(const struct landing_view *v, size_t file,
 		    is_accessor(a, s) || !pymodule_is_public(a, (int)i))
 			continue;
 		if (s->parent >= 0) {
-			const struct pysym *c = &a->syms[s->parent];
-			parent = c->parent < 0 ?
-				 pymodule_find(b, -1, c->name) : -1;
-			if (parent < 0 || b->syms[parent].kind != PY_CLASS)
+			parent = pyclasses_find(&classes, s->parent);
+			if (parent < 0)
 				continue;
 		}
 		/* Variants under if/else are compared one by one, and only

@@ -73,36 +73,23 @@ static void add(struct entries *l, const struct landing_view *v, size_t file,
 
 /* Definitions of `m` that `other` (NULL: no file) does not bind. */
 struct search {
-	const struct pymodule *m, *other;
+	struct pyclasses classes;
 	size_t next;		/* where other has the next one, if nothing changed */
-	int parent, cls;	/* the last class of m asked about; in other, or -1 */
 };
-
-/* The class of other that goes by the name of class `parent` of m, or -1. */
-static int class_in_other(struct search *q, int parent)
-{
-	const struct pysym *c = &q->m->syms[parent];
-
-	if (q->parent != parent) {
-		q->parent = parent;
-		q->cls = q->other && c->parent < 0 ?
-			 find_class(q->other, c->name) : -1;
-	}
-	return q->cls;
-}
 
 /* Most are where they were: looked for there before the name is looked up. */
 #define NEAR 8
 
 static bool is_bound(struct search *q, int parent, const struct pysym *s)
 {
+	const struct pymodule *other = q->classes.other;
 	size_t i, end;
 
-	if (!q->other)
+	if (!other)
 		return false;
-	end = q->other->n < q->next + NEAR ? q->other->n : q->next + NEAR;
+	end = other->n < q->next + NEAR ? other->n : q->next + NEAR;
 	for (i = q->next; i < end; i++) {
-		const struct pysym *o = &q->other->syms[i];
+		const struct pysym *o = &other->syms[i];
 
 		if (o->hash == s->hash && o->parent == parent &&
 		    o->kind == s->kind && span_eq(o->name, s->name)) {
@@ -110,7 +97,7 @@ static bool is_bound(struct search *q, int parent, const struct pysym *s)
 			return true;
 		}
 	}
-	int at = pymodule_find(q->other, parent, s->name);
+	int at = pymodule_find(other, parent, s->name);
 	if (at >= 0)
 		q->next = (size_t)at + 1;
 	return at >= 0;
@@ -120,7 +107,7 @@ static void collect(struct entries *l, const struct landing_view *v,
 		    size_t file, int side, const struct pymodule *m,
 		    const struct pymodule *other)
 {
-	struct search q = { .m = m, .other = other, .parent = -1 };
+	struct search q = { { m, other, -1, -1 }, 0 };
 
 	for (size_t i = 0; i < m->n; i++) {
 		const struct pysym *s = &m->syms[i];
@@ -129,7 +116,7 @@ static void collect(struct entries *l, const struct landing_view *v,
 		    !surface_touched(&v->files[file], side, s->from, s->to))
 			continue;
 		if (s->parent >= 0)
-			parent = class_in_other(&q, s->parent);
+			parent = pyclasses_find(&q.classes, s->parent);
 		if ((s->parent >= 0 && parent < 0) || is_bound(&q, parent, s))
 			continue;
 		if (pymodule_find(m, s->parent, s->name) != (int)i)
