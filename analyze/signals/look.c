@@ -225,7 +225,7 @@ static bool outline_changed(const char *text, const struct diff_line *v,
 }
 
 /* "NAME" that begins its line may be the argument of a call above it. */
-static bool is_first_name(const char *s, const char *p, const char *end)
+static bool is_first_name(const char *s, const char *end, const char *p)
 {
 	const char *q = p + 2;
 
@@ -240,116 +240,126 @@ static bool is_first_name(const char *s, const char *p, const char *end)
 	return q < end && *q != '\n';
 }
 
-/* The one byte of each word that is worth stopping at. */
-static const bool stop[256] = {
-	['v'] = true, ['V'] = true,	/* env, Env, ENV */
-	['w'] = true, ['p'] = true,	/* warn, deprecated */
-	['='] = true,			/* name="..." */
-	['-'] = true, ['['] = true,
-	['"'] = true, ['\''] = true,	/* "NAME" */
-};
-
-/* What the byte at p, one of a text that begins at s, tells. */
-static unsigned look_at_byte(const char *s, const char *p, const char *end)
+static bool is_quote(char c)
 {
-	size_t i = (size_t)(p - s), left = (size_t)(end - p);
+	return c == '"' || c == '\'';
+}
+
+/* What the two bytes at p tell, somewhere in [s, end). */
+static unsigned look_at_pair(const char *s, const char *end, const char *p)
+{
+	size_t left = (size_t)(end - p);
 
 	switch (*p) {
-	case 'v':
-	case 'V':
-		return i >= 2 && (p[-1] | 32) == 'n' && (p[-2] | 32) == 'e' ?
+	case 'n':
+	case 'N':
+		return p > s && (p[-1] | 32) == 'e' && (p[1] | 32) == 'v' ?
 		       LOOK_ENV : 0;
-	case 'w':
-		return left >= 4 && !memcmp(p, "warn", 4) ?
-		       LOOK_DEPRECATION : 0;
-	case 'p':
-		return i >= 2 && p[-1] == 'e' && (p[-2] | 32) == 'd' ?
-		       LOOK_DEPRECATION : 0;
-	case '=':
-		return i >= 4 && left >= 2 && !memcmp(p - 4, "name", 4) &&
-		       (p[1] == '"' || p[1] == '\'') ? LOOK_METRIC : 0;
-	case '-':
-		return i && left >= 2 && p[1] == '-' &&
-		       (p[-1] == '"' || p[-1] == '\'') ? LOOK_FLAG : 0;
-	case '[':
-		return LOOK_LAYOUT;
 	case '"':
 	case '\'':
-		return is_first_name(s, p, end) ? LOOK_ENV : 0;
+		if (left > 2 && p[1] == '-' && p[2] == '-')
+			return LOOK_FLAG;
+		return is_first_name(s, end, p) ? LOOK_ENV : 0;
+	case 'e':
+		if (p[1] == 'p')
+			return p > s && (p[-1] | 32) == 'd' ?
+			       LOOK_DEPRECATION : 0;
+		return p[1] == '=' && p - s > 2 && left > 2 && is_quote(p[2]) &&
+		       !memcmp(p - 3, "nam", 3) ? LOOK_METRIC : 0;
+	case 'w':
+		return left > 3 && !memcmp(p, "warn", 4) ?
+		       LOOK_DEPRECATION : 0;
 	default:
 		return 0;
 	}
 }
 
 #ifdef __SSE2__
-/* Places of the sixteen of a where the first two bytes of a word may stand; b
- * begins one byte later. */
-static unsigned pairs(__m128i a, __m128i b)
+#define IS(x, c) _mm_cmpeq_epi8(x, _mm_set1_epi8(c))
+#define AND(x, y) _mm_and_si128(x, y)
+#define OR(x, y) _mm_or_si128(x, y)
+
+/* Places of the sixteen of a where a pair may stand; b begins one byte later. */
+static inline __m128i env_pairs(__m128i a, __m128i b)
 {
 	const __m128i fold = _mm_set1_epi8(0x20);
-	__m128i hit, dq, q, upper;
+	__m128i upper = AND(_mm_cmpgt_epi8(b, _mm_set1_epi8('A' - 1)),
+			    _mm_cmpgt_epi8(_mm_set1_epi8('Z' + 1), b));
 
-#define IS(x, c) _mm_cmpeq_epi8(x, _mm_set1_epi8(c))
-#define PAIR(x, c, y, d) _mm_and_si128(IS(x, c), IS(y, d))
-	hit = PAIR(_mm_or_si128(a, fold), 'n', _mm_or_si128(b, fold), 'v');
-	hit = _mm_or_si128(hit, PAIR(a, 'w', b, 'a'));
-	hit = _mm_or_si128(hit, PAIR(a, 'e', b, 'p'));
-	hit = _mm_or_si128(hit, PAIR(a, '-', b, '-'));
-	q = _mm_or_si128(IS(b, '"'), IS(b, '\''));
-	hit = _mm_or_si128(hit, _mm_and_si128(IS(a, '='), q));
-	dq = _mm_or_si128(IS(a, '"'), IS(a, '\''));
-	upper = _mm_and_si128(_mm_cmpgt_epi8(b, _mm_set1_epi8('A' - 1)),
-			      _mm_cmpgt_epi8(_mm_set1_epi8('Z' + 1), b));
-	hit = _mm_or_si128(hit, _mm_and_si128(dq, upper));
-#undef PAIR
-#undef IS
-	return (unsigned)_mm_movemask_epi8(hit);
+	return OR(AND(IS(OR(a, fold), 'n'), IS(OR(b, fold), 'v')),
+		  AND(OR(IS(a, '"'), IS(a, '\'')), OR(upper, IS(b, '-'))));
 }
+
+static inline __m128i python_pairs(__m128i a, __m128i b)
+{
+	__m128i e = AND(IS(a, 'e'), OR(IS(b, '='), IS(b, 'p')));
+
+	return OR(env_pairs(a, b), OR(e, AND(IS(a, 'w'), IS(b, 'a'))));
+}
+
+#undef IS
+#undef AND
+#undef OR
 #endif
 
-/* s begins a line. */
-static unsigned look_at_text(const char *s, const char *end)
+/* Those of the wanted ones that a text tells; s begins a line. */
+static unsigned look_at_text(const char *s, const char *end, unsigned wanted)
 {
 	const char *p = s;
 	unsigned look = 0;
 
 #ifdef __SSE2__
-	/* Every second line of code has a bracket: no need to stop at each. */
-	__m128i brackets = _mm_setzero_si128();
-
-	for (; end - p >= 17; p += 16) {
+	for (; end - p > 16; p += 16) {
 		__m128i a = _mm_loadu_si128((const __m128i *)p);
 		__m128i b = _mm_loadu_si128((const __m128i *)(p + 1));
-		unsigned hit = pairs(a, b);
+		int hit = _mm_movemask_epi8(wanted == LOOK_ENV ?
+				env_pairs(a, b) : python_pairs(a, b));
 
-		brackets = _mm_or_si128(brackets, _mm_cmpeq_epi8(
-			a, _mm_set1_epi8('[')));
-		for (; hit; hit &= hit - 1) {
-			const char *at = p + __builtin_ctz(hit);
-
-			look |= look_at_byte(s, at, end) |
-				look_at_byte(s, at + 1, end);
-		}
+		if (!hit)
+			continue;
+		for (; hit; hit &= hit - 1)
+			look |= look_at_pair(s, end,
+					     p + __builtin_ctz((unsigned)hit));
+		if ((look & wanted) == wanted)
+			return wanted;
 	}
-	if (_mm_movemask_epi8(brackets))
-		look |= LOOK_LAYOUT;
 #endif
-	for (; p < end; p++)
-		if (stop[(unsigned char)*p])
-			look |= look_at_byte(s, p, end);
-	return look;
+	for (; end - p > 1; p++)
+		look |= look_at_pair(s, end, p);
+	return look & wanted;
 }
 
-static unsigned look_at_lines(const struct diff_line *v, size_t n)
+/* What a reader of such a file asks for. */
+static unsigned wanted_of(const struct landing_file *f)
+{
+	if (f->kind != PATH_PRODUCT)
+		return 0;
+	if (f->lang == LANG_PYTHON)
+		return LOOK_ENV | LOOK_FLAG | LOOK_METRIC | LOOK_DEPRECATION;
+	return f->lang == LANG_C || f->lang == LANG_HEADER ||
+	       f->lang == LANG_RUST ? LOOK_ENV : 0;
+}
+
+static unsigned look_at_lines(const struct diff_line *v, size_t n,
+			      unsigned wanted)
 {
 	unsigned look = 0;
 	size_t run;
 
-	for (; n; v += run, n -= run) {
+	for (; n && look != wanted; v += run, n -= run) {
 		run = diff_lines_run(v, n);
-		look |= look_at_text(v->s, v[run - 1].s + v[run - 1].len);
+		look |= look_at_text(v->s, v[run - 1].s + v[run - 1].len,
+				     wanted);
 	}
 	return look;
+}
+
+static bool has_bracket(const struct diff_line *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (memchr(v[i].s, '[', v[i].len))
+			return true;
+	return false;
 }
 
 /* An added or deleted file: no need to know its lines one by one. */
@@ -357,7 +367,7 @@ static unsigned look_at_whole(const struct landing_file *f)
 {
 	const char *s = f->old ? f->old : f->new, *p = s;
 	const char *end = s + (f->old ? f->old_len : f->new_len);
-	unsigned look;
+	unsigned wanted = wanted_of(f) & ~(unsigned)LOOK_DEPRECATION, look;
 
 	if ((size_t)(end - s) > LINE_DIFF_MAX)
 		return ~0u;
@@ -365,9 +375,7 @@ static unsigned look_at_whole(const struct landing_file *f)
 		p++;
 	if (p == end)
 		return 0;
-	look = LOOK_LINES | (look_at_text(s, end) & ~(unsigned)LOOK_LAYOUT);
-	if (f->new)
-		look &= ~(unsigned)LOOK_DEPRECATION;
+	look = LOOK_LINES | (wanted ? look_at_text(s, end, wanted) : 0);
 	return f->lang == LANG_PYTHON ? look | LOOK_OUTLINE : look;
 }
 
@@ -375,17 +383,17 @@ static unsigned look_at_diff(const struct landing_view *v, size_t i)
 {
 	const struct landing_file *f = &v->files[i];
 	const struct line_diff *d = surface_lines(v, i);
-	unsigned old, new, look;
+	unsigned wanted = wanted_of(f), look = LOOK_LINES;
 
 	if (d->cut)
 		return ~0u;
 	if (!d->old_n && !d->new_n)
 		return 0;
-	old = look_at_lines(d->old, d->old_n);
-	new = look_at_lines(d->new, d->new_n);
-	look = LOOK_LINES | old | (new & ~(unsigned)LOOK_DEPRECATION);
-	if (!(old & new & LOOK_LAYOUT))
-		look &= ~(unsigned)LOOK_LAYOUT;
+	look |= look_at_lines(d->old, d->old_n, wanted);
+	wanted &= ~(look | LOOK_DEPRECATION);
+	look |= look_at_lines(d->new, d->new_n, wanted);
+	if (has_bracket(d->old, d->old_n) && has_bracket(d->new, d->new_n))
+		look |= LOOK_LAYOUT;
 	if (f->lang == LANG_PYTHON &&
 	    (outline_changed(f->old, d->old, d->old_n) ||
 	     outline_changed(f->new, d->new, d->new_n)))

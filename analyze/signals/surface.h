@@ -11,7 +11,8 @@
 #include "analyze/signals/pymodule.h"
 #include "analyze/signals/signals.h"
 
-/* What the changed lines of a file hold (landing_file.look). */
+/* What the changed lines of a file hold (landing_file.look), as far as a reader
+ * of such files asks for it. */
 enum surface_look {
 	LOOK_LINES = 1,		/* some line changed */
 	LOOK_OUTLINE = 2,	/* Python: a definition or a class or module
