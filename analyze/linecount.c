@@ -52,26 +52,6 @@ void linecount_release(struct linecount *w)
 	memset(w, 0, sizeof(*w));
 }
 
-/* Bytes equal at the ends of [.., a) and [.., b), at most n. */
-static size_t common_suffix(const char *a, const char *b, size_t n)
-{
-	size_t i = 0;
-	uint64_t x, y;
-
-	for (; i + 64 <= n; i += 64)
-		if (!lines_same64(a - i - 64, b - i - 64))
-			break;
-	for (; i + 8 <= n; i += 8) {
-		memcpy(&x, a - i - 8, 8);
-		memcpy(&y, b - i - 8, 8);
-		if (x != y)
-			return i + (size_t)__builtin_clzll(x ^ y) / 8;
-	}
-	while (i < n && a[-(ptrdiff_t)i - 1] == b[-(ptrdiff_t)i - 1])
-		i++;
-	return i;
-}
-
 /* `from` is known to begin a line. */
 static bool begins_line(const char *s, size_t at, size_t from)
 {

@@ -40,6 +40,25 @@ size_t common_prefix(const char *a, const char *b, size_t n)
 	return i;
 }
 
+size_t common_suffix(const char *a, const char *b, size_t n)
+{
+	size_t i = 0;
+	uint64_t x, y;
+
+	for (; i + 64 <= n; i += 64)
+		if (!lines_same64(a - i - 64, b - i - 64))
+			break;
+	for (; i + 8 <= n; i += 8) {
+		memcpy(&x, a - i - 8, 8);
+		memcpy(&y, b - i - 8, 8);
+		if (x != y)
+			return i + (size_t)__builtin_clzll(x ^ y) / 8;
+	}
+	while (i < n && a[-(ptrdiff_t)i - 1] == b[-(ptrdiff_t)i - 1])
+		i++;
+	return i;
+}
+
 void line_script_add(struct line_script *s, int side, size_t off, size_t len)
 {
 	GROW(s->v[side], s->n[side], s->cap[side]);

@@ -52,4 +52,7 @@ void line_script_reverse(struct line_script *s, int side);
 /* Bytes equal at the begin of both, at most n. */
 size_t common_prefix(const char *a, const char *b, size_t n);
 
+/* The same at the ends of [.., a) and [.., b). */
+size_t common_suffix(const char *a, const char *b, size_t n);
+
 #endif

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <strings.h>
 #ifdef __SSE2__
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 #define CLIMB_MAX 600		/* lines looked at, then: it may matter */
@@ -275,31 +275,73 @@ static unsigned look_at_pair(const char *s, const char *end, const char *p)
 }
 
 #ifdef __SSE2__
-#define IS(x, c) _mm_cmpeq_epi8(x, _mm_set1_epi8(c))
-#define AND(x, y) _mm_and_si128(x, y)
-#define OR(x, y) _mm_or_si128(x, y)
+/* Where a pair may stand; b begins one byte later than a.  For 16 and for 32
+ * places: M and S are in the names of the machine's words. */
+#define IS(M, x, c) M##_cmpeq_epi8(x, M##_set1_epi8(c))
+#define IN(M, S, x, c, d) \
+	M##_and_##S(M##_cmpgt_epi8(x, M##_set1_epi8((c) - 1)), \
+		    M##_cmpgt_epi8(M##_set1_epi8((d) + 1), x))
+#define EITHER(M, S, x, c, d) M##_or_##S(IS(M, x, c), IS(M, x, d))
+#define FOLD(M, S, x) M##_or_##S(x, M##_set1_epi8(0x20))
+#define ENV_PAIRS(M, S, a, b) \
+	M##_or_##S(M##_and_##S(IS(M, FOLD(M, S, a), 'n'), \
+			       IS(M, FOLD(M, S, b), 'v')), \
+		   M##_and_##S(EITHER(M, S, a, '"', '\''), \
+			       M##_or_##S(IN(M, S, b, 'A', 'Z'), \
+					  IS(M, b, '-'))))
+#define PYTHON_PAIRS(M, S, a, b) \
+	M##_or_##S(M##_and_##S(IS(M, a, 'e'), EITHER(M, S, b, '=', 'p')), \
+		   M##_and_##S(IS(M, a, 'w'), IS(M, b, 'a')))
 
-/* Places of the sixteen of a where a pair may stand; b begins one byte later. */
-static inline __m128i env_pairs(__m128i a, __m128i b)
+static unsigned look_at_hits(const char *s, const char *end, const char *p,
+			     unsigned hits)
 {
-	const __m128i fold = _mm_set1_epi8(0x20);
-	__m128i upper = AND(_mm_cmpgt_epi8(b, _mm_set1_epi8('A' - 1)),
-			    _mm_cmpgt_epi8(_mm_set1_epi8('Z' + 1), b));
+	unsigned look = 0;
 
-	return OR(AND(IS(OR(a, fold), 'n'), IS(OR(b, fold), 'v')),
-		  AND(OR(IS(a, '"'), IS(a, '\'')), OR(upper, IS(b, '-'))));
+	for (; hits; hits &= hits - 1)
+		look |= look_at_pair(s, end, p + __builtin_ctz(hits));
+	return look;
 }
 
-static inline __m128i python_pairs(__m128i a, __m128i b)
+/* As far as there are 32 places at a time, or all is known; *p moves on. */
+__attribute__((target("avx2"))) static unsigned
+look_wide(const char *s, const char *end, const char **p, unsigned wanted)
 {
-	__m128i e = AND(IS(a, 'e'), OR(IS(b, '='), IS(b, 'p')));
+	unsigned look = 0;
 
-	return OR(env_pairs(a, b), OR(e, AND(IS(a, 'w'), IS(b, 'a'))));
+	for (; end - *p > 32 && (look & wanted) != wanted; *p += 32) {
+		__m256i a = _mm256_loadu_si256((const __m256i *)*p);
+		__m256i b = _mm256_loadu_si256((const __m256i *)(*p + 1));
+		__m256i hit = ENV_PAIRS(_mm256, si256, a, b);
+
+		if (wanted != LOOK_ENV)
+			hit = _mm256_or_si256(hit, PYTHON_PAIRS(_mm256, si256,
+								a, b));
+		look |= look_at_hits(s, end, *p,
+				     (unsigned)_mm256_movemask_epi8(hit));
+	}
+	return look;
 }
 
-#undef IS
-#undef AND
-#undef OR
+static unsigned look_narrow(const char *s, const char *end, const char **p,
+			    unsigned wanted)
+{
+	unsigned look = 0;
+
+	for (; end - *p > 16 && (look & wanted) != wanted; *p += 16) {
+		__m128i a = _mm_loadu_si128((const __m128i *)*p);
+		__m128i b = _mm_loadu_si128((const __m128i *)(*p + 1));
+		__m128i hit = ENV_PAIRS(_mm, si128, a, b);
+
+		if (wanted != LOOK_ENV)
+			hit = _mm_or_si128(hit, PYTHON_PAIRS(_mm, si128, a, b));
+		look |= look_at_hits(s, end, *p,
+				     (unsigned)_mm_movemask_epi8(hit));
+	}
+	return look;
+}
+
+#define WIDE_MIN 128		/* below that the change costs more */
 #endif
 
 /* Those of the wanted ones that a text tells; s begins a line. */
@@ -309,22 +351,12 @@ static unsigned look_at_text(const char *s, const char *end, unsigned wanted)
 	unsigned look = 0;
 
 #ifdef __SSE2__
-	for (; end - p > 16; p += 16) {
-		__m128i a = _mm_loadu_si128((const __m128i *)p);
-		__m128i b = _mm_loadu_si128((const __m128i *)(p + 1));
-		int hit = _mm_movemask_epi8(wanted == LOOK_ENV ?
-				env_pairs(a, b) : python_pairs(a, b));
-
-		if (!hit)
-			continue;
-		for (; hit; hit &= hit - 1)
-			look |= look_at_pair(s, end,
-					     p + __builtin_ctz((unsigned)hit));
-		if ((look & wanted) == wanted)
-			return wanted;
-	}
+	if (end - s >= WIDE_MIN && __builtin_cpu_supports("avx2"))
+		look = look_wide(s, end, &p, wanted);
+	if ((look & wanted) != wanted)
+		look |= look_narrow(s, end, &p, wanted);
 #endif
-	for (; end - p > 1; p++)
+	for (; end - p > 1 && (look & wanted) != wanted; p++)
 		look |= look_at_pair(s, end, p);
 	return look & wanted;
 }

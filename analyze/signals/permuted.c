@@ -93,6 +93,44 @@ static bool go_apart(struct stay *a, struct stay *b)
 	}
 }
 
+/* The same from the end on. */
+static size_t stay_gap_back(struct stay *w)
+{
+	const struct changed_line *v = w->v, *end = w->end;
+
+	for (; end > v && end[-1].off + end[-1].len == w->len; end--)
+		w->len = end[-1].off;
+	w->end = end;
+	return w->len - (end > v ? end[-1].off + end[-1].len : w->at);
+}
+
+static bool begins_line(const struct stay *w, size_t at)
+{
+	return !at || w->s[at - 1] == '\n';
+}
+
+/* Leave out the whole lines that stay at the end of both. */
+static void cut_end(struct stay *a, struct stay *b)
+{
+	for (;;) {
+		size_t n = stay_gap_back(a), m = stay_gap_back(b), same;
+		const char *nl;
+
+		n = n < m ? n : m;
+		same = common_suffix(a->s + a->len, b->s + b->len, n);
+		if (same < n || !begins_line(a, a->len - n) ||
+		    !begins_line(b, b->len - n)) {
+			nl = memchr(a->s + a->len - same, '\n', same);
+			same = nl ? (size_t)(a->s + a->len - nl) - 1 : 0;
+			n = 0;
+		}
+		a->len -= same;
+		b->len -= same;
+		if (!n)
+			return;
+	}
+}
+
 /* Is that comma the last of its line? */
 static bool ends_line(const char *p, const char *end)
 {
@@ -183,6 +221,7 @@ static bool is_permuted(const struct landing_file *f)
 
 	if (!go_apart(&a, &b))
 		return false;
+	cut_end(&a, &b);
 	do {
 		pair = next_pair(&a);
 		if (pair != next_pair(&b))
