@@ -17,15 +17,21 @@
 #include <dirent.h>
 #include <pthread.h>
 #include <libdeflate.h>
+#include <sys/stat.h>
 
 /* Deeper chains than this do not come from git (its limit is 4095). */
 #define CHAIN_MAX 8192
+/* What others are deltas of may be longer than what is asked for, but not longer
+ * than this: libgit2 then reads it. */
+#define BASE_MAX ((size_t)64 << 20)
 
 struct odb {
 	char *gitdir;
 	struct pack *packs;
 	size_t packs_n, packs_cap;
 	char *objects;
+	bool others;			/* more than these packs and loose ones */
+	struct timespec packs_at;	/* when their folder was last changed */
 	pthread_mutex_t lock;		/* of what follows */
 	git_odb *fallback;		/* libgit2's, see fallback() */
 	bool no_fallback;		/* it could not be opened */
@@ -48,6 +54,27 @@ static int by_name(const void *a, const void *b)
 		      ((const struct pack *)b)->name);
 }
 
+/* Of the folder of packs; zero when there is none. */
+static struct timespec packs_time(const struct odb *o)
+{
+	char *path = fs_join(o->objects, "pack");
+	struct stat st = { 0 };
+
+	if (stat(path, &st))
+		memset(&st, 0, sizeof(st));
+	free(path);
+	return st.st_mtim;
+}
+
+static bool is_there(const struct odb *o, const char *name)
+{
+	char *path = fs_join(o->objects, name);
+	bool there = fs_exists(path);
+
+	free(path);
+	return there;
+}
+
 /* A pack we cannot map is left to libgit2: not an error here. */
 static void open_packs(struct odb *o)
 {
@@ -55,6 +82,9 @@ static void open_packs(struct odb *o)
 	DIR *dir = opendir(dir_path);
 	struct dirent *d;
 
+	o->packs_at = packs_time(o);
+	o->others = is_there(o, "info/alternates") ||
+		    is_there(o, "pack/multi-pack-index");
 	while (dir && (d = readdir(dir))) {
 		if (!ends_with(d->d_name, ".idx"))
 			continue;
@@ -62,6 +92,8 @@ static void open_packs(struct odb *o)
 		GROW(o->packs, o->packs_n, o->packs_cap);
 		if (pack_open(&o->packs[o->packs_n], path, NULL) == 0)
 			o->packs_n++;
+		else
+			o->others = true;
 		free(path);
 	}
 	if (dir)
@@ -95,8 +127,26 @@ int odb_open(struct odb **out, const char *gitdir, struct err *e)
 	}
 	if (!off || strcmp(off, "1"))
 		open_packs(o);
+	else
+		o->others = true;
 	*out = o;
 	return 0;
+}
+
+/*
+ * May an object that is in none of our packs be there all the same?  `name`: where
+ * it would lie on its own.  Mirrors lack an object here and there, and to hear so
+ * from libgit2 would take longer than all other reading of a day's report.
+ */
+static bool may_be_elsewhere(const struct odb *o, const char *name)
+{
+	struct timespec now;
+
+	if (o->others || is_there(o, name))
+		return true;
+	now = packs_time(o);
+	return now.tv_sec != o->packs_at.tv_sec ||
+	       now.tv_nsec != o->packs_at.tv_nsec;
 }
 
 /*
@@ -117,10 +167,17 @@ static git_odb *fallback(struct odb *o)
 	return g;
 }
 
-static bool fallback_has(struct odb *o, const git_oid *id)
+/* ours: in one of our packs, but not to be read there. */
+static bool fallback_has(struct odb *o, const git_oid *id, bool ours)
 {
-	git_odb *g = fallback(o);
+	char hex[OID_HEX + 1], name[OID_HEX + 2];
+	git_odb *g;
 
+	oid_hex(id, hex);
+	snprintf(name, sizeof(name), "%.2s/%s", hex, hex + 2);
+	if (!ours && !may_be_elsewhere(o, name))
+		return false;
+	g = fallback(o);
 	return g && git_odb_exists_ext(g, id, GIT_ODB_LOOKUP_NO_REFRESH);
 }
 
@@ -248,6 +305,7 @@ static struct obj *read_at(struct odb_reader *r, uint32_t pack, int64_t off,
 	const struct pack *p = &r->odb->packs[pack];
 	int64_t chain_small[64], *chain = chain_small;
 	size_t n = 0, cap = ARRAY_N(chain_small);
+	size_t base_max = max > BASE_MAX ? max : BASE_MAX;
 	struct pack_entry e;
 	struct obj *o = NULL, *next;
 
@@ -258,7 +316,7 @@ static struct obj *read_at(struct odb_reader *r, uint32_t pack, int64_t off,
 		if (off < 0 || n >= CHAIN_MAX || !pack_entry(p, off, &e))
 			goto out;
 		if (e.type < 6) {
-			o = read_whole(r, &e, max);
+			o = read_whole(r, &e, n ? base_max : max);
 			if (o)
 				obj_cache_add(&r->cache, pack, off, o);
 			break;
@@ -278,7 +336,7 @@ static struct obj *read_at(struct odb_reader *r, uint32_t pack, int64_t off,
 	while (o && n) {
 		off = chain[--n];
 		pack_entry(p, off, &e);
-		next = apply_one(r, o, &e, max);
+		next = apply_one(r, o, &e, n ? base_max : max);
 		obj_put(o);
 		o = next;
 		if (o)
@@ -329,8 +387,8 @@ int odb_damaged(struct odb *o, git_oid *id)
 	return n;
 }
 
-static int read_fallback(struct odb_reader *r, const git_oid *id, size_t max,
-			 struct obj **out, struct err *e)
+static int read_fallback(struct odb_reader *r, const git_oid *id, bool ours,
+			 size_t max, struct obj **out, struct err *e)
 {
 	git_odb_object *g = NULL;
 	char hex[OID_HEX + 1];
@@ -338,7 +396,7 @@ static int read_fallback(struct odb_reader *r, const git_oid *id, size_t max,
 	size_t len;
 	int rc;
 
-	if (!fallback_has(r->odb, id))
+	if (!fallback_has(r->odb, id, ours))
 		return err_set(e, ERR_NOTFOUND, "object %s is not in '%s'",
 			       oid_hex(id, hex), r->odb->gitdir);
 	if (git_odb_read_header(&len, &type, r->odb->fallback, id) == 0 &&
@@ -359,69 +417,73 @@ static int read_fallback(struct odb_reader *r, const git_oid *id, size_t max,
 	return *out ? 0 : err_set(e, ERR_LIMIT, "out of memory");
 }
 
+/* From the beginning of the entry, and of those it is a delta of. */
+static bool header_at(struct odb_reader *r, uint32_t pack, int64_t off,
+		      int *type, size_t *len)
+{
+	const struct pack *p = &r->odb->packs[pack];
+	struct pack_entry e;
+	uint64_t out_len;
+	int depth;
+
+	if (!pack_entry(p, off, &e))
+		return false;
+	*len = e.size;
+	if (e.type >= 6) {
+		if (!peek_delta(r, &e, &out_len))
+			return false;
+		*len = out_len;
+	}
+	for (depth = 0; e.type >= 6 && depth < CHAIN_MAX; depth++)
+		if (!pack_entry(p, base_offset(p, &e), &e))
+			return false;
+	*type = e.type;
+	return e.type < 6;
+}
+
 int odb_read(struct odb_reader *r, const git_oid *id, size_t max,
 	     struct obj **out, struct err *e)
 {
 	uint32_t pack;
 	int64_t off;
 	char hex[OID_HEX + 1];
+	size_t len;
+	int type;
 
 	*out = NULL;
 	if (!find(r, id, &pack, &off))
-		return read_fallback(r, id, max, out, e);
+		return read_fallback(r, id, false, max, out, e);
 	*out = read_at(r, pack, off, max);
-	if (!*out)
-		return read_fallback(r, id, max, out, e);
-	if ((*out)->len > max) {
-		obj_put(*out);
-		*out = NULL;
-		return err_set(e, ERR_LIMIT, "object %s is too large",
-			       oid_hex(id, hex));
-	}
-	return 0;
+	if (*out && (*out)->len <= max)
+		return 0;
+	if (!*out && (!header_at(r, pack, off, &type, &len) || len <= max))
+		return read_fallback(r, id, true, max, out, e);
+	obj_put(*out);
+	*out = NULL;
+	return err_set(e, ERR_LIMIT, "object %s is too large",
+		       oid_hex(id, hex));
 }
 
 int odb_header(struct odb_reader *r, const git_oid *id, int *type,
 	       size_t *len, struct err *e)
 {
-	struct pack_entry pe;
 	uint32_t pack;
-	uint64_t out_len;
 	int64_t off;
 	char hex[OID_HEX + 1];
+	bool ours = find(r, id, &pack, &off);
 	git_object_t t;
-	int depth;
 	struct obj *o;
 
-	if (find(r, id, &pack, &off)) {
-		o = obj_cache_get(&r->cache, pack, off);
-		if (o) {
-			*type = o->type;
-			*len = o->len;
-			obj_put(o);
-			return 0;
-		}
-		if (pack_entry(&r->odb->packs[pack], off, &pe)) {
-			bool known = pe.type < 6;
-
-			*len = pe.size;
-			if (!known && peek_delta(r, &pe, &out_len)) {
-				*len = out_len;
-				known = true;
-			}
-			for (depth = 0; known && pe.type >= 6 &&
-			     depth < CHAIN_MAX; depth++) {
-				off = base_offset(&r->odb->packs[pack], &pe);
-				if (!pack_entry(&r->odb->packs[pack], off,
-						&pe))
-					known = false;
-			}
-			*type = pe.type;
-			if (known && pe.type < 6)
-				return 0;
-		}
+	o = ours ? obj_cache_get(&r->cache, pack, off) : NULL;
+	if (o) {
+		*type = o->type;
+		*len = o->len;
+		obj_put(o);
+		return 0;
 	}
-	if (!fallback_has(r->odb, id) ||
+	if (ours && header_at(r, pack, off, type, len))
+		return 0;
+	if (!fallback_has(r->odb, id, ours) ||
 	    git_odb_read_header(len, &t, r->odb->fallback, id))
 		return err_set(e, ERR_NOTFOUND, "object %s is not in '%s'",
 			       oid_hex(id, hex), r->odb->gitdir);
@@ -444,7 +506,7 @@ bool odb_exists(struct odb_reader *r, const git_oid *id)
 	int64_t off;
 
 	return find(r, id, &pack, &off) ||
-	       fallback_has(r->odb, id);
+	       fallback_has(r->odb, id, false);
 }
 
 static int add_found(git_oid *out, int n, int max, const git_oid *id)
@@ -464,6 +526,7 @@ int odb_find_prefix(struct odb_reader *r, const char *prefix, git_oid *out,
 {
 	char full[OID_HEX + 1];
 	size_t digits = strlen(prefix), k;
+	char folder[3] = { 0 };
 	git_oid low, id;
 	int n = 0;
 
@@ -485,7 +548,8 @@ int odb_find_prefix(struct odb_reader *r, const char *prefix, git_oid *out,
 			n = add_found(out, n, max, &id);
 		}
 	}
-	if (!n && fallback(r->odb) &&
+	memcpy(folder, oid_hex(&low, full), 2);
+	if (!n && may_be_elsewhere(r->odb, folder) && fallback(r->odb) &&
 	    git_odb_exists_prefix(&id, r->odb->fallback, &low, digits) == 0)
 		n = add_found(out, n, max, &id);
 	return n;

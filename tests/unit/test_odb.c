@@ -1,6 +1,8 @@
 /* test_odb.c - our pack reader gives what libgit2 gives, object by object. */
 #include "core/odb.h"
 
+#include "core/str.h"
+
 #include "tests/unit/unit.h"
 
 /* Tests run with a repository that git makes. */
@@ -53,7 +55,7 @@ static int look(const git_oid *id, void *arg)
 	size_t len;
 
 	assert_int_equal(git_odb_read(&o, w->theirs, id), 0);
-	if (odb_read(w->ours, id, 1 << 20, &mine, &e))
+	if (odb_read(w->ours, id, git_odb_object_size(o), &mine, &e))
 		fail_msg("%s", e.msg);
 	assert_int_equal(mine->type, git_odb_object_type(o));
 	assert_int_equal(mine->len, git_odb_object_size(o));
@@ -144,6 +146,60 @@ static void what_is_absent_or_too_long_is_told_apart(void **state UNUSED)
 	odb_free(odb);
 }
 
+/* The id that a text has as a blob; it is written where `where` says. */
+static git_oid blob(const char *text, const char *where)
+{
+	char *cmd = xasprintf("echo '%s' | git hash-object --stdin %s >id",
+			      text, where);
+	struct str out = STR_INIT;
+	char *path = fs_join(dir, "id");
+	git_oid id;
+
+	git(cmd);
+	assert_int_equal(fs_read(path, 100, &out, NULL), 0);
+	assert_int_equal(oid_parse(&id, out.s), 0);
+	str_release(&out);
+	free(path);
+	free(cmd);
+	return id;
+}
+
+static void what_came_later_or_lies_elsewhere_is_found(void **state UNUSED)
+{
+	git_oid id = blob("later", ""), found[2];
+	struct odb_reader *r;
+	struct odb *odb;
+	char hex[OID_HEX + 1], *path;
+
+	assert_int_equal(odb_open(&odb, repo, NULL), 0);
+	r = odb_reader_new(odb, 1 << 20);
+	assert_false(odb_exists(r, &id));
+	assert_int_equal(odb_find_prefix(r, oid_hex(&id, hex), found, 2), 0);
+	git("cd r && echo later | git hash-object -w --stdin");
+	assert_true(odb_exists(r, &id));
+	assert_int_equal(odb_find_prefix(r, hex, found, 2), 1);
+	odb_reader_free(r);
+	odb_free(odb);
+
+	assert_int_equal(odb_open(&odb, repo, NULL), 0);
+	r = odb_reader_new(odb, 1 << 20);
+	git("cd r && git pack-objects -q .git/objects/pack/pack <../id && "
+	    "git prune-packed -q");
+	assert_true(odb_exists(r, &id));
+	odb_reader_free(r);
+	odb_free(odb);
+
+	git("git init -q --bare e && echo \"$PWD/r/.git/objects\" "
+	    ">e/objects/info/alternates");
+	path = fs_join(dir, "e");
+	assert_int_equal(odb_open(&odb, path, NULL), 0);
+	r = odb_reader_new(odb, 1 << 20);
+	assert_true(odb_exists(r, &id));
+	odb_reader_free(r);
+	odb_free(odb);
+	free(path);
+}
+
 static void prefixes_find_ids(void **state UNUSED)
 {
 	char hex[OID_HEX + 1];
@@ -218,6 +274,7 @@ int main(void)
 		cmocka_unit_test(what_is_absent_or_too_long_is_told_apart),
 		cmocka_unit_test(prefixes_find_ids),
 		cmocka_unit_test(a_damaged_pack_is_an_error_not_a_crash),
+		cmocka_unit_test(what_came_later_or_lies_elsewhere_is_found),
 	};
 	int rc;
 
