@@ -36,8 +36,11 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
 HAVE_MAX_OBJECT := $(shell printf '\043include <git2.h>\nint x = GIT_OPT_SET_PACK_MAX_OBJECT_SIZE;\n' | \
 	$(CC) $(PKG_CFLAGS) -fsyntax-only -x c - 2>/dev/null && echo -DHAVE_PACK_MAX_OBJECT_SIZE)
 PKG_CFLAGS += $(HAVE_MAX_OBJECT)
-# libcurl is loaded at run time by who needs it: core/curl_lib.h
-PKG_LIBS := $(shell pkg-config --libs $(filter-out libcurl,$(PKGS)))
+# Loaded at run time by who needs them: core/curl_lib.h, core/git_lib.h.  Tests
+# ask libgit2 for more than the program does.
+LOADED := libcurl libgit2
+PKG_LIBS := $(shell pkg-config --libs $(filter-out $(LOADED),$(PKGS)))
+GIT_LIBS := $(shell pkg-config --libs libgit2)
 endif
 
 comma := ,
@@ -96,13 +99,13 @@ $(BUILD)/%.list.o: $(BUILD)/%.list.c
 $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libairep.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS) $(ALLCF) -MMD -MP -o $@ $< $(BUILD)/libairep.a \
-		$(LIBS) -lcmocka
+		$(LIBS) $(GIT_LIBS) -lcmocka
 
 # Tools for people who write rules; not part of `all`.
 signals-dump: $(BUILD)/tests/bench/signals_dump
 $(BUILD)/tests/bench/%: tests/bench/%.c $(BUILD)/libairep.a
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS) $(ALLCF) -MMD -MP -o $@ $< $(BUILD)/libairep.a $(LIBS)
+	$(Q)$(CC) $(CFLAGS) $(ALLCF) -MMD -MP -o $@ $< $(BUILD)/libairep.a $(LIBS) $(GIT_LIBS)
 
 # forge_drive: the metadata part of sync alone, for tests/e2e/t15*.
 unit: $(UNITBIN) $(BUILD)/tests/bench/forge_drive

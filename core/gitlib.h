@@ -7,8 +7,8 @@
 /*
  * Before anything of libgit2 is used, by whoever opens the first object of it;
  * calling it again is free, from any thread.  Not at the start of the program:
- * libgit2 reads all certificates of the machine then (5 ms, half of what a sync
- * with nothing new takes), which most runs never need.
+ * it is loaded (core/git_lib.h) and reads all certificates of the machine then
+ * (7 ms, as long as a sync with nothing new takes), which most runs never need.
  *
  * Empties the search paths (no /etc/gitconfig, no ~/.gitconfig: results are the
  * same on every machine), turns fsync on, bounds mapped pack windows and open
