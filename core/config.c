@@ -384,7 +384,7 @@ int64_t config_int(const struct config *c, const char *key)
 	int64_t v = 0;
 
 	assert(must_find(key)->type == CONFIG_INT);
-	if (!s || git_config_parse_int64(&v, s))
+	if (!s || !config_parse_int(s, &v))
 		return 0;
 	return v;
 }
@@ -404,7 +404,7 @@ bool config_bool(const struct config *c, const char *key)
 	int v = 0;
 
 	assert(must_find(key)->type == CONFIG_BOOL);
-	if (!s || git_config_parse_bool(&v, s))
+	if (!s || !config_parse_bool(s, &v))
 		return false;
 	return v != 0;
 }

@@ -9,24 +9,57 @@
 #include <string.h>
 
 /*
- * libgit2 reads numbers and truth values as git does; it has to be started only
- * where it may have to say why not.
+ * Numbers and truth values are read as git reads them, which is libgit2's to
+ * know; the usual ones are read here, for it takes longer to load than most
+ * commands to run.
  */
+static bool plain_int(const char *s, int64_t *v)
+{
+	static const char units[] = "kmg";
+	size_t n = strspn(s, "0123456789"), i;
+	const char *unit = s[n] ? strchr(units, s[n]) : NULL;
+
+	if (!n || n > 9 || (*s == '0' && n > 1))	/* 010 is eight */
+		return false;
+	if (s[n] && (!unit || s[n + 1]))
+		return false;
+	for (i = 0, *v = 0; i < n; i++)
+		*v = *v * 10 + (s[i] - '0');
+	if (unit)
+		*v <<= 10 * (unit - units + 1);
+	return true;
+}
+
+static bool plain_bool(const char *s, int *v)
+{
+	*v = !strcmp(s, "true");
+	return *v || !strcmp(s, "false");
+}
+
+bool config_parse_int(const char *s, int64_t *v)
+{
+	return plain_int(s, v) || !git_config_parse_int64(v, s);
+}
+
+bool config_parse_bool(const char *s, int *v)
+{
+	return plain_bool(s, v) || !git_config_parse_bool(v, s);
+}
+
+/* Where libgit2 is asked it may have to say why not. */
 static int start_reader(const char *s, struct err *e)
 {
-	size_t n = strspn(s, "0123456789");
+	int64_t v;
+	int b;
 
-	if ((n && n < 18 && (!s[n] || (strchr("kmg", s[n]) && !s[n + 1]))) ||
-	    !strcmp(s, "true") || !strcmp(s, "false"))
-		return 0;
-	return gitlib_init(e);
+	return plain_int(s, &v) || plain_bool(s, &b) ? 0 : gitlib_init(e);
 }
 
 static int check_int(const struct config_key *k, const char *s, struct err *e)
 {
 	int64_t v;
 
-	if (git_config_parse_int64(&v, s))
+	if (!config_parse_int(s, &v))
 		return err_set(e, ERR_CONFIG, "'%s' wants a number, not '%.60s'",
 			       k->name, s);
 	if (k->max && (v < k->min || v > k->max))
@@ -122,7 +155,7 @@ int config_check(const struct config_key *k, const char *s, struct err *e)
 		return check_path(k, s, e);
 	case CONFIG_BOOL:
 		rc = start_reader(s, e);
-		if (rc || !git_config_parse_bool(&b, s))
+		if (rc || config_parse_bool(s, &b))
 			return rc;
 		return err_set(e, ERR_CONFIG, "'%s' wants true or false, not "
 			       "'%.60s'", k->name, s);

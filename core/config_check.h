@@ -11,5 +11,8 @@ int config_check(const struct config_key *k, const char *s, struct err *e);
 
 /* "0.5" in every locale; false when it is no such number. */
 bool config_parse_real(const char *s, double *v);
+/* As git reads them ("2m", "yes"); false: it is none. */
+bool config_parse_int(const char *s, int64_t *v);
+bool config_parse_bool(const char *s, int *v);
 
 #endif

@@ -2,6 +2,9 @@
 #include "tests/unit/unit.h"
 
 #include "core/config.h"
+#include "core/config_check.h"
+#include "core/git_compat.h"
+#include "core/gitlib.h"
 
 static char *dir, *path;
 
@@ -143,6 +146,33 @@ static void a_mark_and_crlf_are_read_as_git_reads_them(void **state UNUSED)
 	config_free(c);
 }
 
+static void numbers_are_read_as_git_reads_them(void **state UNUSED)
+{
+	static const char *const s[] = { "0", "7", "010", "0x10", "2k", "2K",
+		"3m", "4g", "4gb", "k", "", "-1", "+1", " 1", "1 ", "1.5",
+		"999999999", "1234567890", "99999999999999999", "999999999g",
+		"0k", "00", "1kk", "true", "false", "True", "yes", "no", "on",
+		"off", "2", "maybe", "truex" };
+	size_t i;
+
+	assert_int_equal(gitlib_init(NULL), 0);
+	for (i = 0; i < ARRAY_N(s); i++) {
+		int64_t want = -5, have = -5;
+		int bool_want = -5, bool_have = -5;
+
+		if (config_parse_int(s[i], &have) ==
+		    (git_config_parse_int64(&want, s[i]) != 0))
+			fail_msg("number '%s'", s[i]);
+		if (config_parse_bool(s[i], &bool_have) ==
+		    (git_config_parse_bool(&bool_want, s[i]) != 0))
+			fail_msg("truth '%s'", s[i]);
+		if (!git_config_parse_int64(&want, s[i]))
+			assert_int_equal(have, want);
+		if (!git_config_parse_bool(&bool_want, s[i]))
+			assert_int_equal(bool_have, bool_want);
+	}
+}
+
 static void the_environment_wins(void **state UNUSED)
 {
 	struct config *c;
@@ -261,6 +291,7 @@ int main(void)
 		T(lists_add_up_and_an_empty_one_clears),
 		T(hosts_are_found_in_any_case),
 		T(a_mark_and_crlf_are_read_as_git_reads_them),
+		T(numbers_are_read_as_git_reads_them),
 		T(the_environment_wins),
 		T(mistakes_are_refused_with_their_line),
 		T(broken_syntax_is_refused_with_its_line),
