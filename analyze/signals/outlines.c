@@ -12,9 +12,9 @@
 /* Files that a few hundred neighbouring commits touch again. */
 #define SLOTS 1024
 
-/* Modules without a text, for their memory, and how much of it each may have:
- * two sides of a few files are made at a time. */
-#define SPARE 8
+/* Modules without a text, for their memory, and how much of it each may have.
+ * Of so many, one of about the size that is asked for is mostly there. */
+#define SPARE 32
 #define SPARE_MAX ((size_t)1 << 20)
 
 struct slot {

@@ -15,10 +15,8 @@ static inline void rebase(struct span *s, intptr_t by)
 static inline void rebase_sym(struct pysym *s, intptr_t by)
 {
 	rebase(&s->name, by);
-	rebase(&s->value, by);
-	rebase(&s->annotation, by);
-	rebase(&s->module, by);
-	rebase(&s->source, by);
+	rebase(&s->value, by);		/* and the module */
+	rebase(&s->annotation, by);	/* and the source */
 }
 
 static inline void rebase_param(struct pyparam *q, intptr_t by)

@@ -21,8 +21,9 @@ struct block {
 struct parser {
 	struct pymodule *m;
 	struct pylex lex;
-	struct pytok *t;	/* tokens of the statement */
+	struct pytok *t;	/* tokens of the statement: few, or from the heap */
 	size_t n, cap;
+	struct pytok few[256];
 	struct block open[DEPTH_MAX];
 	int open_n;
 	bool semicolon;			/* one of t is */
@@ -493,19 +494,37 @@ static void begin(struct pymodule *m, const char *src, size_t len,
 /* The next token into p->t[p->n], which is not counted yet. */
 static const struct pytok *next_token(struct parser *p)
 {
-	GROW(p->t, p->n, p->cap);
+	if (p->n == p->cap) {
+		struct pytok *old = p->t == p->few ? NULL : p->t;
+
+		p->cap *= 2;
+		p->t = xreallocarray(old, p->cap, sizeof(*p->t));
+		if (!old)
+			memcpy(p->t, p->few, sizeof(p->few));
+	}
 	pylex_next(&p->lex, &p->t[p->n]);
 	return &p->t[p->n];
+}
+
+/* `few` is left as it is, it is large. */
+static void parser_init(struct parser *p, struct pymodule *m)
+{
+	p->m = m;
+	p->t = p->few;
+	p->n = p->decos = p->decos_n = p->decos_from = 0;
+	p->cap = ARRAY_N(p->few);
+	p->semicolon = false;
+	p->open_n = 0;
+	pylex_init(&p->lex, m->src, m->len);
 }
 
 static void parse_from(struct pymodule *m, const struct pymark *from,
 		       struct pyjoin *j)
 {
-	struct parser p = { .m = m, .cap = 256 };
+	struct parser p;
 	const struct pytok *t;
 
-	p.t = xmalloc(p.cap * sizeof(*p.t));
-	pylex_init(&p.lex, m->src, m->len);
+	parser_init(&p, m);
 	if (from && from->off)
 		p.lex.pos = from->off;
 	if (from && from->cls >= 0)
@@ -535,7 +554,8 @@ static void parse_from(struct pymodule *m, const struct pymark *from,
 		p.n = 0;
 		p.semicolon = false;
 	}
-	free(p.t);
+	if (p.t != p.few)
+		free(p.t);
 }
 
 void pymodule_parse(struct pymodule *m, const char *src, size_t len)

@@ -68,9 +68,18 @@ struct pysym {
 	uint32_t bases, bases_n;	/* classes: spans, keywords too */
 	uint32_t decos, decos_n;	/* spans after "@" */
 	uint32_t params, params_n;
-	struct span value, annotation;	/* PY_VAR, PY_EXTEND */
-	struct span module;	/* from MODULE import name; dots included */
-	struct span source;	/* the name imported, before "as" */
+	/* Nothing in classes and functions.  One in the place of the other: of
+	 * large modules all symbols are copied for each commit. */
+	union {
+		struct {	/* PY_VAR, PY_EXTEND */
+			struct span value, annotation;
+		};
+		struct {	/* PY_IMPORT */
+			struct span module;	/* from MODULE import name;
+						 * dots included */
+			struct span source;	/* before "as" */
+		};
+	};
 };
 
 /*
