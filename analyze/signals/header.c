@@ -8,8 +8,8 @@
  * was renamed, letter case aside.
  */
 #include "analyze/signals/cheader.h"
-#include "analyze/signals/ctoken.h"
 #include "analyze/signals/emit.h"
+#include "analyze/signals/headerenum.h"
 #include "analyze/signals/readers.h"
 #include "core/find.h"
 #include "core/mem.h"
@@ -214,10 +214,6 @@ static void say_enumerator(const struct landing_view *v, size_t file,
 	signal_add(out, &s);
 }
 
-static void pass_macro(void *arg UNUSED, struct span name UNUSED)
-{
-}
-
 /* The middle lies in the enum, or from its name to its last member. */
 static bool enum_touched(const struct landing_file *f, const struct cheader *h,
 			 int en)
@@ -226,55 +222,6 @@ static bool enum_touched(const struct landing_file *f, const struct cheader *h,
 	for (size_t i = (size_t)en + 1; i < h->n && h->v[i].owner == en; i++)
 		to = h->v[i].at + h->v[i].name.len + h->v[i].value.len + 4;
 	return surface_touched(f, 0, h->v[en].at, to);
-}
-
-/* Where the braces of what begins at s end, or its statement; len: at none. */
-static size_t enum_end(const char *s, size_t len)
-{
-	struct clex lex = { .s = s, .len = len < UINT32_MAX ? len : UINT32_MAX,
-			    .macro = pass_macro };
-	int depth = 0, parens = 0;
-
-	for (;;) {
-		struct ctok t = clex_next(&lex);
-		char c = t.kind == CT_OP ? s[t.off] : 0;
-
-		if (t.kind == CT_END)
-			return len;
-		if (c == '{')
-			depth++;
-		else if (c == '}' && --depth <= 0 && !parens)
-			return t.off;
-		else if (c == '(')
-			parens++;
-		else if (c == ')' && parens)
-			parens--;
-		else if (c == ';' && !depth && !parens)
-			return t.off;
-	}
-}
-
-#define ENUM_BEHIND 8	/* bytes that enum_touched() counts behind one */
-
-/*
- * May the middle touch an enum?  One that is spelled in it does, one above it
- * when it ends no sooner.  Enums are few and short: read alone they cost less
- * than the header.
- */
-static bool may_touch_enum(const struct landing_file *f)
-{
-	size_t to = f->new ? f->old_to : f->old_len;
-	const char *p = f->old, *end = p + to;
-
-	for (; (p = find_bytes(p, (size_t)(end - p), "enum", 4)); p += 4) {
-		size_t at = (size_t)(p - f->old);
-
-		if (at + ENUM_BEHIND >= f->old_from || !f->new ||
-		    at + enum_end(p, f->old_len - at) + ENUM_BEHIND >=
-		    f->old_from)
-			return true;
-	}
-	return false;
 }
 
 static void compare_enums(const struct landing_view *v, size_t file,
@@ -588,7 +535,7 @@ static void read_headers(const struct landing_view *v,
 	for (size_t i = 0; i < hs.n; i++) {
 		if (!wants(&v->files[i]) || !v->files[i].old)
 			continue;
-		if (may_touch_enum(&v->files[i]))
+		if (header_enum_may_change(v, i))
 			compare_enums(v, i, &hs, out);
 		if (surface_lines(v, i)->old_n && !signals_unsearched(v))
 			compare_names(v, i, &hs, out);

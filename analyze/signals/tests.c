@@ -66,36 +66,48 @@ enum test_look {
 	LOOK_SET = 8,
 };
 
-/* A word, and two bytes of it that are seldom: mostly next to each other. */
+/* A word, and where two bytes of it stand that are seldom, mostly next to each
+ * other.  Sorted by the first of the two. */
 static const struct look_word {
 	const char *word;
-	unsigned char n, at;	/* its length; where the two stand */
+	unsigned char n, at;
 	unsigned look;
 } words[] = {
 #define WORD(w, at, look) { w, sizeof(w) - 1, at, look }
-	WORD("skip(", 1, LOOK_SKIP), WORD("mark.skip", 6, LOOK_SKIP),
-	WORD("xfail", 0, LOOK_SKIP), WORD("SKIP(", 1, LOOK_SKIP),
-	WORD("skipTest(", 1, LOOK_SKIP), WORD("SkipTest(", 1, LOOK_SKIP),
-	WORD("tol", 1, LOOK_LIMIT), WORD("TOL", 1, LOOK_LIMIT),
-	WORD("hreshold", 5, LOOK_LIMIT), WORD("HRESHOLD", 5, LOOK_LIMIT),
-	WORD("ccuracy", 0, LOOK_LIMIT), WORD("CCURACY", 0, LOOK_LIMIT),
 	WORD(" == ", 1, LOOK_EXPECT),
-	WORD("env", 1, LOOK_SET), WORD("ENV", 1, LOOK_SET),
-	WORD("VLLM_", 1, LOOK_SET), WORD("SGLANG_", 0, LOOK_SET),
-	WORD("export ", 1, LOOK_SET),
+	WORD("CCURACY", 0, LOOK_LIMIT),
+	WORD("SKIP(", 1, LOOK_SKIP),
+	WORD("VLLM_", 1, LOOK_SET),
+	WORD("ENV", 1, LOOK_SET),
+	WORD("TOL", 1, LOOK_LIMIT), WORD("HRESHOLD", 5, LOOK_LIMIT),
+	WORD("SGLANG_", 0, LOOK_SET),
+	WORD("ccuracy", 0, LOOK_LIMIT),
+	WORD("skip(", 1, LOOK_SKIP), WORD("mark.skip", 6, LOOK_SKIP),
+	WORD("skipTest(", 1, LOOK_SKIP), WORD("SkipTest(", 1, LOOK_SKIP),
+	WORD("env", 1, LOOK_SET),
+	WORD("tol", 1, LOOK_LIMIT), WORD("hreshold", 5, LOOK_LIMIT),
+	WORD("xfail", 0, LOOK_SKIP), WORD("export ", 1, LOOK_SET),
 #undef WORD
+};
+
+/* The first of the words whose first seldom byte it is, from 1 on. */
+static const unsigned char first_word[256] = {
+	['='] = 1, ['C'] = 2, ['K'] = 3, ['L'] = 4, ['N'] = 5, ['O'] = 6,
+	['S'] = 8, ['c'] = 9, ['k'] = 10, ['n'] = 14, ['o'] = 15, ['x'] = 17,
 };
 
 /* Which words have their two bytes at p, which is in [s, end)? */
 static unsigned look_at(const char *s, const char *end, const char *p)
 {
 	unsigned look = 0;
+	size_t i = first_word[(unsigned char)*p];
 
-	for (size_t i = 0; i < ARRAY_N(words); i++) {
-		const struct look_word *w = &words[i];
+	for (; i && i <= ARRAY_N(words); i++) {
+		const struct look_word *w = &words[i - 1];
 
-		if (w->word[w->at] == *p && p - s >= w->at &&
-		    end - p >= w->n - w->at &&
+		if (w->word[w->at] != *p)
+			break;
+		if (p - s >= w->at && end - p >= w->n - w->at &&
 		    !memcmp(p - w->at, w->word, w->n))
 			look |= w->look;
 	}
