@@ -187,6 +187,16 @@ static bool is_header(const struct diff_line *t)
 	return t->len && (*t->s == ')' || level_of(t) != LEVEL_CLIMB);
 }
 
+/* Without the blanks at its begin; a changed line has none at its end. */
+static struct diff_line without_indent(const struct diff_line *l)
+{
+	uint32_t in = diff_line_indent(l);
+
+	if (l->s[in] == '\r')
+		return diff_line_trim(*l);
+	return (struct diff_line){ l->s + in, l->len - in, 0, 0 };
+}
+
 static bool outline_changed(const char *text, const struct diff_line *v,
 			    size_t n)
 {
@@ -194,10 +204,10 @@ static bool outline_changed(const char *text, const struct diff_line *v,
 	/* Of lines below each other: one was found in a body, indented so far.
 	 * The next ones that are indented as far are in that body too, until a
 	 * header or a line comes that is indented less. */
-	uint32_t body = UINT32_MAX;
+	uint32_t body = UINT32_MAX, met_line = 0;
 	struct in_body met = { NULL, 0, 0 };
 	for (size_t i = 0; i < n; i++) {
-		struct diff_line t = diff_line_trim(v[i]);
+		struct diff_line t = without_indent(&v[i]);
 		uint32_t in = (uint32_t)(t.s - v[i].s);
 		if (i && v[i].line != v[i - 1].line + 1)
 			body = UINT32_MAX;
@@ -214,11 +224,19 @@ static bool outline_changed(const char *text, const struct diff_line *v,
 			continue;
 		if (++asked > ASK_MAX)
 			return true;
-		enum level level = known ? LEVEL_BODY :
-					   level_at(text, &v[i], &met);
+		if (known) {	/* so many lines below the last one met */
+			met.s = v[i].s;
+			met.n += (int)(v[i].line - met_line);
+			met_line = v[i].line;
+			continue;
+		}
+		enum level level = level_at(text, &v[i], &met);
 		if (level == LEVEL_SURFACE)
 			return true;
-		if (level == LEVEL_BODY && !known && !is_header(&t))
+		if (level != LEVEL_BODY)
+			continue;
+		met_line = v[i].line;
+		if (!is_header(&t))
 			body = in;
 	}
 	return false;
@@ -260,12 +278,13 @@ static unsigned look_at_pair(const char *s, const char *end, const char *p)
 		if (left > 2 && p[1] == '-' && p[2] == '-')
 			return LOOK_FLAG;
 		return is_first_name(s, end, p) ? LOOK_ENV : 0;
-	case 'e':
-		if (p[1] == 'p')
-			return p > s && (p[-1] | 32) == 'd' ?
-			       LOOK_DEPRECATION : 0;
-		return p[1] == '=' && p - s > 2 && left > 2 && is_quote(p[2]) &&
-		       !memcmp(p - 3, "nam", 3) ? LOOK_METRIC : 0;
+	case '=':
+		return is_quote(p[1]) && p - s > 3 && !memcmp(p - 4, "name", 4) ?
+		       LOOK_METRIC : 0;
+	case 'd':
+	case 'D':
+		return left > 2 && p[1] == 'e' && p[2] == 'p' ?
+		       LOOK_DEPRECATION : 0;
 	case 'w':
 		return left > 3 && !memcmp(p, "warn", 4) ?
 		       LOOK_DEPRECATION : 0;
@@ -275,8 +294,8 @@ static unsigned look_at_pair(const char *s, const char *end, const char *p)
 }
 
 #ifdef __SSE2__
-/* Where a pair may stand; b begins one byte later than a.  For 16 and for 32
- * places: M and S are in the names of the machine's words. */
+/* Where a pair may stand; b begins one byte later than a, c two.  For 16 and for
+ * 32 places: M and S are in the names of the machine's words. */
 #define IS(M, x, c) M##_cmpeq_epi8(x, M##_set1_epi8(c))
 #define IN(M, S, x, c, d) \
 	M##_and_##S(M##_cmpgt_epi8(x, M##_set1_epi8((c) - 1)), \
@@ -289,9 +308,12 @@ static unsigned look_at_pair(const char *s, const char *end, const char *p)
 		   M##_and_##S(EITHER(M, S, a, '"', '\''), \
 			       M##_or_##S(IN(M, S, b, 'A', 'Z'), \
 					  IS(M, b, '-'))))
-#define PYTHON_PAIRS(M, S, a, b) \
-	M##_or_##S(M##_and_##S(IS(M, a, 'e'), EITHER(M, S, b, '=', 'p')), \
-		   M##_and_##S(IS(M, a, 'w'), IS(M, b, 'a')))
+#define NAME_PAIRS(M, S, a, b) \
+	M##_and_##S(IS(M, a, '='), EITHER(M, S, b, '"', '\''))
+#define WARN_PAIRS(M, S, a, b, c) \
+	M##_or_##S(M##_and_##S(IS(M, FOLD(M, S, a), 'd'), IS(M, c, 'p')), \
+		   M##_and_##S(IS(M, a, 'w'), \
+			       M##_and_##S(IS(M, b, 'a'), IS(M, c, 'r'))))
 
 static unsigned look_at_hits(const char *s, const char *end, const char *p,
 			     unsigned hits)
@@ -309,34 +331,50 @@ look_wide(const char *s, const char *end, const char **p, unsigned wanted)
 {
 	unsigned look = 0;
 
-	for (; end - *p > 32 && (look & wanted) != wanted; *p += 32) {
+	for (; end - *p > 33 && (look & wanted) != wanted; *p += 32) {
 		__m256i a = _mm256_loadu_si256((const __m256i *)*p);
 		__m256i b = _mm256_loadu_si256((const __m256i *)(*p + 1));
+		__m256i c = _mm256_loadu_si256((const __m256i *)(*p + 2));
 		__m256i hit = ENV_PAIRS(_mm256, si256, a, b);
 
-		if (wanted != LOOK_ENV)
-			hit = _mm256_or_si256(hit, PYTHON_PAIRS(_mm256, si256,
-								a, b));
+		if (wanted & LOOK_METRIC)
+			hit = _mm256_or_si256(hit, NAME_PAIRS(_mm256, si256,
+							      a, b));
+		if (wanted & LOOK_DEPRECATION)
+			hit = _mm256_or_si256(hit, WARN_PAIRS(_mm256, si256,
+							      a, b, c));
 		look |= look_at_hits(s, end, *p,
 				     (unsigned)_mm256_movemask_epi8(hit));
 	}
 	return look;
 }
 
+static unsigned narrow_hits(const char *p, unsigned wanted)
+{
+	__m128i a = _mm_loadu_si128((const __m128i *)p);
+	__m128i b = _mm_loadu_si128((const __m128i *)(p + 1));
+	__m128i c = _mm_loadu_si128((const __m128i *)(p + 2));
+	__m128i hit = ENV_PAIRS(_mm, si128, a, b);
+
+	if (wanted & LOOK_METRIC)
+		hit = _mm_or_si128(hit, NAME_PAIRS(_mm, si128, a, b));
+	if (wanted & LOOK_DEPRECATION)
+		hit = _mm_or_si128(hit, WARN_PAIRS(_mm, si128, a, b, c));
+	return (unsigned)_mm_movemask_epi8(hit);
+}
+
+/* The same for 16 places, the last ones maybe twice. */
 static unsigned look_narrow(const char *s, const char *end, const char **p,
 			    unsigned wanted)
 {
 	unsigned look = 0;
 
-	for (; end - *p > 16 && (look & wanted) != wanted; *p += 16) {
-		__m128i a = _mm_loadu_si128((const __m128i *)*p);
-		__m128i b = _mm_loadu_si128((const __m128i *)(*p + 1));
-		__m128i hit = ENV_PAIRS(_mm, si128, a, b);
-
-		if (wanted != LOOK_ENV)
-			hit = _mm_or_si128(hit, PYTHON_PAIRS(_mm, si128, a, b));
-		look |= look_at_hits(s, end, *p,
-				     (unsigned)_mm_movemask_epi8(hit));
+	for (; end - *p > 17; *p += 16)
+		look |= look_at_hits(s, end, *p, narrow_hits(*p, wanted));
+	if (end - s > 17) {
+		*p = end - 18;
+		look |= look_at_hits(s, end, *p, narrow_hits(*p, wanted));
+		*p = end - 2;
 	}
 	return look;
 }
