@@ -1,5 +1,6 @@
 /* analyze/signals/ctoken.c - see ctoken.h. */
 #include "analyze/signals/ctoken.h"
+#include "core/find.h"
 #include "core/str.h"
 
 #include <ctype.h>
@@ -61,7 +62,7 @@ static size_t end_of_string(const struct clex *p, size_t i)
 		memcpy(mark + 1, p->s + i + 1, n);
 		mark[n + 1] = '"';
 		const char *e = d < p->len ?
-			memmem(p->s + d, p->len - d, mark, n + 2) : NULL;
+			find_bytes(p->s + d, p->len - d, mark, n + 2) : NULL;
 		return e ? (size_t)(e - p->s) + n + 2 : p->len;
 	}
 	for (i++; i < p->len && p->s[i] != '\n'; i++) {
@@ -82,7 +83,7 @@ static void pass_comment(struct clex *p)
 		p->pos = line_end(p, p->pos);
 		return;
 	}
-	e = memmem(p->s + p->pos + 2, p->len - p->pos - 2, "*/", 2);
+	e = find_bytes(p->s + p->pos + 2, p->len - p->pos - 2, "*/", 2);
 	p->pos = e ? (size_t)(e - p->s) + 2 : p->len;
 }
 

@@ -5,7 +5,6 @@
 #include "core/lines.h"
 #include "core/mem.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -424,14 +423,23 @@ void dlines_hunk(const struct dlines *d, int h, size_t *from, size_t *to)
 	*to = i;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 void trim(const char **s, size_t *n)
 {
-	while (*n && isspace((unsigned char)(*s)[0])) {
-		++*s;
-		--*n;
-	}
-	while (*n && isspace((unsigned char)(*s)[*n - 1]))
-		--*n;
+	const char *p = *s, *end = p + *n;
+
+	while (end - p >= 4 && !memcmp(p, "    ", 4))
+		p += 4;
+	while (p < end && is_blank(*p))
+		p++;
+	while (p < end && is_blank(end[-1]))
+		end--;
+	*s = p;
+	*n = (size_t)(end - p);
 }
 
 bool has_line(const char *text, size_t len, const char *s, size_t n)

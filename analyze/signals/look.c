@@ -5,12 +5,12 @@
  * less until a def (a body), a class or the module's own level is met.
  */
 #include "analyze/signals/surface.h"
+#include "core/find.h"
 #include "core/lines.h"
 #include "core/str.h"
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 #ifdef __SSE2__
 #include <immintrin.h>
 #endif
@@ -477,8 +477,12 @@ static unsigned look_at(const struct landing_view *v, size_t i)
 	unsigned look = f->old && f->new ? look_at_diff(v, i) :
 					   look_at_whole(f);
 
-	if (look && strcasestr(path_base(f->change->path), "env"))
-		look |= LOOK_ENV;
+	if (look && !(look & LOOK_ENV)) {
+		const char *base = path_base(f->change->path);
+
+		if (find_folded(base, strlen(base), "env", 3))
+			look |= LOOK_ENV;
+	}
 	return look;
 }
 

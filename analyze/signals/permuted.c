@@ -1,5 +1,6 @@
 #include "analyze/signals/permuted.h"
 #include "analyze/signals/lines.h"
+#include "analyze/signals/pymodule.h"
 #include "core/hash.h"
 
 #include <ctype.h>
@@ -168,39 +169,70 @@ static const char *last_comma(const char *p, const char *end)
 	return NULL;
 }
 
-/* Past the lines that end in no comma. */
-static void skip_others(struct stay *w, size_t gap)
+/* The next line that ends in a comma, with its line end; false: no more. */
+static bool comma_line(struct stay *w, struct span *l)
 {
-	const char *s = w->s + w->at, *p = last_comma(s, s + gap);
+	size_t gap;
 
-	if (!p) {
-		w->at += gap;
-		return;
+	while ((gap = stay_gap(w))) {
+		const char *s = w->s + w->at, *end = s + gap, *from, *to;
+		const char *p = last_comma(s, end);
+
+		if (!p) {
+			w->at += gap;
+			continue;
+		}
+		from = memrchr(s, '\n', (size_t)(p - s));
+		from = from ? from + 1 : s;
+		to = memchr(p, '\n', (size_t)(end - p));
+		to = to ? to + 1 : end;
+		*l = (struct span){ from, (uint32_t)(to - from) };
+		w->at += (size_t)(to - s);
+		return true;
 	}
-	p = memrchr(s, '\n', (size_t)(p - s));
-	if (p)
-		w->at += (size_t)(p - s) + 1;
+	return false;
+}
+
+/* The line there, or len 0 at the end. */
+static struct span line_here(struct stay *w)
+{
+	size_t gap = stay_gap(w);
+	const char *s = w->s + w->at;
+	const char *end = gap ? memchr(s, '\n', gap) : NULL;
+
+	return (struct span){ s, (uint32_t)(end ? (size_t)(end - s) + 1 : gap) };
+}
+
+/* Past lists that are written alike: no need to know their elements. */
+static void skip_same(struct stay *a, struct stay *b)
+{
+	struct stay x = *a, y = *b;
+	struct span u, v;
+
+	while (comma_line(&x, &u) && comma_line(&y, &v) && span_eq(u, v) &&
+	       span_eq(line_here(&x), line_here(&y))) {
+		*a = x;
+		*b = y;
+	}
 }
 
 /* The next two elements below each other, as a number; 0: no more. */
 static uint64_t next_pair(struct stay *w)
 {
-	size_t gap, n;
-
-	while ((gap = stay_gap(w))) {
+	for (;;) {
 		uint64_t last = w->last;
-		const char *s, *end;
+		struct span l;
+		const char *s;
+		size_t n;
 
-		if (!last) {
-			skip_others(w, gap);
-			gap = stay_gap(w);
-			if (!gap)
-				break;
+		if (last) {
+			l = line_here(w);
+			w->at += l.len;
+		} else if (!comma_line(w, &l)) {
+			return 0;
 		}
-		s = w->s + w->at;
-		end = memchr(s, '\n', gap);
-		n = end ? (size_t)(end - s) : gap;
-		w->at += n + (end != NULL);
+		s = l.s;
+		n = l.len;
 		trim(&s, &n);
 		w->last = 0;
 		if (!is_element(s, n))
@@ -210,7 +242,6 @@ static uint64_t next_pair(struct stay *w)
 		if (last)
 			return hash_mix(last, hash_bytes(s, n)) | 1;
 	}
-	return 0;
 }
 
 /* Did elements that stay change their order? */
@@ -222,6 +253,7 @@ static bool is_permuted(const struct landing_file *f)
 	if (!go_apart(&a, &b))
 		return false;
 	cut_end(&a, &b);
+	skip_same(&a, &b);
 	do {
 		pair = next_pair(&a);
 		if (pair != next_pair(&b))
