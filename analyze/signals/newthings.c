@@ -4,6 +4,7 @@
  */
 #include "analyze/signals/lines.h"
 #include "analyze/signals/readers.h"
+#include "analyze/signals/surface.h"
 #include "core/find.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -484,13 +485,16 @@ static bool was_known(const struct landing_view *v, const struct arch *x)
 }
 
 /* An entry of a registry stands on a line of its own. */
-static bool registers_more(const struct landing_file *f)
+static bool registers_more(const struct landing_file *f,
+			   const struct line_diff *d)
 {
 	struct archs old = { 0 }, new = { 0 };
-	bool more = false;
+	bool more = d->cut;
 
-	from_registry(&old, f, f->old + f->old_from, f->old_to - f->old_from);
-	from_registry(&new, f, f->new + f->new_from, f->new_to - f->new_from);
+	for (size_t i = 0; i < d->old_n; i++)
+		from_registry(&old, f, d->old[i].s, d->old[i].len);
+	for (size_t i = 0; i < d->new_n; i++)
+		from_registry(&new, f, d->new[i].s, d->new[i].len);
 	for (size_t i = 0; i < new.n && !more; i++)
 		more = !has_arch(&old, &new.v[i]);
 	free(old.v);
@@ -502,14 +506,16 @@ static bool registers_more(const struct landing_file *f)
  * May the file name an architecture that it did not name before?  Not when the
  * statement stands behind all that differs.
  */
-static bool may_bring(const struct landing_file *f)
+static bool may_bring(const struct landing_view *v, size_t i)
 {
+	const struct landing_file *f = &v->files[i];
+
 	if (!f->new || (!is_registry(f) && !may_model(f)))
 		return false;
 	if (!f->old)
 		return true;
 	if (is_registry(f))
-		return registers_more(f);
+		return registers_more(f, surface_lines(v, i));
 	return entry_class(f->new, f->new, f->new + f->new_to) ||
 	       entry_class(f->old, f->old + f->old_from, f->old + f->old_to);
 }
@@ -521,7 +527,7 @@ static void read_models(const struct landing_view *v,
 	bool any = false;
 
 	for (size_t i = 0; i < v->files_n && !any; i++)
-		any = may_bring(&v->files[i]);
+		any = may_bring(v, i);
 	if (!any)
 		return;
 	for (size_t i = 0; i < v->files_n; i++) {

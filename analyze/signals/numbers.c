@@ -13,6 +13,7 @@
 #include "analyze/signals/readers.h"
 #include "core/find.h"
 #include "core/json.h"
+#include "core/map.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -93,6 +94,22 @@ struct claims_out {
 
 #define ASKED_MAX 200		/* sentences compared with them */
 
+/* What is compared of a text: letters, digits and points. */
+static void add_letters(struct str *out, const char *s, size_t n)
+{
+	char *w;
+
+	str_reserve(out, n);
+	if (out->over)
+		return;
+	w = out->s + out->len;
+	for (const char *end = s + n; s < end; s++)
+		if ((is_word_byte(*s) && *s != '_') || *s == '.')
+			*w++ = *s;
+	*w = '\0';
+	out->len = (size_t)(w - out->s);
+}
+
 /* In other documents as well: one may have been moved or converted. */
 static void read_before(struct claims_out *c)
 {
@@ -100,11 +117,8 @@ static void read_before(struct claims_out *c)
 	for (size_t k = 0; k < c->v->files_n; k++) {
 		const struct landing_file *f = &c->v->files[k];
 
-		for (size_t i = 0; f->old && f->lang == LANG_TEXT &&
-				   i < f->old_len; i++)
-			if (isalnum((unsigned char)f->old[i]) ||
-			    f->old[i] == '.')
-				str_addch(&c->before, f->old[i]);
+		if (f->old && f->lang == LANG_TEXT)
+			add_letters(&c->before, f->old, f->old_len);
 		str_addch(&c->before, '\n');
 	}
 }
@@ -129,14 +143,11 @@ static bool claimed_before(struct claims_out *c, const char *s,
 	for (int i = 0; i < 3 && *b; i++)
 		while (*b && *b++ != ' ')
 			;
-	for (; a < b; a++)
-		if (isalnum((unsigned char)*a) || *a == '.')
-			str_addch(&want, *a);
-	str_trim_end(&want);
+	add_letters(&want, a, (size_t)(b - a));
 	if (!c->made)
 		read_before(c);
-	found = want.len && c->before.len &&
-		memmem(c->before.s, c->before.len, want.s, want.len);
+	found = want.len && find_bytes(c->before.s, c->before.len, want.s,
+				       want.len);
 	str_release(&want);
 	return found;
 }
@@ -330,6 +341,45 @@ static void read_lines(struct claims_out *c, struct arena *a,
 	str_release(&text);
 }
 
+/* Which lines the old text has; few are asked for in most files. */
+struct old_lines {
+	struct map lines;
+	int asked;
+};
+
+#define ASKED_FIRST 12		/* before all are read */
+
+static void read_old_lines(struct map *m, const char *s, size_t len)
+{
+	for (const char *end = s + len, *e; s < end; s = e + 1) {
+		const char *a = s, *b;
+
+		e = memchr(s, '\n', (size_t)(end - s));
+		e = e ? e : end;
+		for (b = e; b > a && (b[-1] == ' ' || b[-1] == '\t' ||
+				      b[-1] == '\r'); b--)
+			;
+		for (; a < b && (*a == ' ' || *a == '\t'); a++)
+			;
+		map_set(m, a, (size_t)(b - a), 1);
+	}
+}
+
+/* is_moved_line(), for many lines of one file. */
+static bool stood_before(struct old_lines *o, const struct landing_file *f,
+			 const struct dline *l)
+{
+	const char *s = l->s;
+	size_t n = l->len;
+
+	if (!f->old || ++o->asked <= ASKED_FIRST)
+		return is_moved_line(f, l);
+	if (o->asked == ASKED_FIRST + 1)
+		read_old_lines(&o->lines, f->old, f->old_len);
+	trim(&s, &n);
+	return !n || map_get(&o->lines, s, n) >= 0;
+}
+
 /* Does an added line of the hunk that begins at i hold a digit? */
 static bool hunk_has_digit(const struct dlines *d, size_t i)
 {
@@ -343,6 +393,7 @@ static void read_docs(struct claims_out *c, const struct landing_file *f)
 {
 	struct arena a = { 0 };
 	struct dlines d;
+	struct old_lines old = { .asked = 0 };
 	bool fence = false, digits = false;
 	size_t from = 0;
 
@@ -355,7 +406,7 @@ static void read_docs(struct claims_out *c, const struct landing_file *f)
 			digits = hunk_has_digit(&d, i);
 		plain = i < d.n && l->op == '+' && !fence && digits &&
 			!has_bytes(l->s, l->len, "```") &&
-			!is_moved_line(f, l);
+			!stood_before(&old, f, l);
 		row = plain && l->len && *l->s == '|';
 		if (i > from && (!plain || row ||
 				 l->hunk != d.v[i - 1].hunk))
@@ -370,6 +421,7 @@ static void read_docs(struct claims_out *c, const struct landing_file *f)
 			fence = !fence;
 	}
 	dlines_release(&d);
+	map_release(&old.lines);
 	arena_release(&a);
 }
 

@@ -299,6 +299,33 @@ static bool what_became(const struct dlines *d, size_t i, size_t from,
 	return found == 1 && !twins;
 }
 
+#define PAIRS_MAX 20000		/* of lines that are compared to save a diff */
+
+bool test_may_expect(const struct line_diff *d)
+{
+	size_t pairs = 0;
+
+	if (d->moved)
+		return true;
+	for (size_t i = 0; i < d->old_n; i++) {
+		struct dline o = { .s = d->old[i].s, .len = d->old[i].len };
+
+		if (!find_bytes(o.s, o.len, "==", 2))
+			continue;
+		for (size_t k = 0; k < d->new_n; k++) {
+			struct dline n = { .s = d->new[k].s,
+					   .len = d->new[k].len };
+			struct setting a, b;
+			size_t head;
+
+			if (++pairs > PAIRS_MAX ||
+			    differ_in_value(&o, &n, &a, &b, &head))
+				return true;
+		}
+	}
+	return false;
+}
+
 void test_read_expected(const struct landing_file *f, const struct dlines *d,
 			struct signal_list *out)
 {
@@ -540,4 +567,25 @@ void test_read_variables(const struct landing_file *f, const struct dlines *d,
 			break;
 		}
 	}
+}
+
+bool test_may_set(const struct line_diff *d)
+{
+	bool may = d->moved > 0;
+
+	for (size_t i = 0; i < d->old_n && !may; i++) {
+		struct dline o = { .s = d->old[i].s, .len = d->old[i].len };
+		struct variable a, b;
+
+		if (!sets(&o, &a))
+			continue;
+		for (size_t k = 0; k < d->new_n && !may; k++) {
+			struct dline n = { .s = d->new[k].s,
+					   .len = d->new[k].len };
+
+			may = find_bytes(n.s, n.len, a.name, a.name_n) &&
+			      sets_other(&o, &a, &n, &b);
+		}
+	}
+	return may;
 }

@@ -192,6 +192,10 @@ static unsigned test_look(const struct landing_view *v, size_t file)
 	values = look_at_side(d, 0, look & values);
 	if ((values & LOOK_LIMIT) && !test_may_limit(d))
 		values &= ~(unsigned)LOOK_LIMIT;
+	if ((values & LOOK_EXPECT) && !test_may_expect(d))
+		values &= ~(unsigned)LOOK_EXPECT;
+	if ((values & LOOK_SET) && !test_may_set(d))
+		values &= ~(unsigned)LOOK_SET;
 	if ((look & LOOK_SKIP) && test_may_skip(f, d))
 		values |= LOOK_SKIP;
 	return values;

@@ -48,8 +48,10 @@ void test_read_skips(const struct landing_file *f, const struct dlines *d,
 /* By the changed lines, not cut: can test_read_skips() have anything to say? */
 bool test_may_skip(const struct landing_file *f, const struct line_diff *d);
 
-/* And test_read_limits()?  "Yes" where lines moved. */
+/* And the others?  "Yes" where lines moved. */
 bool test_may_limit(const struct line_diff *d);
+bool test_may_expect(const struct line_diff *d);
+bool test_may_set(const struct line_diff *d);
 
 /* The names of tests in the texts after a landing, found when first asked for;
  * zero it with {0}. */

@@ -61,6 +61,25 @@ static bool versions_want(const struct landing_file *f)
 
 static const char dunder[] = "__version__";
 
+static bool has_project(const char *s, size_t from, size_t to)
+{
+	return find_folded(s + from, to - from, "project(", 8);
+}
+
+/* Does the middle begin a project, or begin in one?  Else both sides say the
+ * same of theirs. */
+static bool project_touched(const struct landing_file *f)
+{
+	const char *p = f->new, *end = p + f->new_from, *last = NULL;
+
+	if (has_project(f->old, f->old_from, f->old_to) ||
+	    has_project(f->new, f->new_from, f->new_to))
+		return true;
+	for (; (p = find_folded(p, (size_t)(end - p), "project(", 8)); p++)
+		last = p;
+	return last && !memchr(last, ')', (size_t)(end - last));
+}
+
 /* Can its version have changed?  Of Python, a changed line says so. */
 static bool may_step(const struct landing_view *v, size_t i,
 		     enum version_source src)
@@ -70,6 +89,8 @@ static bool may_step(const struct landing_view *v, size_t i,
 
 	if (src == SRC_SETUP)
 		return middle_has(f, 1, "version");
+	if (src == SRC_CMAKE)
+		return !f->old || project_touched(f);
 	if (src != SRC_DUNDER)
 		return true;
 	/* What the readers of the surface left alone has no lines yet. */
