@@ -50,22 +50,31 @@ tok_is(const struct parser *p, size_t i, const char *s)
 	       !memcmp(p->m->src + p->t[i].off, s, n);
 }
 
-static int depth_step(const struct parser *p, size_t i)
+/* What a bracket adds to the depth. */
+static const signed char step[256] = {
+	['('] = 1, ['['] = 1, ['{'] = 1, [')'] = -1, [']'] = -1, ['}'] = -1,
+};
+
+static inline int depth_step(const struct parser *p, size_t i)
 {
-	if (p->t[i].kind != PYTOK_OP)
-		return 0;
-	char c = p->m->src[p->t[i].off];
-	return c == '(' || c == '[' || c == '{' ? 1 :
-	       c == ')' || c == ']' || c == '}' ? -1 : 0;
+	return p->t[i].kind != PYTOK_OP ? 0 :
+	       step[(unsigned char)p->m->src[p->t[i].off]];
 }
 
-/* First token equal to `s` at the depth of `from`, in [from, to), or `to`. */
+/* First token equal to `s`, a sign or a word, at the depth of `from`, in
+ * [from, to), or `to`. */
 static inline __attribute__((always_inline)) size_t
 find_op(const struct parser *p, size_t from, size_t to, const char *s)
 {
+	bool word = *s >= 'a' && *s <= 'z';
 	int depth = 0;
 	for (size_t i = from; i < to; i++) {
-		if (!depth && tok_is(p, i, s))
+		if (p->t[i].kind != PYTOK_OP) {
+			if (word && !depth && tok_is(p, i, s))
+				return i;
+			continue;
+		}
+		if (!word && !depth && tok_is(p, i, s))
 			return i;
 		depth += depth_step(p, i);
 		if (depth < 0)

@@ -56,7 +56,8 @@ static unsigned hot_mask(const char *p)
 #endif
 
 /* The next hot byte from i on, or len - 1 where there is none before it. */
-static size_t next_hot(const struct pylex *l, size_t i, struct hot_block *b)
+static inline __attribute__((always_inline)) size_t
+next_hot(const struct pylex *l, size_t i, struct hot_block *b)
 {
 #ifdef __SSE2__
 	for (;;) {
@@ -197,6 +198,27 @@ static bool is_recovery(const struct pylex *l, size_t i)
 	       (left >= 6 && !memcmp(l->s + i, "class ", 6));
 }
 
+/* Spaces from i on. */
+static size_t spaces(const struct pylex *l, size_t i)
+{
+	size_t from = i;
+#ifdef __SSE2__
+	const __m128i space = _mm_set1_epi8(' ');
+
+	for (; i + 16 <= l->len; i += 16) {
+		unsigned other = 0xffff ^ (unsigned)_mm_movemask_epi8(
+			_mm_cmpeq_epi8(space, _mm_loadu_si128(
+				(const __m128i *)(l->s + i))));
+
+		if (other)
+			return i + (size_t)__builtin_ctz(other) - from;
+	}
+#endif
+	while (i < l->len && l->s[i] == ' ')
+		i++;
+	return i - from;
+}
+
 /*
  * From the first byte of a physical line to the first byte of its code:
  * blank and comment lines are passed.  Sets *indent.  Returns len at the end.
@@ -204,10 +226,8 @@ static bool is_recovery(const struct pylex *l, size_t i)
 static size_t to_code(const struct pylex *l, size_t i, uint32_t *indent)
 {
 	while (i < l->len) {
-		uint32_t col = 0;
-		for (; i + 4 < l->len && !memcmp(l->s + i, "    ", 4); i += 4)
-			col += 4;
-		for (; i < l->len; i++) {
+		uint32_t col = (uint32_t)spaces(l, i);
+		for (i += col; i < l->len; i++) {
 			if (l->s[i] == ' ')
 				col++;
 			else if (l->s[i] == '\t')
@@ -301,12 +321,37 @@ static enum pytok_kind give(struct pylex *l, struct pytok *t,
 	return kind;
 }
 
+/* The end of the name that begins at i. */
+static size_t name_end(const struct pylex *l, size_t i)
+{
+#ifdef __SSE2__
+	const __m128i fold = _mm_set1_epi8(0x20);
+
+	for (; i + 16 <= l->len; i += 16) {
+		__m128i c = _mm_loadu_si128((const __m128i *)(l->s + i));
+		__m128i a = _mm_sub_epi8(_mm_or_si128(c, fold),
+					 _mm_set1_epi8('a'));
+		__m128i d = _mm_sub_epi8(c, _mm_set1_epi8('0'));
+		/* letters, digits, '_', and bytes over 127: the sign bit */
+		__m128i in = _mm_or_si128(c, _mm_or_si128(
+			_mm_cmpeq_epi8(c, _mm_set1_epi8('_')), _mm_or_si128(
+			_mm_cmpeq_epi8(a, _mm_min_epu8(a, _mm_set1_epi8(25))),
+			_mm_cmpeq_epi8(d, _mm_min_epu8(d, _mm_set1_epi8(9))))));
+		unsigned other = 0xffff ^ (unsigned)_mm_movemask_epi8(in);
+
+		if (other)
+			return i + (size_t)__builtin_ctz(other);
+	}
+#endif
+	while (i < l->len && class_at(l, i) >= C_NAME)
+		i++;
+	return i;
+}
+
 /* Names and strings: a name directly before a quote may be its prefix. */
 static enum pytok_kind name(struct pylex *l, struct pytok *t)
 {
-	size_t i = l->pos;
-	while (i < l->len && class_at(l, i) >= C_NAME)
-		i++;
+	size_t i = name_end(l, l->pos);
 	if (i < l->len && i - l->pos <= 2 && class_at(l, i) == C_QUOTE)
 		return give(l, t, PYTOK_STRING, l->pos, end_string(l, i));
 	return give(l, t, PYTOK_NAME, l->pos, i);
