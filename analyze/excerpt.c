@@ -226,7 +226,8 @@ static bool is_link_word(const char *w, size_t n)
 	if (memmem(w, n, "://", 3) || memchr(w, '#', n))
 		return true;
 	for (const char *const *p = words; *p; p++)
-		if (strlen(*p) == n && !strncasecmp(*p, w, n))
+		if ((*w | 0x20) == **p && strlen(*p) == n &&
+		    !strncasecmp(*p, w, n))
 			return true;
 	return false;
 }

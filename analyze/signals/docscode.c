@@ -7,6 +7,7 @@
  */
 #include "analyze/signals/lines.h"
 #include "analyze/signals/readers.h"
+#include "analyze/signals/surface.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -96,6 +97,24 @@ static void names_in(struct names *out, const char *repo,
 			out->v[out->n++] = (struct name){
 				a, (size_t)(p - a), f, l->no, l->hunk };
 	}
+}
+
+/*
+ * Does a changed line of the new side hold such a name?  One on a line that
+ * only moved was there before.
+ */
+static bool brings_name(const struct landing_view *v, size_t file)
+{
+	const struct line_diff *d = surface_lines(v, file);
+	struct names any = { .n = 0 };
+
+	for (size_t i = 0; i < d->new_n && !any.n; i++) {
+		struct dline l = { .s = d->new[i].s, .len = d->new[i].len };
+
+		if (memchr(l.s, '_', l.len))
+			names_in(&any, v->repo, &v->files[file], &l);
+	}
+	return any.n || d->cut;
 }
 
 static bool known(const struct names *v, size_t n, const struct name *x)
@@ -204,7 +223,7 @@ static void docscode_read(const struct landing_view *v,
 	for (size_t i = 0; i < v->files_n && n < ARRAY_N(d); i++) {
 		const struct landing_file *f = &v->files[i];
 
-		if (!docscode_want(f) || !middle_has(f, 1, "_"))
+		if (!docscode_want(f) || !brings_name(v, i))
 			continue;
 		dlines_read(&d[n], f);
 		for (size_t k = 0; k < d[n].n; k++)

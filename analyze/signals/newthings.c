@@ -502,13 +502,39 @@ static bool registers_more(const struct landing_file *f,
 	return more;
 }
 
+#define LIST_MAX 4096		/* bytes of an open list; longer: it may be one */
+
 /*
- * May the file name an architecture that it did not name before?  Not when the
- * statement stands behind all that differs.
+ * Does EntryClass begin a line of v[0..n), all below each other, or one above
+ * them of a list that is still open there?
  */
+static bool in_entry_class(const char *text, const struct diff_line *v,
+			   size_t n)
+{
+	const char *s = v->s, *end = v[n - 1].s + v[n - 1].len;
+
+	while (s > text && s[-1] != ')' && s[-1] != ']' &&
+	       v->s - s < LIST_MAX)
+		s--;
+	return v->s - s == LIST_MAX || entry_class(text, s, end);
+}
+
+static bool changes_entry_class(const char *text, const struct diff_line *v,
+				size_t n)
+{
+	for (size_t run; n; v += run, n -= run) {
+		run = diff_lines_run(v, n);
+		if (in_entry_class(text, v, run))
+			return true;
+	}
+	return false;
+}
+
+/* May the file name an architecture that it did not name before? */
 static bool may_bring(const struct landing_view *v, size_t i)
 {
 	const struct landing_file *f = &v->files[i];
+	const struct line_diff *d;
 
 	if (!f->new || (!is_registry(f) && !may_model(f)))
 		return false;
@@ -516,8 +542,13 @@ static bool may_bring(const struct landing_view *v, size_t i)
 		return true;
 	if (is_registry(f))
 		return registers_more(f, surface_lines(v, i));
-	return entry_class(f->new, f->new, f->new + f->new_to) ||
-	       entry_class(f->old, f->old + f->old_from, f->old + f->old_to);
+	d = surface_lines(v, i);
+	if (d->cut || d->moved)
+		return entry_class(f->new, f->new, f->new + f->new_to) ||
+		       entry_class(f->old, f->old + f->old_from,
+				   f->old + f->old_to);
+	return changes_entry_class(f->old, d->old, d->old_n) ||
+	       changes_entry_class(f->new, d->new, d->new_n);
 }
 
 static void read_models(const struct landing_view *v,

@@ -97,10 +97,15 @@ struct lefts {
 	size_t n, cap;
 };
 
-static bool same_pin(const struct pin *a, const struct pin *b)
+static bool same_pin(struct pin *a, struct pin *b, struct arena *mem)
 {
-	return !strcmp(a->key, b->key) && !strcmp(a->norm, b->norm) &&
-	       !strcmp(a->marker, b->marker);
+	if (strcmp(a->marker, b->marker))
+		return false;
+	if (!strcmp(a->name, b->name) && !strcmp(a->spec, b->spec))
+		return true;
+	pin_norm(a, mem);
+	pin_norm(b, mem);
+	return !strcmp(a->key, b->key) && !strcmp(a->norm, b->norm);
 }
 
 static void keep_left(struct lefts *l, const struct landing_file *f,
@@ -145,9 +150,9 @@ static void compare_file(const struct landing_file *f, enum pin_format format,
 		size_t k = guess;
 
 		/* Nearly all pins stand where they stood. */
-		if (k >= n.n || met[k] || !same_pin(&o.v[i], &n.v[k]))
+		if (k >= n.n || met[k] || !same_pin(&o.v[i], &n.v[k], a))
 			for (k = 0; k < n.n &&
-			     (met[k] || !same_pin(&o.v[i], &n.v[k]));)
+			     (met[k] || !same_pin(&o.v[i], &n.v[k], a));)
 				k++;
 		if (k < n.n) {
 			met[k] = true;
@@ -169,12 +174,17 @@ static void compare_file(const struct landing_file *f, enum pin_format format,
 }
 
 /* A pin that moved to another file as it was. */
-static void cancel_moved(struct lefts *olds, struct lefts *news)
+static void cancel_moved(struct lefts *olds, struct lefts *news,
+			 struct arena *a)
 {
+	for (size_t i = 0; i < olds->n; i++)
+		pin_norm(olds->v[i].pin, a);
+	for (size_t k = 0; k < news->n; k++)
+		pin_norm(news->v[k].pin, a);
 	for (size_t i = 0; i < olds->n; i++)
 		for (size_t k = 0; k < news->n; k++)
 			if (!olds->v[i].used && !news->v[k].used &&
-			    same_pin(olds->v[i].pin, news->v[k].pin))
+			    same_pin(olds->v[i].pin, news->v[k].pin, a))
 				olds->v[i].used = news->v[k].used = true;
 }
 
@@ -273,7 +283,7 @@ static void pins_read(const struct landing_view *v, struct signal_list *out)
 			 looks_like_pin(f, format))
 			compare_file(f, format, &a, &olds, &news);
 	}
-	cancel_moved(&olds, &news);
+	cancel_moved(&olds, &news, &a);
 	pair(out, &olds, &news);
 	free(olds.v);
 	free(news.v);

@@ -20,7 +20,7 @@ enum pin_format {
 
 struct pin {
 	const char *name;	/* as written: "vllm_xpu_kernels", "FROM x" */
-	const char *key;	/* lower case, '-' and '.' as '_' */
+	const char *key;	/* lower case, '-' and '.' as '_'; see below */
 	const char *spec;	/* ">=3.13.3", "" unbounded, a tag or an id */
 	const char *norm;	/* spec without blanks, clauses sorted */
 	const char *marker;	/* "platform_machine == ..." or "" */
@@ -44,6 +44,10 @@ enum pin_format pin_format(const char *path);
 void pins_parse(struct pins *out, enum pin_format format, const char *text,
 		size_t len, int lines_before);
 void pins_release(struct pins *p);	/* not the arena */
+
+/* Fill key and norm, which are NULL before: most pins are as they were, and
+ * what is spelled alike needs neither. */
+void pin_norm(struct pin *p, struct arena *a);
 
 /* "runtime", "build", "image", "test", "dev", "docs" or "ci". */
 const char *pin_scope(const char *path, const struct pin *p);

@@ -1,6 +1,7 @@
 /* analyze/signals/pins_build.c - pins of images, scripts and CMake. */
 #include "analyze/signals/lines.h"
 #include "analyze/signals/pins_parse.h"
+#include "core/find.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -151,6 +152,12 @@ static void add_from(struct pins *p, const char *s, size_t n, int stage,
 			 (int)(as == s ? 0 : strcspn(as, " \n")), as), line);
 }
 
+/* The word in capitals, which a Dockerfile may spell otherwise. */
+static bool begins_with(const char *s, const char *word)
+{
+	return (*s & ~0x20) == *word && !strncasecmp(s, word, strlen(word));
+}
+
 void pins_docker(struct pins *p, struct pin_lines l)
 {
 	const char *s;
@@ -159,24 +166,26 @@ void pins_docker(struct pins *p, struct pin_lines l)
 	size_t n;
 
 	while (pins_next_line(&l, &s, &n)) {
-		bool more;
+		bool more, installs;
 
 		trim(&s, &n);
 		if (n && *s == '#')
 			continue;
 		more = n && s[n - 1] == '\\';
+		installs = find_bytes(s, n, "install", 7) &&
+			   find_bytes(s, n, "pip", 3);
 		if (!cont) {
 			pip = false;
-			env = !strncasecmp(s, "ENV ", 4);
-			if (!strncasecmp(s, "FROM ", 5) && n > 5)
+			env = begins_with(s, "ENV ");
+			if (begins_with(s, "FROM ") && n > 5)
 				add_from(p, s, n, stage++, l.no);
-			if (!strncasecmp(s, "ARG ", 4) && n > 4)
+			if (begins_with(s, "ARG ") && n > 4)
 				variables_in(p, s + 4, n - 4, l.no);
 		}
 		if (env)
 			variables_in(p, cont ? s : s + 4, cont ? n : n - 4,
 				     l.no);
-		if (memmem(s, n, "pip", 3) && memmem(s, n, "install", 7)) {
+		if (installs) {
 			pip = true;
 			pip_in(p, s, n, l.no);
 		} else if (pip && cont) {
@@ -186,8 +195,7 @@ void pins_docker(struct pins *p, struct pin_lines l)
 
 			pip_in(p, t, strlen(t), l.no);
 		}
-		if (memmem(s, n, "&&", 2) &&
-		    !(memmem(s, n, "pip", 3) && memmem(s, n, "install", 7)))
+		if (pip && !installs && find_bytes(s, n, "&&", 2))
 			pip = false;
 		cont = more;
 	}
@@ -201,7 +209,7 @@ void pins_shell(struct pins *p, struct pin_lines l)
 	while (pins_next_line(&l, &s, &n)) {
 		n = pins_without_comment(s, n);
 		variables_in(p, s, n, l.no);
-		if (memmem(s, n, "pip", 3))
+		if (find_bytes(s, n, "pip", 3))
 			pip_in(p, s, n, l.no);
 	}
 }
@@ -240,15 +248,15 @@ void pins_cmake(struct pins *p, struct pin_lines l)
 			declared = cmake_word(p->arena, &q, end);
 			want_name = false;
 		}
-		q = memmem(s, n, "FetchContent_Declare(", 21);
+		q = find_bytes(s, n, "FetchContent_Declare(", 21);
 		if (!q)
-			q = memmem(s, n, "ExternalProject_Add(", 20);
+			q = find_bytes(s, n, "ExternalProject_Add(", 20);
 		if (q) {
 			q = memchr(q, '(', (size_t)(end - q)) + 1;
 			declared = cmake_word(p->arena, &q, end);
 			want_name = !*declared;
 		}
-		q = memmem(s, n, "GIT_TAG ", 8);
+		q = find_bytes(s, n, "GIT_TAG ", 8);
 		if (q && declared && *declared) {
 			q += 8;
 			value = cmake_word(p->arena, &q, end);
@@ -256,7 +264,7 @@ void pins_cmake(struct pins *p, struct pin_lines l)
 				pins_add(p, declared, value, "", "", l.no);
 			continue;
 		}
-		if (n < 5 || strncasecmp(s, "set(", 4))
+		if (n < 5 || !begins_with(s, "SET("))
 			continue;
 		q = s + 4;
 		name = cmake_word(p->arena, &q, end);

@@ -192,7 +192,7 @@ static void drop_self(struct pins *p, const char *own)
 	size_t n = 0;
 
 	for (size_t i = 0; i < p->n; i++)
-		if (strcmp(p->v[i].key, k))
+		if (strcmp(pins_key(p->arena, p->v[i].name), k))
 			p->v[n++] = p->v[i];
 	p->n = n;
 }

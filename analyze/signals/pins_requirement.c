@@ -99,12 +99,19 @@ void pins_add(struct pins *p, const char *name, const char *spec,
 	GROW(p->v, p->n, p->cap);
 	k = &p->v[p->n++];
 	k->name = name;
-	k->key = pins_key(p->arena, name);
+	k->key = k->norm = NULL;
 	k->spec = spec;
-	k->norm = norm_spec(p->arena, spec);
 	k->marker = marker;
 	k->group = group;
 	k->line = line;
+}
+
+void pin_norm(struct pin *p, struct arena *a)
+{
+	if (p->key)
+		return;
+	p->key = pins_key(a, p->name);
+	p->norm = norm_spec(a, p->spec);
 }
 
 /* "name-1.2.3-cp38-...whl", ".../v1.2.3/...", "...@v1.2.3": the version. */

@@ -296,7 +296,23 @@ static struct bag bag_of(const struct diff_line *v, size_t lines, bool python)
 	return b;
 }
 
-/* The same lines on both sides, in another order or with other blanks. */
+static bool is_blank(const char *s, size_t from, size_t to)
+{
+	while (from < to && isspace((unsigned char)s[from]))
+		from++;
+	return from == to;
+}
+
+/* Lines with something on them; all but a few, so this is cheap. */
+static size_t count_text(const struct diff_line *v, size_t lines)
+{
+	size_t n = lines;
+
+	for (size_t i = 0; i < lines; i++)
+		n -= *v[i].s <= ' ' && is_blank(v[i].s, 0, v[i].len);
+	return n;
+}
+
 /* The next line with something on it, trimmed; false at the end. */
 static bool next_code(const char *text, size_t *at, size_t end,
 		      const char **s, size_t *n)
@@ -333,13 +349,6 @@ static bool is_respaced(const struct landing_file *f)
 	}
 }
 
-static bool is_blank(const char *s, size_t from, size_t to)
-{
-	while (from < to && isspace((unsigned char)s[from]))
-		from++;
-	return from == to;
-}
-
 static bool is_move(const struct landing_view *v, size_t i)
 {
 	const struct landing_file *f = &v->files[i];
@@ -354,6 +363,8 @@ static bool is_move(const struct landing_view *v, size_t i)
 		return false;
 	/* Lines that both sides have are in both bags. */
 	d = surface_lines(v, i);
+	if (count_text(d->old, d->old_n) != count_text(d->new, d->new_n))
+		return false;
 	a = bag_of(d->old, d->old_n, python);
 	b = bag_of(d->new, d->new_n, python);
 	return !d->cut && a.n == b.n && a.sum == b.sum && a.mix == b.mix &&

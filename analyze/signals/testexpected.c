@@ -318,6 +318,8 @@ bool test_may_expect(const struct line_diff *d)
 			struct setting a, b;
 			size_t head;
 
+			if (!find_bytes(n.s, n.len, "==", 2))
+				continue;
 			if (++pairs > PAIRS_MAX ||
 			    differ_in_value(&o, &n, &a, &b, &head))
 				return true;
