@@ -115,8 +115,8 @@ static void say(const struct landing_view *v, const struct landing_file *f,
 static void read_title(const struct landing_view *v, struct signal_list *out)
 {
 	const char *t = v->subject ? v->subject : "";
-	const char *from = strcasestr(t, "from ");
 	const char *end = t + strlen(t);
+	const char *from = find_folded(t, (size_t)(end - t), "from ", 5);
 	struct dims a, b;
 	if (!from)
 		return;

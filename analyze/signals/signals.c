@@ -102,14 +102,14 @@ const char *file_old_path(const struct landing_file *f)
 	return f->change->old_path ? f->change->old_path : f->change->path;
 }
 
-/* Does the title hold the name, or the last part of a dotted one? */
+/* Does the title hold the name, of a dotted one the last part? */
 static bool title_says(const char *title, const char *name)
 {
 	if (!title || !name || !*name)
 		return false;
 	const char *dot = strrchr(name, '.');
 	const char *last = dot && dot[1] ? dot + 1 : name;
-	return strcasestr(title, name) || strcasestr(title, last);
+	return find_folded(title, strlen(title), last, strlen(last)) != NULL;
 }
 
 void signals_read(const struct landing_view *v, struct signal_list *out)
