@@ -1,76 +1,16 @@
-/*
- * analyze/blobwords.c - see blobwords.h.
- *
- * The file: a head of 16 bytes (8 that name the format, 8 that are the check of
- * the words of a fixed text: another byte order, hash or idea of a word makes
- * another number), then records:
- *
- *	check of the rest of the record, 8 bytes
- *	id of the blob, 20 bytes
- *	number of words, 4 bytes
- *	hashes of the words, ascending, 4 bytes each
- *
- * in this machine's byte order.  A record is believed when its check is right,
- * which is found out when it is first asked for.
- */
-#include "analyze/blobwords.h"
+/* analyze/blobwords.c - see blobwords.h. */
+#include "analyze/wordfile.h"
 
-#include "core/fs.h"
 #include "core/mem.h"
+#include "core/str.h"
 
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
-#include <fcntl.h>
-#include <pthread.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#define HEAD 16
-#define RECORD 32			/* without the words */
-#define RECORDS_MAX 4000000
 #define WORD_MIN 3
 #define PROBES_MAX 256			/* words made to collide: not kept */
-
-static const char magic[] = "airepwd1";
-
-struct blobwords_file {
-	char *path;
-	unsigned char *map;		/* NULL: nothing on disk */
-	size_t map_len;
-	struct oid_map index;		/* id -> place in v */
-	const unsigned char **v;
-	unsigned char *state;		/* of each in v: enum state */
-	size_t n, cap, state_cap;
-	size_t on_disk;			/* of v; further ones are allocated */
-	size_t saved;			/* of v */
-	pthread_mutex_t lock;		/* of who is first to need it */
-	pthread_t thread;		/* that reads it, when `ahead` */
-	bool ahead, loaded;
-	bool rewrite;			/* what is there is damaged */
-};
-
-/* Threads may find out the same at once. */
-enum state { UNCHECKED, GOOD, BAD };
-
-/* Both hashes are stored: a file made with others is not believed (make_head). */
-static uint64_t mix(const unsigned char *s, size_t len)
-{
-	uint64_t h = (uint64_t)len * 0x9e3779b97f4a7c15ull, x;
-
-	for (; len >= 8; s += 8, len -= 8) {
-		memcpy(&x, s, 8);
-		h = (h ^ x) * 0xff51afd7ed558ccdull;
-		h ^= h >> 32;
-	}
-	x = 0;
-	memcpy(&x, s, len);
-	h = (h ^ x) * 0xc4ceb9fe1a85ec53ull;
-	return h ^ h >> 29;
-}
 
 static uint64_t load(const char *s, size_t n)
 {
@@ -100,24 +40,6 @@ static uint32_t word_hash(const char *s, size_t len)
 	h *= 0xc4ceb9fe1a85ec53ull;
 	h = (h ^ h >> 29) * 0xff51afd7ed558ccdull;
 	return h >> 32 ? (uint32_t)(h >> 32) : 1;
-}
-
-static uint32_t words_n(const unsigned char *r)
-{
-	uint32_t n;
-
-	memcpy(&n, r + 28, 4);
-	return n;
-}
-
-static size_t record_len(const unsigned char *r)
-{
-	return RECORD + (size_t)words_n(r) * 4;
-}
-
-static uint64_t check(const unsigned char *r)
-{
-	return mix(r + 8, record_len(r) - 8);
 }
 
 /* ---- the words of a text */
@@ -265,209 +187,19 @@ static int64_t collect(struct blobwords *w, const char *s, size_t len)
 	return -1;
 }
 
-static unsigned char *record_new(const git_oid *id, const uint32_t *words,
-				 size_t n)
-{
-	unsigned char *r = xmalloc(RECORD + n * 4);
-	uint32_t n32 = (uint32_t)n;
-	uint64_t sum;
-
-	memcpy(r + 8, id->id, OID_RAW);
-	memcpy(r + 28, &n32, 4);
-	if (n)
-		memcpy(r + RECORD, words, n * 4);
-	sum = check(r);
-	memcpy(r, &sum, 8);
-	return r;
-}
-
-/* ---- the file */
-
-/* What this program makes of a text that has one of everything. */
-static void make_head(unsigned char out[HEAD])
+uint64_t blobwords_fingerprint(void)
 {
 	static const char text[] = "def head_of(x1, _long_name_of_a_file): "
 				   "return 7up + \"caf\xc3\xa9\" - --a-flag";
 	struct blobwords w = { 0 };
 	git_oid id = { { 1 } };
 	int64_t n = collect(&w, text, sizeof(text) - 1);
-	unsigned char *r = record_new(&id, w.sorted, (size_t)n);
+	unsigned char *r = word_record_new(&id, w.sorted, (size_t)n);
+	uint64_t out = word_record_check(r);
 
-	memcpy(out, magic, 8);
-	memcpy(out + 8, r, 8);
 	free(r);
 	blobwords_join(&w);
-}
-
-/* The newest of an id counts: an older one was damaged. */
-static void add_record(struct blobwords_file *f, const unsigned char *r,
-		       enum state state)
-{
-	git_oid id;
-
-	memcpy(id.id, r + 8, OID_RAW);
-	oid_map_set(&f->index, &id, (int32_t)f->n);
-	GROW(f->state, f->n, f->state_cap);
-	f->state[f->n] = (unsigned char)state;
-	GROW(f->v, f->n, f->cap);
-	f->v[f->n++] = r;
-}
-
-/* As far as it can be walked; what follows a wrong length is lost. */
-static void read_records(struct blobwords_file *f)
-{
-	unsigned char head[HEAD];
-	size_t at = HEAD;
-
-	make_head(head);
-	f->rewrite = true;
-	if (f->map_len < HEAD || memcmp(f->map, head, HEAD))
-		return;
-	while (f->map_len - at >= RECORD && f->n < RECORDS_MAX) {
-		const unsigned char *r = f->map + at;
-
-		if ((f->map_len - at - RECORD) / 4 < words_n(r))
-			return;
-		add_record(f, r, UNCHECKED);
-		at += record_len(r);
-	}
-	f->rewrite = at != f->map_len;
-}
-
-struct blobwords_file *blobwords_open(const char *path)
-{
-	struct blobwords_file *f = xcalloc(1, sizeof(*f));
-
-	pthread_mutex_init(&f->lock, NULL);
-	f->path = xstrdup(path);
-	return f;
-}
-
-static void read_file(struct blobwords_file *f)
-{
-	struct stat st;
-	int fd = open(f->path, O_RDONLY | O_CLOEXEC);
-	void *map;
-
-	f->rewrite = true;
-	if (fd < 0)
-		return;
-	if (!fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0) {
-		map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd,
-			   0);
-		if (map != MAP_FAILED) {
-			f->map = map;
-			f->map_len = (size_t)st.st_size;
-			read_records(f);
-		}
-	}
-	close(fd);
-	f->on_disk = f->saved = f->n;
-}
-
-static void *read_ahead(void *f)
-{
-	read_file(f);
-	return NULL;
-}
-
-void blobwords_ahead(struct blobwords_file *f)
-{
-	if (f && !f->ahead && !f->loaded)
-		f->ahead = !pthread_create(&f->thread, NULL, read_ahead, f);
-}
-
-static void need(struct blobwords_file *f)
-{
-	if (__atomic_load_n(&f->loaded, __ATOMIC_ACQUIRE))
-		return;
-	pthread_mutex_lock(&f->lock);
-	if (f->ahead)
-		pthread_join(f->thread, NULL);
-	else if (!f->loaded)
-		read_file(f);
-	f->ahead = false;
-	__atomic_store_n(&f->loaded, true, __ATOMIC_RELEASE);
-	pthread_mutex_unlock(&f->lock);
-}
-
-void blobwords_close(struct blobwords_file *f)
-{
-	size_t i;
-
-	if (!f)
-		return;
-	if (f->ahead)
-		need(f);
-	for (i = f->on_disk; i < f->n; i++)
-		free((void *)(uintptr_t)f->v[i]);
-	if (f->map)
-		munmap(f->map, f->map_len);
-	pthread_mutex_destroy(&f->lock);
-	oid_map_release(&f->index);
-	free(f->v);
-	free(f->state);
-	free(f->path);
-	free(f);
-}
-
-static enum state state_of(struct blobwords_file *f, size_t i)
-{
-	enum state s = __atomic_load_n(&f->state[i], __ATOMIC_RELAXED);
-	uint64_t sum;
-
-	if (s != UNCHECKED)
-		return s;
-	memcpy(&sum, f->v[i], 8);
-	s = sum == check(f->v[i]) ? GOOD : BAD;
-	__atomic_store_n(&f->state[i], (unsigned char)s, __ATOMIC_RELAXED);
-	return s;
-}
-
-/* Which records a new file gets: all good ones; of too much, what this run
- * has looked at. */
-static void write_records(struct blobwords_file *f, FILE *out, size_t from)
-{
-	bool all = f->map_len < BLOBWORDS_FILE_MAX;
-	size_t i;
-
-	for (i = from; i < f->n; i++)
-		if (i >= f->on_disk || f->state[i] == GOOD ||
-		    (all && state_of(f, i) == GOOD))
-			fwrite(f->v[i], 1, record_len(f->v[i]), out);
-}
-
-/* Not synced to the disk: what a crash leaves of it is found out when read. */
-int blobwords_save(struct blobwords_file *f, struct err *e)
-{
-	unsigned char head[HEAD];
-	char *name;
-	FILE *out;
-	bool anew;
-	int rc = 0;
-
-	if (f->ahead)
-		need(f);
-	if (f->n == f->saved)
-		return 0;
-	anew = f->rewrite || f->map_len >= BLOBWORDS_FILE_MAX;
-	name = anew ? xasprintf("%s.new", f->path) : xstrdup(f->path);
-	out = fopen(name, anew ? "we" : "ae");
-	if (out && anew) {
-		make_head(head);
-		fwrite(head, 1, HEAD, out);
-	}
-	if (out)
-		write_records(f, out, anew ? 0 : f->saved);
-	if (!out || ferror(out))
-		rc = err_errno(e, "cannot write '%s'", name);
-	if (out && fclose(out) && !rc)
-		rc = err_errno(e, "cannot write '%s'", name);
-	if (!rc && anew && rename(name, f->path))
-		rc = err_errno(e, "cannot write '%s'", f->path);
-	f->saved = f->n;
-	free(name);
-	return rc;
+	return out;
 }
 
 /* ---- one thread's view */
@@ -478,32 +210,13 @@ void blobwords_init(struct blobwords *w, struct blobwords_file *f)
 	w->file = f;
 }
 
-/* A record that is there and was read all the same is damaged; two threads
- * may have read the same blob. */
-static void join_record(struct blobwords_file *f, unsigned char *r)
-{
-	git_oid id;
-	int32_t at;
-
-	memcpy(id.id, r + 8, OID_RAW);
-	at = oid_map_get(&f->index, &id);
-	if (at >= 0 && f->state[at] == GOOD) {
-		free(r);
-		return;
-	}
-	f->rewrite |= at >= 0;
-	add_record(f, r, GOOD);
-}
-
 void blobwords_join(struct blobwords *w)
 {
 	size_t i;
 
-	if (w->file && w->n)
-		need(w->file);
 	for (i = 0; i < w->n; i++)
-		if (w->file && w->file->n < RECORDS_MAX)
-			join_record(w->file, w->v[i]);
+		if (w->file)
+			wordfile_add(w->file, w->v[i]);
 		else
 			free(w->v[i]);
 	oid_map_release(&w->own);
@@ -513,25 +226,14 @@ void blobwords_join(struct blobwords *w)
 	memset(w, 0, sizeof(*w));
 }
 
-static struct wordset set_of(const unsigned char *r)
-{
-	/* Records are a multiple of four bytes, from the map's beginning on. */
-	return (struct wordset){ (const uint32_t *)(const void *)(r + RECORD),
-				 words_n(r), true };
-}
-
 struct wordset blobwords_get(const struct blobwords *w, const git_oid *id)
 {
-	struct blobwords_file *f = w->file;
-	int32_t at;
+	const unsigned char *r = w->file ? wordfile_get(w->file, id) : NULL;
+	int32_t at = r ? -1 : oid_map_get(&w->own, id);
 
-	if (f)
-		need(f);
-	at = f ? oid_map_get(&f->index, id) : -1;
-	if (at >= 0 && state_of(f, (size_t)at) == GOOD)
-		return set_of(f->v[at]);
-	at = oid_map_get(&w->own, id);
-	return at >= 0 ? set_of(w->v[at]) : (struct wordset){ 0 };
+	if (at >= 0)
+		r = w->v[at];
+	return r ? word_record_set(r) : (struct wordset){ 0 };
 }
 
 struct wordset blobwords_add(struct blobwords *w, const git_oid *id,
@@ -542,9 +244,9 @@ struct wordset blobwords_add(struct blobwords *w, const git_oid *id,
 	if (n < 0)
 		return (struct wordset){ 0 };
 	GROW(w->v, w->n, w->cap);
-	w->v[w->n] = record_new(id, w->sorted, (size_t)n);
+	w->v[w->n] = word_record_new(id, w->sorted, (size_t)n);
 	oid_map_set(&w->own, id, (int32_t)w->n);
-	return set_of(w->v[w->n++]);
+	return word_record_set(w->v[w->n++]);
 }
 
 /* ---- asking */

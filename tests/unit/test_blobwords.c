@@ -2,6 +2,7 @@
 
 #include "analyze/blobwords.h"
 #include "analyze/signals/signals.h"
+#include "core/str.h"
 
 #include <pthread.h>
 
@@ -195,6 +196,131 @@ static void a_file_of_another_hash_or_format_is_not_believed(void **state)
 	unit_dir_remove(dir);
 }
 
+#define MANY 1500
+
+static git_oid nth(int i)
+{
+	git_oid id = { { 0 } };
+
+	id.id[0] = (unsigned char)(i * 37);
+	id.id[1] = (unsigned char)(i * 11);
+	id.id[2] = (unsigned char)(1 + i / 250);
+	id.id[3] = (unsigned char)(1 + i % 250);
+	return id;
+}
+
+static void put_some(const char *path, int from, int to)
+{
+	struct blobwords_file *f = blobwords_open(path);
+	struct blobwords w;
+	char text[40];
+
+	blobwords_init(&w, f);
+	for (int i = from; i < to; i++) {
+		git_oid id = nth(i);
+
+		blobwords_add(&w, &id, text, (size_t)snprintf(text,
+			sizeof(text), "all of%d", i));
+	}
+	blobwords_join(&w);
+	assert_int_equal(blobwords_save(f, NULL), 0);
+	blobwords_close(f);
+}
+
+/* Of blobs from..to how many are known; none is denied what it has. */
+static int known_of(const char *path, int from, int to)
+{
+	struct blobwords_file *f = blobwords_open(path);
+	struct blobwords w;
+	struct wordask a;
+	char word[20];
+	int known = 0;
+
+	blobwords_init(&w, f);
+	for (int i = from; i < to; i++) {
+		git_oid id = nth(i);
+		struct wordset s = blobwords_get(&w, &id);
+
+		wordask_init(&a, word, (size_t)snprintf(word, sizeof(word),
+							"of%d", i));
+		assert_true(wordset_may_hold(&s, &a));
+		wordask_init(&a, "other", 5);
+		assert_true(wordset_may_hold(&s, &a) == !s.known);
+		known += s.known;
+	}
+	blobwords_join(&w);
+	blobwords_close(f);
+	return known;
+}
+
+static uint64_t index_place(const char *path)
+{
+	struct str s = STR_INIT;
+	uint64_t at;
+
+	assert_int_equal(fs_read(path, 1 << 20, &s, NULL), 0);
+	memcpy(&at, s.s + 16, 8);
+	str_release(&s);
+	return at;
+}
+
+static void many_are_found_by_an_index(void **state)
+{
+	char *dir = unit_dir(), *path = fs_join(dir, "words");
+	uint64_t at;
+
+	(void)state;
+	put_some(path, 0, 300);
+	assert_int_equal(index_place(path), 0);
+	put_some(path, 300, MANY);
+	at = index_place(path);
+	assert_true(at > 0);
+	assert_int_equal(known_of(path, 0, MANY + 50), MANY);
+	put_some(path, MANY, MANY + 40);	/* walked behind it */
+	assert_int_equal(index_place(path), at);
+	assert_int_equal(known_of(path, 0, MANY + 50), MANY + 40);
+	put_some(path, 0, MANY + 40);		/* nothing new */
+	assert_int_equal(index_place(path), at);
+	put_some(path, MANY + 40, MANY + 700);
+	assert_true(index_place(path) > at);
+	assert_int_equal(known_of(path, 0, MANY + 800), MANY + 700);
+	free(path);
+	unit_dir_remove(dir);
+}
+
+/* Every byte of the head's number, bytes all over the index, and its end. */
+static void an_index_that_is_damaged_is_not_believed(void **state)
+{
+	char *dir = unit_dir(), *path = fs_join(dir, "words");
+	struct str whole = STR_INIT, bad = STR_INIT;
+	uint64_t at;
+	size_t i;
+
+	(void)state;
+	put_some(path, 0, MANY);
+	at = index_place(path);
+	assert_int_equal(fs_read(path, 1 << 20, &whole, NULL), 0);
+	for (i = 16; i < whole.len; i += i < 23 ? 1 : i < at ? at - i : 997) {
+		str_clear(&bad);
+		str_addmem(&bad, whole.s, whole.len);
+		bad.s[i] ^= i % 2 ? '\xff' : 4;
+		assert_int_equal(fs_write(path, bad.s, bad.len, NULL), 0);
+		assert_int_equal(known_of(path, 0, MANY), MANY);
+		put_some(path, MANY, MANY + 1);
+		assert_int_equal(known_of(path, 0, MANY + 1), MANY + 1);
+	}
+	for (i = whole.len - 1; i > at; i -= 5000) {
+		assert_int_equal(fs_write(path, whole.s, i, NULL), 0);
+		assert_int_equal(known_of(path, 0, MANY), MANY);
+		put_some(path, MANY, MANY + 1);
+		assert_int_equal(known_of(path, 0, MANY + 1), MANY + 1);
+	}
+	str_release(&whole);
+	str_release(&bad);
+	free(path);
+	unit_dir_remove(dir);
+}
+
 static void large_texts_of_many_words_are_told(void **state)
 {
 	size_t cap = 1 << 21, n = 0;
@@ -269,6 +395,8 @@ int main(void)
 			whoever_needs_it_first_waits_for_a_file_read_ahead),
 		cmocka_unit_test(
 			a_file_of_another_hash_or_format_is_not_believed),
+		cmocka_unit_test(many_are_found_by_an_index),
+		cmocka_unit_test(an_index_that_is_damaged_is_not_believed),
 		cmocka_unit_test(large_texts_of_many_words_are_told),
 		cmocka_unit_test(
 			a_file_too_large_begins_again_with_what_was_asked),
