@@ -6,10 +6,11 @@
  * says about it.  A piece of work uses one mirror and writes to its arena and to
  * changes of its repository alone.  During the first round this thread reads from
  * the store what that one does not need, and writes other fields of the changes.
+ * Threads of reverts need no other mirror: whoever is done with the first round
+ * links those of repositories whose landings are read, while others still read.
  */
 #include "render/doc_read.h"
 
-#include "analyze/chunks.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "render/doc_downstream.h"
@@ -29,6 +30,8 @@ struct piece {
 	size_t n;
 	struct doc_threads threads;
 	int64_t weight;
+	bool landed;			/* its landings are read */
+	bool linked;			/* its threads are */
 	/* Of the second round: */
 	struct downstream uses;
 	struct doc_copies copies;
@@ -39,6 +42,7 @@ struct reading {
 	struct doc_window *w;
 	struct piece *v;		/* one for each of the set */
 	size_t *order;			/* heavy ones first */
+	bool loaded;			/* what is needed of the store */
 	struct doc_names names;
 	struct doc_fixes fixes;
 };
@@ -58,49 +62,61 @@ static bool open_mirror(struct reading *x, size_t i)
 struct round {
 	struct reading *x;
 	void (*work)(struct reading *x, size_t repo);
-	bool terms;			/* a last piece: the same term */
+	void (*rest)(struct reading *x, size_t i);	/* when there is none */
+	size_t rest_n, next;
 };
 
-static void *run_piece(void *arg, int worker UNUSED, int i)
+static void run_pieces(struct round *r)
 {
-	struct round *r = arg;
-	struct doc_window *w = r->x->w;
+	size_t n = r->x->w->set.n, i;
 
-	if ((size_t)i < w->set.n)
-		r->work(r->x, r->x->order[i]);
-	else
-		doc_watch_terms(&w->watch, w->changes, w->n, &w->set,
-				&w->past);
+	while ((i = __atomic_fetch_add(&r->next, 1, __ATOMIC_RELAXED)) <
+	       n + r->rest_n)
+		if (i < n)
+			r->work(r->x, r->x->order[i]);
+		else
+			r->rest(r->x, i - n);
+}
+
+static void *run_worker(void *r)
+{
+	mem_ahead();
+	run_pieces(r);
 	return NULL;
 }
 
-static int take_piece(void *arg UNUSED, void *result UNUSED, int i UNUSED,
-		      struct err *e UNUSED)
+static long ms_since(const struct timespec *from)
 {
-	return 0;
+	struct timespec to;
+
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	return (long)(to.tv_sec - from->tv_sec) * 1000 +
+	       (to.tv_nsec - from->tv_nsec) / 1000000;
 }
 
-static void drop_piece(void *result UNUSED)
+/* On as many threads as analyze.jobs says, this one included. */
+static void run_round(struct round *r, const char *name)
 {
-}
-
-static void run_round(struct reading *x, void (*work)(struct reading *, size_t),
-		      bool terms)
-{
-	struct round r = { x, work, terms };
-	struct chunks c = { run_piece, take_piece, drop_piece, &r };
-	struct timespec from, to;
-	int64_t jobs = config_int(x->w->rq->config, "analyze.jobs");
+	int64_t jobs = config_int(r->x->w->rq->config, "analyze.jobs"), i;
+	size_t n = r->x->w->set.n + r->rest_n;
+	pthread_t *threads;
+	struct timespec from;
 
 	if (!jobs)
 		jobs = sysconf(_SC_NPROCESSORS_ONLN);
+	if (jobs > (int64_t)n)
+		jobs = (int64_t)n;
 	clock_gettime(CLOCK_MONOTONIC, &from);
-	chunks_run(&c, jobs < 1 ? 1 : (int)jobs, (int)x->w->set.n + terms,
-		   NULL);
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	log_debug("%s: %ld ms", terms ? "other mirrors' trees" : "landings",
-		  (long)(to.tv_sec - from.tv_sec) * 1000 +
-		  (to.tv_nsec - from.tv_nsec) / 1000000);
+	threads = xcalloc((size_t)(jobs > 0 ? jobs : 1), sizeof(*threads));
+	for (i = 1; i < jobs; i++)
+		if (pthread_create(&threads[i], NULL, run_worker, r))
+			break;
+	jobs = i;
+	run_pieces(r);
+	for (i = 1; i < jobs; i++)
+		pthread_join(threads[i], NULL);
+	free(threads);
+	log_debug("%s: %ld ms", name, ms_since(&from));
 }
 
 /* ---- first round: landings */
@@ -138,11 +154,38 @@ static void read_landings_of(struct reading *x, size_t repo)
 		}
 	if (m->known.n > READ_MANY)
 		doc_mirror_close(m);
+	__atomic_store_n(&x->v[repo].landed, true, __ATOMIC_RELEASE);
+}
+
+static void link_threads(struct reading *x, size_t repo)
+{
+	struct piece *p = &x->v[repo];
+
+	if (!p->n || p->linked)
+		return;
+	open_mirror(x, repo);
+	doc_threads_link(&p->threads, p->v, p->n, &x->w->set.v[repo],
+			 &x->w->mirrors[repo]);
+	p->linked = true;
+}
+
+/* Else the second round does. */
+static void link_early(struct reading *x, size_t i)
+{
+	size_t repo = x->order[i];
+
+	if (__atomic_load_n(&x->loaded, __ATOMIC_ACQUIRE) &&
+	    __atomic_load_n(&x->v[repo].landed, __ATOMIC_ACQUIRE))
+		link_threads(x, repo);
 }
 
 static void *first_round(void *arg)
 {
-	run_round(arg, read_landings_of, false);
+	struct reading *x = arg;
+	struct round r = { x, read_landings_of, link_early, x->w->set.n, 0 };
+
+	mem_ahead();
+	run_round(&r, "landings");
 	return NULL;
 }
 
@@ -172,6 +215,7 @@ static int read_landings_and_store(struct reading *x, struct err *e)
 	bool beside = !pthread_create(&thread, NULL, first_round, x);
 	int rc = load_rest(x, e);
 
+	__atomic_store_n(&x->loaded, !rc, __ATOMIC_RELEASE);
 	if (beside)
 		pthread_join(thread, NULL);
 	else
@@ -188,11 +232,7 @@ static void read_tree_of(struct reading *x, size_t repo)
 	struct piece *p = &x->v[repo];
 	struct doc_tree t;
 
-	if (p->n) {
-		open_mirror(x, repo);
-		doc_threads_link(&p->threads, p->v, p->n, r,
-				 &w->mirrors[repo]);
-	}
+	link_threads(x, repo);
 	if (!r->last.n || !open_mirror(x, repo))
 		return;
 	doc_tree_list(&t, r, &w->mirrors[repo]);
@@ -204,6 +244,13 @@ static void read_tree_of(struct reading *x, size_t repo)
 		doc_pins_see(&p->pins, &t);
 	doc_tree_release(&t);
 	doc_mirror_close(&w->mirrors[repo]);
+}
+
+static void read_terms(struct reading *x, size_t i UNUSED)
+{
+	struct doc_window *w = x->w;
+
+	doc_watch_terms(&w->watch, w->changes, w->n, &w->set, &w->past);
 }
 
 static int keep_found(struct reading *x, struct err *e)
@@ -258,6 +305,7 @@ static void release(struct reading *x)
 int doc_read(struct doc_window *w, struct err *e)
 {
 	struct reading x = { .w = w };
+	struct round trees = { &x, read_tree_of, read_terms, 1, 0 };
 	size_t i;
 	int rc;
 
@@ -272,7 +320,7 @@ int doc_read(struct doc_window *w, struct err *e)
 	if (!rc) {
 		doc_names_collect(&x.names, w->changes, w->n, &w->arena);
 		doc_fixes_collect(&x.fixes, w->changes, w->n);
-		run_round(&x, read_tree_of, true);
+		run_round(&trees, "other mirrors' trees");
 		rc = keep_found(&x, e);
 	}
 	release(&x);
