@@ -49,7 +49,8 @@ static bool room(struct str *b, size_t more)
 
 void str_reserve(struct str *b, size_t more)
 {
-	room(b, more);
+	if (room(b, more))
+		b->s[b->len] = 0;
 }
 
 void str_addmem(struct str *b, const void *p, size_t n)

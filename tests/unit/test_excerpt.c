@@ -2,6 +2,9 @@
 #include "tests/unit/unit.h"
 
 #include "analyze/excerpt.h"
+#include "core/str.h"
+
+#include <malloc.h>
 
 #define T(f) cmocka_unit_test(f)
 
@@ -90,6 +93,24 @@ static void the_subject_said_again_is_passed_over(void **state UNUSED)
 	assert_string_equal(e.text[0], "Fix completely out of bounds loads");
 }
 
+/* Memory that was used before: nothing of it is quoted. */
+static void a_body_of_a_bot_alone_is_empty(void **state UNUSED)
+{
+	struct str text = STR_INIT;
+
+#ifdef M_PERTURB
+	mallopt(M_PERTURB, 'x');	/* what is allocated is full of it */
+#endif
+	str_reserve(&text, 40);
+	assert_string_equal(str_c(&text), "");
+	assert_int_equal(quote("s", "Summary by CodeRabbit: all fine.\n").n,
+			 0);
+#ifdef M_PERTURB
+	mallopt(M_PERTURB, 0);
+#endif
+	str_release(&text);
+}
+
 static void a_squashed_branch_gives_one_step_of_the_work(void **s UNUSED)
 {
 	struct excerpt e = quote("[Cute] Add local (#2046)",
@@ -149,6 +170,7 @@ int main(void)
 		T(hard_wrapped_lines_become_one_sentence),
 		T(a_template_alone_is_no_quote),
 		T(a_bot_is_never_quoted),
+		T(a_body_of_a_bot_alone_is_empty),
 		T(list_items_stand_alone_and_headlines_are_passed),
 		T(the_subject_said_again_is_passed_over),
 		T(a_squashed_branch_gives_one_step_of_the_work),
