@@ -11,6 +11,7 @@
 #include "analyze/signals/numclaim.h"
 #include "analyze/signals/numtoken.h"
 #include "analyze/signals/readers.h"
+#include "analyze/signals/surface.h"
 #include "core/find.h"
 #include "core/json.h"
 #include "core/map.h"
@@ -380,13 +381,25 @@ static bool stood_before(struct old_lines *o, const struct landing_file *f,
 	return !n || map_get(&o->lines, s, n) >= 0;
 }
 
-/* Does an added line of the hunk that begins at i hold a digit? */
-static bool hunk_has_digit(const struct dlines *d, size_t i)
+/* May an added line of the hunk that begins at i hold a number? */
+static bool hunk_may_number(const struct dlines *d, size_t i)
 {
 	for (int h = d->v[i].hunk; i < d->n && d->v[i].hunk == h; i++)
-		if (d->v[i].op == '+' && find_digit(d->v[i].s, d->v[i].len))
+		if (d->v[i].op == '+' &&
+		    line_may_number(d->v[i].s, d->v[i].len))
 			return true;
 	return false;
+}
+
+/* May one that the file did not have?  Others are passed over. */
+static bool file_may_number(const struct landing_view *v, size_t file)
+{
+	const struct line_diff *d = surface_lines(v, file);
+
+	for (size_t i = 0; i < d->new_n; i++)
+		if (line_may_number(d->new[i].s, d->new[i].len))
+			return true;
+	return d->cut;
 }
 
 static void read_docs(struct claims_out *c, const struct landing_file *f)
@@ -403,7 +416,7 @@ static void read_docs(struct claims_out *c, const struct landing_file *f)
 		bool plain, row;
 
 		if (i < d.n && (!i || l->hunk != d.v[i - 1].hunk))
-			digits = hunk_has_digit(&d, i);
+			digits = hunk_may_number(&d, i);
 		plain = i < d.n && l->op == '+' && !fence && digits &&
 			!has_bytes(l->s, l->len, "```") &&
 			!stood_before(&old, f, l);
@@ -435,7 +448,7 @@ static void numbers_read(const struct landing_view *v,
 			      NULL, 0, NULL);
 	read_body(&c, v);
 	for (size_t i = 0; i < v->files_n; i++)
-		if (numbers_want(&v->files[i])) {
+		if (numbers_want(&v->files[i]) && file_may_number(v, i)) {
 			c.f = &v->files[i];
 			read_docs(&c, c.f);
 		}

@@ -282,6 +282,31 @@ static bool is_wholly(const char *a, const char *e, size_t unit)
 	return isalpha((unsigned char)*e) && !any_at(e, more);
 }
 
+bool line_may_number(const char *s, size_t len)
+{
+	/* What the units and rates begin with, and a comment to be cut. */
+	static const bool begins[256] = {
+		['%'] = true, ['x'] = true, ['X'] = true, [0xc3] = true,
+		['m'] = true, ['u'] = true, [0xc2] = true, [0xce] = true,
+		['n'] = true, ['s'] = true, ['t'] = true, ['T'] = true,
+		['P'] = true, ['G'] = true, ['r'] = true, ['Q'] = true,
+		['<'] = true,
+	};
+	const char *end = s + len, *e, *t;
+
+	while ((s = find_digit(s, (size_t)(end - s)))) {
+		for (e = s + 1; e < end && isdigit((unsigned char)*e);)
+			e++;
+		for (t = e; t < end && isspace((unsigned char)*t);)
+			t++;
+		s = e;
+		e += e < end && *e == ' ';
+		if (t == end || begins[(unsigned char)*e])
+			return true;
+	}
+	return false;
+}
+
 bool number_next(const char *text, const char **p, struct number *out)
 {
 	const char *end = *p + strlen(*p);

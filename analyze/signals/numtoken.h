@@ -23,4 +23,10 @@ bool number_next(const char *text, const char **p, struct number *out);
 /* A device's name as a whole word at s ("H100", "8xH100"); bytes, or 0. */
 size_t hardware_at(const char *text, const char *s);
 
+/*
+ * May the line hold a number that number_next() finds, or the digits of one
+ * whose unit is on the next line?  By one look at what follows the digits.
+ */
+bool line_may_number(const char *s, size_t len);
+
 #endif

@@ -158,9 +158,23 @@ static bool begins_with(const char *s, const char *word)
 	return (*s & ~0x20) == *word && !strncasecmp(s, word, strlen(word));
 }
 
+/* Is the word on the line?  *next: where the text has it next, or its end. */
+static bool line_has(const char **next, const char *end, const char *s,
+		     size_t n, const char *word)
+{
+	size_t k = strlen(word);
+
+	if (!*next || *next < s) {
+		*next = find_bytes(s, (size_t)(end - s), word, k);
+		if (!*next)
+			*next = end;
+	}
+	return *next + k <= s + n;
+}
+
 void pins_docker(struct pins *p, struct pin_lines l)
 {
-	const char *s;
+	const char *install = NULL, *both = NULL, *end = l.end, *s;
 	bool pip = false, cont = false, env = false;
 	int stage = 0;
 	size_t n;
@@ -172,7 +186,7 @@ void pins_docker(struct pins *p, struct pin_lines l)
 		if (n && *s == '#')
 			continue;
 		more = n && s[n - 1] == '\\';
-		installs = find_bytes(s, n, "install", 7) &&
+		installs = line_has(&install, end, s, n, "install") &&
 			   find_bytes(s, n, "pip", 3);
 		if (!cont) {
 			pip = false;
@@ -195,7 +209,7 @@ void pins_docker(struct pins *p, struct pin_lines l)
 
 			pip_in(p, t, strlen(t), l.no);
 		}
-		if (pip && !installs && find_bytes(s, n, "&&", 2))
+		if (pip && !installs && line_has(&both, end, s, n, "&&"))
 			pip = false;
 		cont = more;
 	}
@@ -231,9 +245,10 @@ static char *cmake_word(struct arena *a, const char **s, const char *end)
 
 void pins_cmake(struct pins *p, struct pin_lines l)
 {
-	char *declared = NULL;
+	const char *fetch = NULL, *add = NULL, *tag = NULL, *s;
+	const char *text_end = l.end;
 	bool want_name = false;
-	const char *s;
+	char *declared = NULL;
 	size_t n;
 
 	while (pins_next_line(&l, &s, &n)) {
@@ -248,15 +263,18 @@ void pins_cmake(struct pins *p, struct pin_lines l)
 			declared = cmake_word(p->arena, &q, end);
 			want_name = false;
 		}
-		q = find_bytes(s, n, "FetchContent_Declare(", 21);
-		if (!q)
-			q = find_bytes(s, n, "ExternalProject_Add(", 20);
+		q = NULL;
+		if (line_has(&fetch, text_end, s, n, "FetchContent_Declare("))
+			q = fetch;
+		else if (line_has(&add, text_end, s, n,
+				  "ExternalProject_Add("))
+			q = add;
 		if (q) {
 			q = memchr(q, '(', (size_t)(end - q)) + 1;
 			declared = cmake_word(p->arena, &q, end);
 			want_name = !*declared;
 		}
-		q = find_bytes(s, n, "GIT_TAG ", 8);
+		q = line_has(&tag, text_end, s, n, "GIT_TAG ") ? tag : NULL;
 		if (q && declared && *declared) {
 			q += 8;
 			value = cmake_word(p->arena, &q, end);

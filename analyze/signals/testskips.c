@@ -372,10 +372,18 @@ static bool all_replaced(const struct dlines *d)
 
 static size_t count_out(const struct diff_line *v, size_t n)
 {
-	size_t out = 0;
+	size_t out = 0, run;
 
-	for (size_t i = 0; i < n; i++)
-		out += takes_out(v[i].s, v[i].len);
+	for (; n; v += run, n -= run) {
+		const char *end;
+
+		run = diff_lines_run(v, n);
+		end = v[run - 1].s + v[run - 1].len;
+		if (!says_skip(v->s, (size_t)(end - v->s)))
+			continue;
+		for (size_t i = 0; i < run; i++)
+			out += takes_out(v[i].s, v[i].len);
+	}
 	return out;
 }
 

@@ -131,11 +131,11 @@ static bool tuple_in(struct setting *v, size_t max, const struct dline *l,
 }
 
 /* Without one of these words no name on the line is that of a limit. */
-static bool says_limit(const struct dline *l)
+static bool says_limit(const char *s, size_t n)
 {
-	return find_folded(l->s, l->len, "tol", 3) ||
-	       find_folded(l->s, l->len, "threshold", 9) ||
-	       find_folded(l->s, l->len, "accuracy", 8);
+	return find_folded(s, n, "tol", 3) ||
+	       find_folded(s, n, "threshold", 9) ||
+	       find_folded(s, n, "accuracy", 8);
 }
 
 /* NAME = NUM and "NAME": NUM on one line; at most max. */
@@ -144,7 +144,7 @@ static size_t settings_in(struct setting *v, size_t max, const struct dline *l)
 	const char *s = l->s, *end = l->s + l->len;
 	size_t n = 0;
 
-	if (!says_limit(l))
+	if (!says_limit(l->s, l->len))
 		return 0;
 	if (tuple_in(v, max, l, &n))
 		return n;
@@ -435,10 +435,18 @@ void test_read_limits(const struct landing_file *f, const struct dlines *d,
 static void collect_side(struct settings *c, const struct diff_line *v,
 			 size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct dline l = { .s = v[i].s, .len = v[i].len };
+	for (size_t run; n; v += run, n -= run) {
+		const char *end;
 
-		collect(c, &l);
+		run = diff_lines_run(v, n);
+		end = v[run - 1].s + v[run - 1].len;
+		if (!says_limit(v->s, (size_t)(end - v->s)))
+			continue;
+		for (size_t i = 0; i < run; i++) {
+			struct dline l = { .s = v[i].s, .len = v[i].len };
+
+			collect(c, &l);
+		}
 	}
 }
 
