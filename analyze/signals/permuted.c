@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define OWN_MAX 64		/* changed elements; more may be anything */
+#define NEAR 5			/* lines of a list: of two runs of lineorder.c */
 
 static bool starts_with_word(const char *s, size_t n, const char *word)
 {
@@ -216,16 +217,18 @@ static void skip_same(struct stay *a, struct stay *b)
 	}
 }
 
-/* The next two elements below each other, as a number; 0: no more. */
-static uint64_t next_pair(struct stay *w)
+/* The next element of a list; joined: it stands right below the last one.
+ * 0: no more. */
+static uint64_t next_element(struct stay *w, bool *joined)
 {
 	for (;;) {
-		uint64_t last = w->last;
 		struct span l;
 		const char *s;
+		uint64_t hash;
 		size_t n;
 
-		if (last) {
+		*joined = w->last != 0;
+		if (*joined) {
 			l = line_here(w);
 			w->at += l.len;
 		} else if (!comma_line(w, &l)) {
@@ -237,27 +240,85 @@ static uint64_t next_pair(struct stay *w)
 		w->last = 0;
 		if (!is_element(s, n))
 			continue;
+		hash = hash_bytes(s, n) | 1;
 		if (s[n - 1] == ',')
-			w->last = hash_bytes(s, n) | 1;
-		if (last)
-			return hash_mix(last, hash_bytes(s, n)) | 1;
+			w->last = hash;
+		return hash;
 	}
+}
+
+/* One above the other; not the same the other way round. */
+static uint64_t pair_of(uint64_t above, uint64_t below)
+{
+	return hash_mix(above ^ 0xff51afd7ed558ccdull, below) | 1;
+}
+
+/* The next two elements below each other; 0: no more. */
+static uint64_t next_pair(struct stay *w)
+{
+	for (;;) {
+		uint64_t last = w->last, here;
+		bool joined;
+
+		here = next_element(w, &joined);
+		if (!here || joined)
+			return here ? pair_of(last, here) : 0;
+	}
+}
+
+struct pair_set {
+	uint64_t bits[1 << 16 >> 6];
+};
+
+static void pair_add(struct pair_set *set, uint64_t pair)
+{
+	set->bits[pair >> 54] |= (uint64_t)1 << (pair >> 48 & 63);
+}
+
+static bool pair_has(const struct pair_set *set, uint64_t pair)
+{
+	return set->bits[pair >> 54] >> (pair >> 48 & 63) & 1;
+}
+
+/*
+ * Do two elements below each other on the new side stand the other way round on
+ * the old one, in one list with few lines between them?
+ */
+static bool has_turned(struct stay a, struct stay b)
+{
+	struct pair_set turned = { { 0 } };
+	uint64_t list[NEAR] = { 0 }, pair;
+	bool joined;
+
+	for (size_t n = 0; (pair = next_element(&a, &joined)); n++) {
+		if (!joined)
+			n = 0;
+		for (size_t k = 0; k < n && k < NEAR; k++)
+			pair_add(&turned, pair_of(pair, list[k]));
+		list[n % NEAR] = pair;
+	}
+	while ((pair = next_pair(&b)))
+		if (pair_has(&turned, pair))
+			return true;
+	return false;
 }
 
 /* Did elements that stay change their order? */
 static bool is_permuted(const struct landing_file *f)
 {
-	struct stay a = stay_of(f, 0), b = stay_of(f, 1);
+	struct stay a = stay_of(f, 0), b = stay_of(f, 1), x, y;
 	uint64_t pair;
 
 	if (!go_apart(&a, &b))
 		return false;
 	cut_end(&a, &b);
 	skip_same(&a, &b);
+	x = a;
+	y = b;
 	do {
-		pair = next_pair(&a);
-		if (pair != next_pair(&b))
-			return true;
+		pair = next_pair(&x);
+		if (pair != next_pair(&y))
+			return has_turned(a, b);
 	} while (pair);
 	return false;
 }

@@ -1,11 +1,13 @@
 /*
  * tests/unit/test_surface.c - runs every case of tests/cases/signals/ whose
  * file name begins with "surface": before and after of a few files, and the
- * exact list of public surface signals they must give.  The format is in
+ * exact list of public surface signals they must give, both with the script that
+ * counting leaves of a file and without.  The format is in
  * tests/cases/signals/README.md.
  */
 #include "tests/unit/unit.h"
 
+#include "analyze/linecount.h"
 #include "analyze/signals/lines.h"
 #include "analyze/signals/signals.h"
 #include "core/str.h"
@@ -117,7 +119,7 @@ static void cut_ends(struct landing_file *f)
 }
 
 /* What git would count. */
-static void count_lines(struct landing_file *f, struct change *c)
+static void count_changed(struct landing_file *f, struct change *c)
 {
 	struct dlines d;
 
@@ -146,7 +148,7 @@ static size_t fill(struct testcase *c, struct change *ch,
 			.new = s->new, .old_len = s->old ? strlen(s->old) : 0,
 			.new_len = s->new ? strlen(s->new) : 0 };
 		cut_ends(f);
-		count_lines(f, &ch[n++]);
+		count_changed(f, &ch[n++]);
 	}
 	return n;
 }
@@ -170,8 +172,33 @@ static void sort_lines(struct str *s)
 	free(text);
 }
 
-static void run_readers(struct testcase *c)
+/* As measuring does it; the numbers are git's. */
+static void add_scripts(struct landing_file *files, struct change *ch, size_t n,
+			struct linecount *w)
 {
+	for (size_t i = 0; i < n; i++) {
+		struct landing_file *f = &files[i];
+		struct middle m;
+		struct err e;
+
+		memset(&w[i], 0, sizeof(w[i]));
+		if (!f->old || !f->new)
+			continue;
+		linecount_middle(f->old, f->old_len, f->new, f->new_len, &m);
+		assert_int_equal(linecount(&w[i], f->old, f->old_len, f->new,
+					   f->new_len, &m, &ch[i].additions,
+					   &ch[i].deletions, &e), 0);
+		f->old_from = m.old_from;
+		f->old_to = m.old_to;
+		f->new_from = m.new_from;
+		f->new_to = m.new_to;
+		f->script = w[i].scripted ? &w[i].edit.script : NULL;
+	}
+}
+
+static void run_readers(struct testcase *c, bool scripts)
+{
+	struct linecount w[FILES_MAX];
 	struct change ch[FILES_MAX];
 	struct landing_file files[FILES_MAX];
 	struct arena a = { 0 };
@@ -181,7 +208,11 @@ static void run_readers(struct testcase *c)
 		.count_word = count_source, .arg = c };
 
 	v.files_n = fill(c, ch, files);
+	if (scripts)
+		add_scripts(files, ch, v.files_n, w);
 	signals_read(&v, &l);
+	for (size_t i = 0; scripts && i < v.files_n; i++)
+		linecount_release(&w[i]);
 	for (size_t i = 0; i < l.n; i++) {
 		const struct signal *s = &l.v[i];
 		if (!is_listed(c, s->kind))
@@ -201,16 +232,20 @@ static int failed, ran;
 
 static void check(struct testcase *c)
 {
-	run_readers(c);
-	sort_lines(&c->got);
 	sort_lines(&c->expect);
-	ran++;
-	if (strcmp(str_c(&c->got), str_c(&c->expect))) {
-		failed++;
-		fprintf(stderr, "%s: %s\nexpected:\n%sgot:\n%s\n", c->file,
-			c->name, str_c(&c->expect), str_c(&c->got));
+	for (int scripts = 0; scripts < 2; scripts++) {
+		run_readers(c, scripts);
+		sort_lines(&c->got);
+		ran++;
+		if (strcmp(str_c(&c->got), str_c(&c->expect))) {
+			failed++;
+			fprintf(stderr, "%s: %s (%s)\nexpected:\n%sgot:\n%s\n",
+				c->file, c->name,
+				scripts ? "scripts" : "no scripts",
+				str_c(&c->expect), str_c(&c->got));
+		}
+		str_release(&c->got);
 	}
-	str_release(&c->got);
 	str_release(&c->expect);
 }
 
@@ -304,7 +339,7 @@ static void every_case_gives_exactly_its_signals(void **state UNUSED)
 	for (size_t i = 0; i < g.gl_pathc; i++)
 		run_file(g.gl_pathv[i]);
 	globfree(&g);
-	assert_true(ran > 40);
+	assert_true(ran > 80);
 	assert_int_equal(failed, 0);
 }
 
