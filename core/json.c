@@ -106,6 +106,98 @@ static json_t *tree_str(const char *s, size_t len)
 	return v;
 }
 
+/* ---- a tree as text */
+
+/* As jansson escapes: json_add_str() has its own way with some. */
+static void dump_str(struct str *out, const char *s, size_t len)
+{
+	static const char letters[] = "\bb\ff\nn\rr\tt\"\"\\\\";
+	const char *l;
+	size_t i, from = 0;
+
+	str_addch(out, '"');
+	for (i = 0; i < len; i++) {
+		if ((unsigned char)s[i] >= 0x20 && s[i] != '"' && s[i] != '\\')
+			continue;
+		str_addmem(out, s + from, i - from);
+		from = i + 1;
+		for (l = letters; *l && *l != s[i]; l += 2)
+			;
+		if (*l)
+			str_addf(out, "\\%c", l[1]);
+		else
+			str_addf(out, "\\u%04X", s[i]);
+	}
+	str_addmem(out, s + from, len - from);
+	str_addch(out, '"');
+}
+
+static void dump_object(struct str *out, json_t *v)
+{
+	void *at = json_object_iter(v);
+	const char *key;
+
+	str_addch(out, '{');
+	while (at) {
+		key = json_object_iter_key(at);
+		dump_str(out, key, strlen(key));
+		str_addch(out, ':');
+		json_add_tree(out, json_object_iter_value(at));
+		at = json_object_iter_next(v, at);
+		if (at)
+			str_addch(out, ',');
+	}
+	str_addch(out, '}');
+}
+
+static void dump_array(struct str *out, json_t *v)
+{
+	json_t *item;
+	size_t i;
+
+	str_addch(out, '[');
+	json_array_foreach(v, i, item) {
+		if (i)
+			str_addch(out, ',');
+		json_add_tree(out, item);
+	}
+	str_addch(out, ']');
+}
+
+void json_add_tree(struct str *out, json_t *v)
+{
+	char real[64];
+	size_t n;
+
+	switch (json_typeof(v)) {
+	case JSON_OBJECT:
+		dump_object(out, v);
+		break;
+	case JSON_ARRAY:
+		dump_array(out, v);
+		break;
+	case JSON_STRING:
+		dump_str(out, json_string_value(v), json_string_length(v));
+		break;
+	case JSON_INTEGER:
+		str_addf(out, "%" PRId64, (int64_t)json_integer_value(v));
+		break;
+	case JSON_REAL:
+		n = json_dumpb(v, real, sizeof(real), JSON_ENCODE_ANY);
+		str_addmem(out, real, n < sizeof(real) ? n : 0);
+		break;
+	case JSON_TRUE:
+		str_add(out, "true");
+		break;
+	case JSON_FALSE:
+		str_add(out, "false");
+		break;
+	case JSON_NULL:
+		str_add(out, "null");
+		break;
+	}
+}
+
 /* ---- text, and both */
 
 static void before_value(struct json *j)

@@ -189,15 +189,26 @@ static void keep(struct reading *x, const struct doc_pin *p)
 	o->v[o->n++] = *p;
 }
 
+/* A few tens of ids are compared with every tag there is. */
+static bool begins_with(const git_oid *id, const char *hex)
+{
+	size_t i;
+
+	for (i = 0; hex[i]; i++)
+		if (i == OID_HEX || hex[i] != "0123456789abcdef"[
+				i % 2 ? id->id[i / 2] & 15 : id->id[i / 2] >> 4])
+			return false;
+	return true;
+}
+
 /* A tag that names the commit: for what is not on the mainline. */
 static const struct tag *tag_of(const struct target *t, const char *hex)
 {
-	char full[OID_HEX + 1];
 	size_t i;
 
 	for (i = 0; i < t->tags_n; i++)
-		if (!strncmp(oid_hex(&t->tags[i].target, full), hex,
-			     strlen(hex)) && version_of(t->tags[i].name).ok)
+		if (begins_with(&t->tags[i].target, hex) &&
+		    version_of(t->tags[i].name).ok)
 			return &t->tags[i];
 	return NULL;
 }

@@ -9,6 +9,7 @@
 
 #include "analyze/map64.h"
 #include "core/fs.h"
+#include "core/json.h"
 #include "core/map.h"
 #include "core/mem.h"
 #include "render/markdown.h"
@@ -216,7 +217,10 @@ static bool is_settled(json_t *doc)
 
 static char *dumped(json_t *doc)
 {
-	return json_dumps(doc, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	struct str text = STR_INIT;
+
+	json_add_tree(&text, doc);
+	return str_detach(&text);
 }
 
 /* text: the document dumped. */

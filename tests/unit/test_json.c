@@ -69,6 +69,31 @@ static void a_tree_is_the_text_parsed(void **state UNUSED)
 	str_release(&text);
 }
 
+/* Every byte below 128 in a string and a key, every kind of number. */
+static void a_tree_is_dumped_as_jansson_dumps_it(void **state UNUSED)
+{
+	json_t *v = json_pack("{s:[i,I,f,f,f,f,f],s:{},s:[],s:[b,b,n],s:{s:[[{}]]}}",
+		"numbers", -1, (json_int_t)INT64_MIN, 0.1, 1e300, -0.0, 2.0,
+		1e-7, "none", "empty", "three", 1, 0, "deep", "er");
+	struct str text = STR_INIT;
+	char *want, all[400];
+	size_t n = 0;
+	int c;
+
+	for (c = 1; c < 128; c++)
+		all[n++] = (char)c;
+	n += (size_t)snprintf(all + n, sizeof(all) - n, "\xc3\xa9\xe2\x82\xac"
+			      "\xf0\x9f\x99\x82/\xe2\x80\xa8");
+	json_object_set_new(v, all, json_stringn(all, n));
+	json_object_set_new(v, "", json_stringn("a\0b", 3));
+	want = json_dumps(v, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	json_add_tree(&text, v);
+	assert_string_equal(str_c(&text), want);
+	free(want);
+	str_release(&text);
+	json_decref(v);
+}
+
 static void a_part_that_is_not_json_makes_no_tree(void **state UNUSED)
 {
 	struct json j;
@@ -86,6 +111,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(a_tree_is_the_text_parsed),
+		T(a_tree_is_dumped_as_jansson_dumps_it),
 		T(a_part_that_is_not_json_makes_no_tree),
 	};
 
