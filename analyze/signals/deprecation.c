@@ -23,9 +23,10 @@ static bool wants_python(const struct landing_file *f)
 
 static bool is_warning(const struct diff_line *l)
 {
-	return diff_line_has(l, "warnings.warn(") ||
-	       diff_line_has(l, "logger.warning") ||
-	       diff_line_has(l, "warning_once(");
+	return diff_line_has(l, "warn") &&
+	       (diff_line_has(l, "warnings.warn(") ||
+		diff_line_has(l, "logger.warning") ||
+		diff_line_has(l, "warning_once("));
 }
 
 static bool is_raise(const struct diff_line *l)

@@ -511,11 +511,14 @@ static bool registers_more(const struct landing_file *f,
 static bool in_entry_class(const char *text, const struct diff_line *v,
 			   size_t n)
 {
-	const char *s = v->s, *end = v[n - 1].s + v[n - 1].len;
+	const char *end = v[n - 1].s + v[n - 1].len, *s, *p;
+	size_t above = (size_t)(v->s - text);
 
-	while (s > text && s[-1] != ')' && s[-1] != ']' &&
-	       v->s - s < LIST_MAX)
-		s--;
+	s = v->s - (above < LIST_MAX ? above : LIST_MAX);
+	p = memrchr(s, ')', (size_t)(v->s - s));
+	s = p ? p : s;
+	p = memrchr(s, ']', (size_t)(v->s - s));
+	s = p ? p : s;
 	return v->s - s == LIST_MAX || entry_class(text, s, end);
 }
 
@@ -536,7 +539,8 @@ static bool may_bring(const struct landing_view *v, size_t i)
 	const struct landing_file *f = &v->files[i];
 	const struct line_diff *d;
 
-	if (!f->new || (!is_registry(f) && !may_model(f)))
+	if (!f->new || f->lang != LANG_PYTHON ||
+	    (!is_registry(f) && !may_model(f)))
 		return false;
 	if (!f->old)
 		return true;
@@ -591,6 +595,9 @@ static void read_models(const struct landing_view *v,
 
 static bool newthings_want(const struct landing_file *f)
 {
+	if (f->kind != PATH_PRODUCT ||
+	    (f->change->status != 'A' && f->lang != LANG_PYTHON))
+		return false;
 	return is_kernel(f) || is_registry(f) || may_model(f);
 }
 

@@ -69,7 +69,8 @@ bool path_has_part(const char *path, const char *part)
 {
 	size_t n = strlen(part);
 	for (const char *p = path; ; p++) {
-		if (!strncmp(p, part, n) && (p[n] == '/' || !p[n]))
+		if (*p == *part && !strncmp(p, part, n) &&
+		    (p[n] == '/' || !p[n]))
 			return true;
 		p = strchr(p, '/');
 		if (!p)

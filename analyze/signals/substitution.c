@@ -388,8 +388,11 @@ static const char *comment_mark(const struct landing_file *f)
 /* The code of a line: without its comment, when no quote stands before it. */
 static size_t code_len(const char *s, size_t n, const char *mark)
 {
-	const char *p = memmem(s, n, mark, strlen(mark));
+	const char *p = memchr(s, *mark, n), *end = s + n;
 
+	if (mark[1])	/* "//" */
+		while (p && (p + 1 == end || p[1] != mark[1]))
+			p = memchr(p + 1, *mark, (size_t)(end - p) - 1);
 	if (p && !memchr(s, '"', (size_t)(p - s)) &&
 	    !memchr(s, '\'', (size_t)(p - s)))
 		n = (size_t)(p - s);
