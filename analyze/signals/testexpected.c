@@ -301,25 +301,30 @@ static bool what_became(const struct dlines *d, size_t i, size_t from,
 
 #define PAIRS_MAX 20000		/* of lines that are compared to save a diff */
 
+/* The next line from i on with "==", or n. */
+static size_t next_equation(const struct diff_line *v, size_t i, size_t n)
+{
+	while (i < n && !find_bytes(v[i].s, v[i].len, "==", 2))
+		i++;
+	return i;
+}
+
 bool test_may_expect(const struct line_diff *d)
 {
-	size_t pairs = 0;
+	size_t first = next_equation(d->new, 0, d->new_n), pairs = 0;
 
 	if (d->moved)
 		return true;
-	for (size_t i = 0; i < d->old_n; i++) {
+	for (size_t i = 0; first < d->new_n &&
+	     (i = next_equation(d->old, i, d->old_n)) < d->old_n; i++) {
 		struct dline o = { .s = d->old[i].s, .len = d->old[i].len };
 
-		if (!find_bytes(o.s, o.len, "==", 2))
-			continue;
-		for (size_t k = 0; k < d->new_n; k++) {
+		for (size_t k = first; k < d->new_n; k++) {
 			struct dline n = { .s = d->new[k].s,
 					   .len = d->new[k].len };
 			struct setting a, b;
 			size_t head;
 
-			if (!find_bytes(n.s, n.len, "==", 2))
-				continue;
 			if (++pairs > PAIRS_MAX ||
 			    differ_in_value(&o, &n, &a, &b, &head))
 				return true;

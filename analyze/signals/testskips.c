@@ -395,13 +395,13 @@ static bool is_new_skip(const struct landing_file *f, const struct dlines *d,
 	const char *ctx = l->s;
 	size_t ctx_n = l->len;
 
-	if (!is_skip(l->s, l->len) || is_moved_line(f, l) ||
-	    in_new_test(f, d, l->s) || in_string(f, l->s) ||
-	    has_condition(l->s, l->len) ||
-	    (f->lang != LANG_PYTHON && in_new_gtest(f, l->s)))
+	if (!is_skip(l->s, l->len) || has_condition(l->s, l->len))
 		return false;
+	/* The texts are searched last. */
 	around(f->new, f->new_len, &ctx, &ctx_n);
-	return !is_environment(ctx, ctx_n);
+	return !is_environment(ctx, ctx_n) && !in_new_test(f, d, l->s) &&
+	       !is_moved_line(f, l) && !in_string(f, l->s) &&
+	       (f->lang == LANG_PYTHON || !in_new_gtest(f, l->s));
 }
 
 bool test_may_skip(const struct landing_file *f, const struct line_diff *d)

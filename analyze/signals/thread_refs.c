@@ -412,6 +412,11 @@ static void body_relands(struct refs *r, const char *body, size_t len,
 	if (!holds(body, len, "version of"))
 		w += 2;
 	for (; *w && !r->n; w++) {
+		if ((*w == active[2] && !holds(body, len, "land")) ||
+		    (*w == active[4] && !holds(body, len, "apply"))) {
+			w++;	/* the same word again, without its dash */
+			continue;
+		}
 		const char *p = find_folded(body, len, *w, strlen(*w));
 
 		if (p && word_start(body, p) && !is_passive(p + strlen(*w)))
