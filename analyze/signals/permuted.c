@@ -75,64 +75,6 @@ static size_t stay_gap(struct stay *w)
 	return (w->v < w->end ? w->v->off : w->len) - w->at;
 }
 
-/* Past what stays in the same order on both sides; false: that is all. */
-static bool go_apart(struct stay *a, struct stay *b)
-{
-	for (;;) {
-		size_t n = stay_gap(a), m = stay_gap(b), same;
-
-		n = n < m ? n : m;
-		if (!n)
-			return a->at < a->len || b->at < b->len;
-		same = common_prefix(a->s + a->at, b->s + b->at, n);
-		a->at += same;
-		b->at += same;
-		if (same == n)
-			continue;
-		for (; a->at && a->s[a->at - 1] != '\n'; a->at--)
-			b->at--;
-		return true;
-	}
-}
-
-/* The same from the end on. */
-static size_t stay_gap_back(struct stay *w)
-{
-	const struct changed_line *v = w->v, *end = w->end;
-
-	for (; end > v && end[-1].off + end[-1].len == w->len; end--)
-		w->len = end[-1].off;
-	w->end = end;
-	return w->len - (end > v ? end[-1].off + end[-1].len : w->at);
-}
-
-static bool begins_line(const struct stay *w, size_t at)
-{
-	return !at || w->s[at - 1] == '\n';
-}
-
-/* Leave out the whole lines that stay at the end of both. */
-static void cut_end(struct stay *a, struct stay *b)
-{
-	for (;;) {
-		size_t n = stay_gap_back(a), m = stay_gap_back(b), same;
-		const char *nl;
-
-		n = n < m ? n : m;
-		same = common_suffix(a->s + a->len, b->s + b->len, n);
-		if (same < n || !begins_line(a, a->len - n) ||
-		    !begins_line(b, b->len - n)) {
-			nl = memchr(a->s + a->len - same, '\n', same);
-			same = nl ? (size_t)(a->s + a->len - nl) - 1 : 0;
-			n = 0;
-		}
-		a->len -= same;
-		b->len -= same;
-		if (!n)
-			return;
-	}
-}
-
 /* Is that comma the last of its line? */
 static bool ends_line(const char *p, const char *end)
 {
@@ -204,14 +146,65 @@ static struct span line_here(struct stay *w)
 	return (struct span){ s, (uint32_t)(end ? (size_t)(end - s) + 1 : gap) };
 }
 
-/* Past lists that are written alike: no need to know their elements. */
+static bool ends_in_comma(const char *s, const char *end)
+{
+	while (end > s && isspace((unsigned char)end[-1]))
+		end--;
+	return end > s && end[-1] == ',';
+}
+
+/* Past whole lines that are the same on both sides, up to a changed one: bytes. */
+static size_t skip_equal(struct stay *a, struct stay *b)
+{
+	size_t n = stay_gap(a), m = stay_gap(b), same;
+
+	n = n < m ? n : m;
+	same = common_prefix(a->s + a->at, b->s + b->at, n);
+	while (same < n && same && a->s[a->at + same - 1] != '\n')
+		same--;
+	a->at += same;
+	b->at += same;
+	return same;
+}
+
+/* Both to the next line that ends in a comma, the same one; false: it is not,
+ * there they are left alone.  No more on both sides is the same too. */
+static bool skip_to_comma(struct stay *a, struct stay *b)
+{
+	struct stay x = *a, y = *b;
+	struct span u = { NULL, 0 }, v = { NULL, 0 };
+	bool more = comma_line(&x, &u);
+
+	if (comma_line(&y, &v) != more || !span_eq(u, v))
+		return false;
+	*a = x;
+	*b = y;
+	a->at -= u.len;
+	b->at -= v.len;
+	return true;
+}
+
+/*
+ * Past what tells nothing: lists that are written alike and what is no list.  A
+ * line that ends in a comma is passed only with the one below it.
+ */
 static void skip_same(struct stay *a, struct stay *b)
 {
 	struct stay x = *a, y = *b;
-	struct span u, v;
+	bool comma = false;
 
-	while (comma_line(&x, &u) && comma_line(&y, &v) && span_eq(u, v) &&
-	       span_eq(line_here(&x), line_here(&y))) {
+	while (stay_gap(a) && stay_gap(b)) {
+		struct stay from_a = *a, from_b = *b;
+
+		if (skip_equal(a, b)) {
+			x = from_a;
+			y = from_b;
+			comma = ends_in_comma(x.s + x.at, a->s + a->at);
+		} else if (comma || !skip_to_comma(a, b)) {
+			break;
+		}
+	}
+	if (comma) {
 		*a = x;
 		*b = y;
 	}
@@ -309,9 +302,6 @@ static bool is_permuted(const struct landing_file *f)
 	struct stay a = stay_of(f, 0), b = stay_of(f, 1), x, y;
 	uint64_t pair;
 
-	if (!go_apart(&a, &b))
-		return false;
-	cut_end(&a, &b);
 	skip_same(&a, &b);
 	x = a;
 	y = b;
@@ -328,13 +318,6 @@ struct own {
 	uint64_t v[OWN_MAX];	/* without comma; that one is the lowest bit */
 	size_t n;
 };
-
-static bool ends_in_comma(const char *s, const char *end)
-{
-	while (end > s && isspace((unsigned char)end[-1]))
-		end--;
-	return end > s && end[-1] == ',';
-}
 
 /* False: too many. */
 static bool own_elements(struct own *out, const char *text,

@@ -30,9 +30,11 @@ struct signal_cache {
 
 struct signal_cache *surface_cache_new(const struct landing_view *v)
 {
-	struct signal_cache *c = xcalloc(1, sizeof(*c));
+	struct arena a = { 0 };
+	struct signal_cache *c = arena_alloc(&a, sizeof(*c));
 	c->files_n = v->files_n;
-	c->files = xcalloc(v->files_n + 1, sizeof(*c->files));
+	c->files = arena_alloc(&a, (v->files_n + 1) * sizeof(*c->files));
+	c->arena = a;
 	return c;
 }
 
@@ -58,6 +60,7 @@ static void keep_outline(const struct landing_view *v, size_t i)
 void surface_cache_free(const struct landing_view *v)
 {
 	struct signal_cache *c = v->cache;
+	struct arena arena;
 
 	for (size_t i = 0; i < c->files_n; i++)
 		keep_outline(v, i);
@@ -66,9 +69,8 @@ void surface_cache_free(const struct landing_view *v)
 		free(c->others[i]);
 	}
 	free(c->others);
-	free(c->files);
-	arena_release(&c->arena);
-	free(c);
+	arena = c->arena;	/* which c is in */
+	arena_release(&arena);
 }
 
 struct arena *surface_arena(const struct landing_view *v)
