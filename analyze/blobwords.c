@@ -265,16 +265,17 @@ void wordask_init(struct wordask *a, const char *name, size_t len)
 	}
 }
 
-/* Hashes are spread evenly: a word is near where its hash says. */
+/* Without a branch that hangs on the hashes: they are never foreseen. */
 static bool has_word(const struct wordset *s, uint32_t h)
 {
-	size_t i = (size_t)((uint64_t)h * s->n >> 32);
+	const uint32_t *p = s->v;
+	size_t n = s->n, half;
 
-	while (i < s->n && s->v[i] < h)
-		i++;
-	while (i && s->v[i - 1] >= h)
-		i--;
-	return i < s->n && s->v[i] == h;
+	for (; n > 1; n -= half) {
+		half = n / 2;
+		p += half & -(size_t)(p[half - 1] < h);
+	}
+	return n && *p == h;
 }
 
 bool wordset_may_hold(const struct wordset *s, const struct wordask *a)
@@ -285,4 +286,26 @@ bool wordset_may_hold(const struct wordset *s, const struct wordask *a)
 		if (!has_word(s, a->v[i]))
 			return false;
 	return true;
+}
+
+/* A name is there with all of its words, so one of them is enough to ask for. */
+void wordfilter_add(struct wordfilter *f, const struct wordask *a)
+{
+	if (a->n)
+		f->bits[a->v[0] >> 19] |= (unsigned char)
+					  (1 << (a->v[0] >> 16 & 7));
+	else
+		f->all = true;
+}
+
+bool wordset_may_hold_any(const struct wordset *s, const struct wordfilter *f)
+{
+	unsigned found = 0;
+	size_t i;
+
+	if (!s->known || f->all)
+		return true;
+	for (i = 0; i < s->n; i++)
+		found |= f->bits[s->v[i] >> 19] >> (s->v[i] >> 16 & 7);
+	return found & 1;
 }

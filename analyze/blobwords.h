@@ -77,4 +77,15 @@ void wordask_init(struct wordask *a, const char *name, size_t len);
 /* False: the blob does not hold the name as a whole word. */
 bool wordset_may_hold(const struct wordset *s, const struct wordask *a);
 
+/* Many names at once; zero it with {0}. */
+struct wordfilter {
+	unsigned char bits[8192];	/* by the first 16 bits of a hash */
+	bool all;			/* one of them may be anywhere */
+};
+void wordfilter_add(struct wordfilter *f, const struct wordask *a);
+
+/* False: the blob holds none of them.  One look at its words, however many names
+ * there are; true says little. */
+bool wordset_may_hold_any(const struct wordset *s, const struct wordfilter *f);
+
 #endif

@@ -16,13 +16,19 @@ void doc_mirror_open(struct doc_mirror *m, const char *gitdir,
 		       m->known.file ? &m->known : NULL);
 }
 
-void doc_mirror_close(struct doc_mirror *m)
+void doc_mirror_done(struct doc_mirror *m)
 {
-	if (!m->odb)
+	if (!m->reader)
 		return;
 	tree_text_release(&m->words);
 	measurer_release(&m->measurer);
 	odb_reader_free(m->reader);
+	m->reader = NULL;
+}
+
+void doc_mirror_close(struct doc_mirror *m)
+{
+	doc_mirror_done(m);
 	odb_free(m->odb);
 	m->odb = NULL;
 }

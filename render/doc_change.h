@@ -89,6 +89,8 @@ struct doc_mirror {
 void doc_mirror_open(struct doc_mirror *m, const char *gitdir,
 		     size_t max_file);
 void doc_mirror_close(struct doc_mirror *m);
+/* All of closing but that its packs stay mapped: nothing is read of it any more. */
+void doc_mirror_done(struct doc_mirror *m);
 
 /* What the store knows of it: changes, members, parts, which doc_change_look()
  * leaves alone. */

@@ -17,9 +17,10 @@ static bool holds_none(const struct search *s, const struct doc_tree_file *f)
 	struct wordset words = tree_text_words(&s->tree->m->words, &f->id);
 	size_t i;
 
-	for (i = 0; i < s->names->n; i++)
-		if (wordset_may_hold(&words, &s->names->asks[i]))
-			return false;
+	if (wordset_may_hold_any(&words, &s->names->any))
+		for (i = 0; i < s->names->n; i++)
+			if (wordset_may_hold(&words, &s->names->asks[i]))
+				return false;
 	return !downstream_reads_bounds(f->path);
 }
 
@@ -117,6 +118,7 @@ void doc_names_collect(struct doc_names *w, struct doc_change *v, size_t n,
 	bool qualified;
 
 	w->n = w->packages_n = 0;
+	memset(&w->any, 0, sizeof(w->any));
 	for (i = 0; i < n; i++)
 		for (k = 0; k < v[i].signals.n && w->n < NAMES_MAX; k++) {
 			const struct signal *s = &v[i].signals.v[k];
@@ -131,6 +133,7 @@ void doc_names_collect(struct doc_names *w, struct doc_change *v, size_t n,
 			w->names[w->n].beside = qualified ? NULL :
 				owner_word(v[i].repo->spec->name, name, a);
 			wordask_init(&w->asks[w->n], name, strlen(name));
+			wordfilter_add(&w->any, &w->asks[w->n]);
 			w->of[w->n++] = &v[i];
 		}
 	for (i = 0; i < w->n; i++) {

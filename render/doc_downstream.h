@@ -13,6 +13,7 @@
 struct doc_names {
 	struct downstream_name names[NAMES_MAX];
 	struct wordask asks[NAMES_MAX];
+	struct wordfilter any;		/* of asks */
 	struct doc_change *of[NAMES_MAX];
 	size_t n;
 	const char *packages[NAMES_MAX];	/* they are installed as */

@@ -243,7 +243,19 @@ static void read_tree_of(struct reading *x, size_t repo)
 	if (r->shown)
 		doc_pins_see(&p->pins, &t);
 	doc_tree_release(&t);
-	doc_mirror_close(&w->mirrors[repo]);
+	doc_mirror_done(&w->mirrors[repo]);
+}
+
+/* To give back what is mapped takes a millisecond for two hundred megabytes, and
+ * nobody waits for it while the document is put together. */
+static void *close_mirrors(void *arg)
+{
+	struct doc_window *w = arg;
+	size_t i;
+
+	for (i = 0; i < w->set.n; i++)
+		doc_mirror_close(&w->mirrors[i]);
+	return NULL;
 }
 
 static void read_terms(struct reading *x, size_t i UNUSED)
@@ -321,6 +333,8 @@ int doc_read(struct doc_window *w, struct err *e)
 		doc_names_collect(&x.names, w->changes, w->n, &w->arena);
 		doc_fixes_collect(&x.fixes, w->changes, w->n);
 		run_round(&trees, "other mirrors' trees");
+		w->closing = !pthread_create(&w->closer, NULL, close_mirrors,
+					     w);
 		rc = keep_found(&x, e);
 	}
 	release(&x);
@@ -331,6 +345,8 @@ void doc_window_release(struct doc_window *w)
 {
 	size_t i;
 
+	if (w->closing)
+		pthread_join(w->closer, NULL);
 	for (i = 0; i < w->n; i++)
 		doc_change_release(&w->changes[i]);
 	for (i = 0; w->mirrors && i < w->set.n; i++) {

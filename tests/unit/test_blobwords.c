@@ -321,6 +321,43 @@ static void an_index_that_is_damaged_is_not_believed(void **state)
 	unit_dir_remove(dir);
 }
 
+/* Of names asked for together none is overlooked, and few blobs are left. */
+static void many_names_are_asked_for_at_once(void **state)
+{
+	struct wordfilter f = { 0 };
+	struct blobwords w;
+	struct wordask a;
+	struct wordset none = { 0 }, s;
+	char text[4000], word[20];
+	int left = 0;
+
+	(void)state;
+	blobwords_init(&w, NULL);
+	assert_true(wordset_may_hold_any(&none, &f));
+	for (int i = 0; i < 40; i++) {
+		wordask_init(&a, word, (size_t)snprintf(word, sizeof(word),
+							"name_%d", i * 25));
+		wordfilter_add(&f, &a);
+	}
+	for (int i = 0; i < 1000; i++) {
+		git_oid id = nth(i);
+		size_t n = (size_t)snprintf(text, sizeof(text), "name_%d", i);
+
+		for (int k = 0; k < i % 60; k++)
+			n += (size_t)snprintf(text + n, sizeof(text) - n,
+					      " w%dx%d", i, k);
+		s = blobwords_add(&w, &id, text, n);
+		if (i % 25 == 0)
+			assert_true(wordset_may_hold_any(&s, &f));
+		left += wordset_may_hold_any(&s, &f);
+	}
+	assert_in_range(left, 40, 80);
+	wordask_init(&a, "--", 2);	/* has no word: may be anywhere */
+	wordfilter_add(&f, &a);
+	assert_true(wordset_may_hold_any(&s, &f));
+	blobwords_join(&w);
+}
+
 static void large_texts_of_many_words_are_told(void **state)
 {
 	size_t cap = 1 << 21, n = 0;
@@ -397,6 +434,7 @@ int main(void)
 			a_file_of_another_hash_or_format_is_not_believed),
 		cmocka_unit_test(many_are_found_by_an_index),
 		cmocka_unit_test(an_index_that_is_damaged_is_not_believed),
+		cmocka_unit_test(many_names_are_asked_for_at_once),
 		cmocka_unit_test(large_texts_of_many_words_are_told),
 		cmocka_unit_test(
 			a_file_too_large_begins_again_with_what_was_asked),
