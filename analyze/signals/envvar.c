@@ -15,8 +15,10 @@
 #include <string.h>
 #include <strings.h>
 #ifdef __SSE2__
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
+
+#define WIDE_MIN 64
 
 enum use { USE_NONE, USE_READ, USE_DECLARED };
 
@@ -168,29 +170,71 @@ static bool is_mark(const char *p)
 	       (*p == '"' || *p == '\'') && p[1] >= 'A' && p[1] <= 'Z';
 }
 
+#ifdef __SSE2__
+/* One bit for each of the sixteen places from p that is_mark() is true for. */
+static unsigned marks(const char *p)
+{
+	__m128i a = _mm_loadu_si128((const __m128i *)p);
+	__m128i b = _mm_loadu_si128((const __m128i *)(p + 1));
+	__m128i open = _mm_or_si128(_mm_cmpeq_epi8(a, _mm_set1_epi8('"')),
+				    _mm_cmpeq_epi8(a, _mm_set1_epi8('\'')));
+	__m128i upper = _mm_and_si128(
+		_mm_cmpgt_epi8(b, _mm_set1_epi8('A' - 1)),
+		_mm_cmplt_epi8(b, _mm_set1_epi8('Z' + 1)));
+	__m128i env = _mm_and_si128(_mm_cmpeq_epi8(a, _mm_set1_epi8('E')),
+				    _mm_cmpeq_epi8(b, _mm_set1_epi8('n')));
+
+	return (unsigned)_mm_movemask_epi8(_mm_or_si128(
+		_mm_and_si128(open, upper), env));
+}
+
+/* Past all that has none, 32 bytes at a time, as far as there are so many. */
+__attribute__((target("avx2"))) static const char *
+pass_unmarked(const char *p, const char *end)
+{
+	const __m256i quote = _mm256_set1_epi8('"');
+	const __m256i tick = _mm256_set1_epi8('\'');
+	const __m256i e = _mm256_set1_epi8('E'), n = _mm256_set1_epi8('n');
+	const __m256i below = _mm256_set1_epi8('A' - 1);
+	const __m256i above = _mm256_set1_epi8('Z' + 1);
+
+	for (; end - p > 32; p += 32) {
+		__m256i a = _mm256_loadu_si256((const __m256i *)p);
+		__m256i b = _mm256_loadu_si256((const __m256i *)(p + 1));
+		__m256i open = _mm256_or_si256(_mm256_cmpeq_epi8(a, quote),
+					       _mm256_cmpeq_epi8(a, tick));
+		__m256i upper = _mm256_and_si256(
+			_mm256_cmpgt_epi8(b, below),
+			_mm256_cmpgt_epi8(above, b));
+		__m256i env = _mm256_and_si256(_mm256_cmpeq_epi8(a, e),
+					       _mm256_cmpeq_epi8(b, n));
+		unsigned hits = (unsigned)_mm256_movemask_epi8(
+			_mm256_or_si256(_mm256_and_si256(open, upper), env));
+
+		if (hits)
+			return p + __builtin_ctz(hits);
+	}
+	return p;
+}
+#endif
+
 /* The next place where a name or " = Env" may begin, or end. */
 static const char *next_mark(const char *p, const char *end)
 {
 #ifdef __SSE2__
-	const __m128i quote = _mm_set1_epi8('"'), tick = _mm_set1_epi8('\'');
-	const __m128i e = _mm_set1_epi8('E'), n = _mm_set1_epi8('n');
-	const __m128i below = _mm_set1_epi8('A' - 1);
-	const __m128i above = _mm_set1_epi8('Z' + 1);
+	const char *last = end - p > 16 ? end - 17 : NULL;
+	unsigned hits;
 
+	if (end - p >= WIDE_MIN && __builtin_cpu_supports("avx2"))
+		p = pass_unmarked(p, end);
 	for (; end - p > 16; p += 16) {
-		__m128i a = _mm_loadu_si128((const __m128i *)p);
-		__m128i b = _mm_loadu_si128((const __m128i *)(p + 1));
-		__m128i open = _mm_or_si128(_mm_cmpeq_epi8(a, quote),
-					    _mm_cmpeq_epi8(a, tick));
-		__m128i upper = _mm_and_si128(_mm_cmpgt_epi8(b, below),
-					      _mm_cmplt_epi8(b, above));
-		__m128i env = _mm_and_si128(_mm_cmpeq_epi8(a, e),
-					    _mm_cmpeq_epi8(b, n));
-		unsigned hits = (unsigned)_mm_movemask_epi8(_mm_or_si128(
-			_mm_and_si128(open, upper), env));
-
+		hits = marks(p);
 		if (hits)
 			return p + __builtin_ctz(hits);
+	}
+	if (last) {	/* the last sixteen, of which some were looked at */
+		hits = marks(last) & ~0u << (p - last);
+		return hits ? last + __builtin_ctz(hits) : end;
 	}
 #endif
 	for (; end - p > 1; p++)
