@@ -198,6 +198,37 @@ void odb_free(struct odb *o)
 	free(o);
 }
 
+static void *free_all(void *arg)
+{
+	struct odb **v = arg, **o;
+
+	for (o = v; *o; o++)
+		odb_free(*o);
+	free(v);
+	return NULL;
+}
+
+/* What libgit2 has opened is not for a thread that may outlive it. */
+void odb_free_beside(struct odb **v, size_t n)
+{
+	struct odb **left = xcalloc(n + 1, sizeof(*left));
+	pthread_attr_t detached;
+	pthread_t thread;
+	size_t i, left_n = 0;
+
+	for (i = 0; i < n; i++)
+		if (v[i]->fallback)
+			odb_free(v[i]);
+		else
+			left[left_n++] = v[i];
+	free(v);
+	pthread_attr_init(&detached);
+	pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
+	if (!left_n || pthread_create(&thread, &detached, free_all, left))
+		free_all(left);
+	pthread_attr_destroy(&detached);
+}
+
 struct odb_reader *odb_reader_new(struct odb *o, size_t cache_bytes)
 {
 	struct odb_reader *r = xcalloc(1, sizeof(*r));

@@ -246,16 +246,21 @@ static void read_tree_of(struct reading *x, size_t repo)
 	doc_mirror_done(&w->mirrors[repo]);
 }
 
-/* To give back what is mapped takes a millisecond for two hundred megabytes, and
- * nobody waits for it while the document is put together. */
-static void *close_mirrors(void *arg)
+/* While the document is put together. */
+static void close_mirrors(struct doc_window *w)
 {
-	struct doc_window *w = arg;
-	size_t i;
+	struct odb **v = xcalloc(w->set.n + 1, sizeof(*v));
+	size_t i, n = 0;
 
-	for (i = 0; i < w->set.n; i++)
-		doc_mirror_close(&w->mirrors[i]);
-	return NULL;
+	for (i = 0; i < w->set.n; i++) {
+		struct doc_mirror *m = &w->mirrors[i];
+
+		if (m->reader || !m->odb)
+			continue;
+		v[n++] = m->odb;
+		m->odb = NULL;
+	}
+	odb_free_beside(v, n);
 }
 
 static void read_terms(struct reading *x, size_t i UNUSED)
@@ -333,8 +338,7 @@ int doc_read(struct doc_window *w, struct err *e)
 		doc_names_collect(&x.names, w->changes, w->n, &w->arena);
 		doc_fixes_collect(&x.fixes, w->changes, w->n);
 		run_round(&trees, "other mirrors' trees");
-		w->closing = !pthread_create(&w->closer, NULL, close_mirrors,
-					     w);
+		close_mirrors(w);
 		rc = keep_found(&x, e);
 	}
 	release(&x);
@@ -345,8 +349,6 @@ void doc_window_release(struct doc_window *w)
 {
 	size_t i;
 
-	if (w->closing)
-		pthread_join(w->closer, NULL);
 	for (i = 0; i < w->n; i++)
 		doc_change_release(&w->changes[i]);
 	for (i = 0; w->mirrors && i < w->set.n; i++) {

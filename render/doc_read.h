@@ -9,9 +9,6 @@
 
 #include "render/doc_watch.h"
 
-#include <pthread.h>
-#include <stdbool.h>
-
 struct doc_window {
 	const struct doc_request *rq;
 	struct doc_set set;
@@ -21,8 +18,6 @@ struct doc_window {
 	struct doc_watch watch;
 	struct doc_past past;
 	struct arena arena;
-	pthread_t closer;		/* of mirrors, when closing */
-	bool closing;
 };
 
 /* Fill changes (but their importance) and watch, set being collected. */
