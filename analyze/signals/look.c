@@ -42,7 +42,7 @@ static struct climb climb_from(const char *text, size_t at)
 	return (struct climb){ text, at, at ? at - 1 : 0, 0 };
 }
 
-static size_t line_begin(struct climb *c)
+static inline size_t line_begin(struct climb *c)
 {
 	const char *nl;
 	int bit;
@@ -62,7 +62,7 @@ static size_t line_begin(struct climb *c)
 }
 
 /* The line above, without its line end; false at the top. */
-static bool line_above(struct climb *c, struct diff_line *out)
+static inline bool line_above(struct climb *c, struct diff_line *out)
 {
 	size_t end = c->at - 1;
 
@@ -325,28 +325,48 @@ static unsigned look_at_hits(const char *s, const char *end, const char *p,
 	return look;
 }
 
-/* As far as there are 32 places at a time, or all is known; *p moves on. */
-__attribute__((target("avx2"))) static unsigned
-look_wide(const char *s, const char *end, const char **p, unsigned wanted)
+/* As far as there are 32 places at a time, or all is known; *at moves on. */
+__attribute__((target("avx2"), always_inline)) static inline unsigned
+look_wide_for(const char *s, const char *end, const char **at, unsigned wanted,
+	      bool names, bool warns)
 {
+	const char *p = *at;
 	unsigned look = 0;
 
-	for (; end - *p > 33 && (look & wanted) != wanted; *p += 32) {
-		__m256i a = _mm256_loadu_si256((const __m256i *)*p);
-		__m256i b = _mm256_loadu_si256((const __m256i *)(*p + 1));
-		__m256i c = _mm256_loadu_si256((const __m256i *)(*p + 2));
+	for (; end - p > 33; p += 32) {
+		__m256i a = _mm256_loadu_si256((const __m256i *)p);
+		__m256i b = _mm256_loadu_si256((const __m256i *)(p + 1));
 		__m256i hit = ENV_PAIRS(_mm256, si256, a, b);
+		unsigned hits;
 
-		if (wanted & LOOK_METRIC)
+		if (names)
 			hit = _mm256_or_si256(hit, NAME_PAIRS(_mm256, si256,
 							      a, b));
-		if (wanted & LOOK_DEPRECATION)
+		if (warns) {
+			__m256i c = _mm256_loadu_si256(
+					(const __m256i *)(p + 2));
+
 			hit = _mm256_or_si256(hit, WARN_PAIRS(_mm256, si256,
 							      a, b, c));
-		look |= look_at_hits(s, end, *p,
-				     (unsigned)_mm256_movemask_epi8(hit));
+		}
+		hits = (unsigned)_mm256_movemask_epi8(hit);
+		if (!hits)
+			continue;
+		look |= look_at_hits(s, end, p, hits);
+		if ((look & wanted) == wanted)
+			break;
 	}
+	*at = p;
 	return look;
+}
+
+__attribute__((target("avx2"))) static unsigned
+look_wide(const char *s, const char *end, const char **at, unsigned wanted)
+{
+	if (wanted == LOOK_ENV)
+		return look_wide_for(s, end, at, wanted, false, false);
+	return look_wide_for(s, end, at, wanted, true,
+			     wanted & LOOK_DEPRECATION);
 }
 
 static unsigned narrow_hits(const char *p, unsigned wanted)
