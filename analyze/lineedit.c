@@ -59,6 +59,34 @@ size_t common_suffix(const char *a, const char *b, size_t n)
 	return i;
 }
 
+/* Past the lines of the script at *at; returns how far it is to the next one. */
+static size_t pass_changed(const struct changed_line *v, size_t n, size_t *i,
+			   size_t *at, size_t len)
+{
+	for (; *i < n && v[*i].off == *at; ++*i)
+		*at += v[*i].len;
+	return (*i < n ? v[*i].off : len) - *at;
+}
+
+bool line_script_is_edit(const struct line_script *s, const char *old,
+			 size_t old_len, const char *new, size_t new_len)
+{
+	size_t i = 0, k = 0, a = 0, b = 0, n, m;
+
+	for (;;) {
+		n = pass_changed(s->v[0], s->n[0], &i, &a, old_len);
+		m = pass_changed(s->v[1], s->n[1], &k, &b, new_len);
+		if (n > m)
+			n = m;
+		if (!n)
+			return a == old_len && b == new_len;
+		if (memcmp(old + a, new + b, n))
+			return false;
+		a += n;
+		b += n;
+	}
+}
+
 void line_script_add(struct line_script *s, int side, size_t off, size_t len)
 {
 	GROW(s->v[side], s->n[side], s->cap[side]);

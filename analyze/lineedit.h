@@ -45,6 +45,11 @@ bool line_edit(struct line_edit *w, const char *old, size_t old_len,
 
 void line_edit_release(struct line_edit *w);
 
+/* Is a script an edit: what it leaves of both texts the same?  (One of the lines
+ * that a side has more often than the other may tell of the wrong one.) */
+bool line_script_is_edit(const struct line_script *s, const char *old,
+			 size_t old_len, const char *new, size_t new_len);
+
 /* One more line for a side of a script; what was added last becomes first. */
 void line_script_add(struct line_script *s, int side, size_t off, size_t len);
 void line_script_reverse(struct line_script *s, int side);

@@ -1,7 +1,7 @@
 /*
  * P8 - fields of configuration and request classes: keys that users write in
- * a call, a JSON body or a file.  A class counts when its name ends in one of
- * the words below and the class is on both sides.
+ * a call, a JSON body or a file.  A class counts when class_is_config() and it is
+ * on both sides.
  */
 #include "analyze/signals/emit.h"
 #include "analyze/signals/inherit.h"
@@ -10,25 +10,10 @@
 
 #include <string.h>
 
-static const char *const class_ends[] = {
-	"Config", "Args", "Params", "Request", "Options", "Settings", NULL
-};
-
 static bool wants(const struct landing_file *f)
 {
 	return surface_is_python(f) && (f->look & LOOK_OUTLINE) && f->old &&
 	       f->new;
-}
-
-static bool is_config_class(struct span name)
-{
-	for (int i = 0; class_ends[i]; i++) {
-		size_t n = strlen(class_ends[i]);
-		if (name.len >= n &&
-		    !memcmp(name.s + name.len - n, class_ends[i], n))
-			return true;
-	}
-	return false;
 }
 
 /* Of a variable of a class. */
@@ -71,7 +56,7 @@ static void say_fields(const struct landing_view *v, size_t file, int side,
 		const struct pysym *s = &m->syms[i];
 		if (s->kind != PY_VAR || s->parent < 0 ||
 		    !surface_touched(f, side, s->from, s->to) ||
-		    !is_config_class(m->syms[s->parent].name) ||
+		    !class_is_config(m->syms[s->parent].name) ||
 		    !is_field(s) || !pymodule_is_public(m, (int)i))
 			continue;
 		int cls = pyclasses_find(&classes, s->parent);

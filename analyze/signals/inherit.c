@@ -56,6 +56,21 @@ bool class_is_enum(const struct pymodule *m, int cls)
 	return false;
 }
 
+static const char *const class_ends[] = {
+	"Config", "Args", "Params", "Request", "Options", "Settings", NULL
+};
+
+bool class_is_config(struct span name)
+{
+	for (int i = 0; class_ends[i]; i++) {
+		size_t n = strlen(class_ends[i]);
+		if (name.len >= n &&
+		    !memcmp(name.s + name.len - n, class_ends[i], n))
+			return true;
+	}
+	return false;
+}
+
 static enum found binds_at(const struct landing_view *v, int side,
 			   const char *path, struct span name, int depth)
 {

@@ -29,4 +29,7 @@ enum found class_inherits(const struct landing_view *v, int side,
 /* Enum, IntEnum, StrEnum, Flag, or a name that ends so. */
 bool class_is_enum(const struct pymodule *m, int cls);
 
+/* Do users write its fields: a name like RopeConfig, SamplingParams? */
+bool class_is_config(struct span name);
+
 #endif

@@ -90,7 +90,9 @@ int pyclasses_find(struct pyclasses *c, int cls)
 	if (c->parent == cls)
 		return c->cls;
 	c->parent = cls;
-	c->cls = c->other && s->parent < 0 ?
+	/* Of classes of one name the last one is what the module binds. */
+	c->cls = c->other && s->parent < 0 &&
+		 pymodule_find(c->m, -1, s->name) == cls ?
 		 pymodule_find(c->other, -1, s->name) : -1;
 	if (c->cls >= 0 && c->other->syms[c->cls].kind != PY_CLASS)
 		c->cls = -1;

@@ -164,13 +164,23 @@ static void add_param(struct parser *p, size_t from, size_t to, bool *kwonly,
 	m->params[m->params_n++] = q;
 }
 
+/* The comma behind the parameter at i, or `to`; a lambda has its own. */
+static size_t param_end(const struct parser *p, size_t i, size_t to)
+{
+	size_t end = find_op(p, i, to, ",");
+	size_t lambda = find_op(p, i, end, "lambda");
+	while (lambda < end && end < to && find_op(p, lambda, end, ":") == end)
+		end = find_op(p, end + 1, to, ",");
+	return end;
+}
+
 static void read_params(struct parser *p, struct pysym *s, size_t open,
 			size_t close)
 {
 	bool kwonly = false;
 	uint32_t first = (uint32_t)p->m->params_n;
 	for (size_t i = open + 1; i < close; ) {
-		size_t end = find_op(p, i, close, ",");
+		size_t end = param_end(p, i, close);
 		add_param(p, i, end, &kwonly, first);
 		i = end + 1;
 	}
@@ -515,11 +525,10 @@ static const struct pytok *next_token(struct parser *p)
 	return &p->t[p->n];
 }
 
-/* `few` is left as it is, it is large. */
 static void parser_init(struct parser *p, struct pymodule *m)
 {
 	p->m = m;
-	p->t = p->few;
+	p->t = p->few;		/* left as it is: it is large */
 	p->n = p->decos = p->decos_n = p->decos_from = 0;
 	p->cap = ARRAY_N(p->few);
 	p->semicolon = false;

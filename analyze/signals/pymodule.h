@@ -153,7 +153,8 @@ struct pyclasses {
 
 /*
  * The class at the top of `other` that goes by the name of m's class `cls`;
- * -1 when there is none, or that one is no class at the top.
+ * -1 when there is none, or that one is no class at the top, or another one
+ * takes its name further down in m.
  */
 int pyclasses_find(struct pyclasses *c, int cls);
 

@@ -313,6 +313,17 @@ size_t pylex_skip_block(struct pylex *l, uint32_t indent)
 	return end;
 }
 
+size_t pylex_skip_line(struct pylex *l)
+{
+	struct hot_block b = { 0, 0, 0 };
+	size_t at = to_code(l, l->pos, &l->indent);
+
+	l->pos = at < l->len ? skip_logical(l, at, &b) : l->len;
+	l->fresh = true;
+	l->depth = 0;
+	return at;
+}
+
 static enum pytok_kind give(struct pylex *l, struct pytok *t,
 			    enum pytok_kind kind, size_t from, size_t to)
 {

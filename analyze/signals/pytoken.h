@@ -50,6 +50,10 @@ enum pytok_kind pylex_next(struct pylex *l, struct pytok *t);
  */
 size_t pylex_skip_block(struct pylex *l, uint32_t indent);
 
+/* Between two logical lines: pass the next one.  Returns where its code begins;
+ * len when there is none. */
+size_t pylex_skip_line(struct pylex *l);
+
 /*
  * Between two logical lines: where the line of the next code begins, and how far
  * that is indented; len at the end.  Moves nothing.

@@ -332,6 +332,7 @@ static void compare_constructors(const struct landing_view *v, size_t file,
 {
 	const struct pymodule *a = surface_py(v, file, 0);
 	const struct pymodule *b = surface_py(v, file, 1);
+	struct pyclasses classes = { a, b, -1, -1 };
 
 	for (size_t i = 0; i < a->n; i++) {
 		const struct pysym *s = &a->syms[i];
@@ -339,8 +340,8 @@ static void compare_constructors(const struct landing_view *v, size_t file,
 		    !surface_touched(&v->files[file], 0, s->from, s->to) ||
 		    !pymodule_is_public(a, (int)i))
 			continue;
-		int cls = pymodule_find(b, -1, s->name);
-		if (cls < 0 || b->syms[cls].kind != PY_CLASS)
+		int cls = pyclasses_find(&classes, (int)i);
+		if (cls < 0)
 			continue;
 		int x = constructor(a, (int)i, 0), y = constructor(b, cls, 0);
 		if (x < 0 || y < 0)

@@ -427,17 +427,21 @@ static void explain_gone(const struct landing_view *v, struct entries *gone,
 			say_module(v, i, gone, out);
 }
 
-/* A definition that only changed files: the old place imports it now. */
+static bool defines(const struct pymodule *m, const struct pysym *s)
+{
+	int at = m ? pymodule_find(m, -1, s->name) : -1;
+
+	return at >= 0 && m->syms[at].kind == s->kind;
+}
+
+/* A definition that only changed files: the old place does not have it now. */
 static bool defined_before(const struct landing_view *v, const struct entry *e)
 {
-	for (size_t i = 0; !e->cls.s && i < v->files_n; i++) {
-		if (!wants(&v->files[i]) || i == e->file)
-			continue;
-		const struct pymodule *m = surface_py(v, i, 0);
-		int at = m ? pymodule_find(m, -1, sym_of(e)->name) : -1;
-		if (at >= 0 && m->syms[at].kind == sym_of(e)->kind)
+	for (size_t i = 0; !e->cls.s && i < v->files_n; i++)
+		if (wants(&v->files[i]) && i != e->file &&
+		    defines(surface_py(v, i, 0), sym_of(e)) &&
+		    !defines(surface_py(v, i, 1), sym_of(e)))
 			return true;
-	}
 	return false;
 }
 

@@ -233,6 +233,23 @@ static void both_ways_of_counting_were_used(void **state UNUSED)
 	assert_true(lc.xdiff > 20);
 }
 
+static void a_script_is_an_edit_when_the_rest_is_the_same(void **state UNUSED)
+{
+	static const char old[] = "a\nb\nx\n", new[] = "a\nx\nb\nx\n";
+	struct changed_line first = { 2, 2 }, last = { 6, 2 };
+	struct line_script s = { .n = { 0, 1 } };
+
+	s.v[1] = &first;
+	assert_true(line_script_is_edit(&s, old, 6, new, 8));
+	/* that line is there once more too, but it is not the one that came */
+	s.v[1] = &last;
+	assert_false(line_script_is_edit(&s, old, 6, new, 8));
+	s.n[1] = 0;
+	assert_false(line_script_is_edit(&s, old, 6, new, 8));
+	assert_true(line_script_is_edit(&s, old, 6, old, 6));
+	assert_false(line_script_is_edit(&s, old, 4, old, 6));
+}
+
 static void lines_and_binaries_are_told_as_git_does(void **state UNUSED)
 {
 	char big[8100];
@@ -261,6 +278,7 @@ int main(void)
 		cmocka_unit_test(large_edits_between_equal_ends),
 		cmocka_unit_test(empty_texts_and_single_lines),
 		cmocka_unit_test(both_ways_of_counting_were_used),
+		cmocka_unit_test(a_script_is_an_edit_when_the_rest_is_the_same),
 		cmocka_unit_test(lines_and_binaries_are_told_as_git_does),
 	};
 	int rc;

@@ -1,0 +1,48 @@
+/*
+ * analyze/signals/neutral.h - lines of a Python surface that changed and yet may
+ * say what they said.
+ *
+ * No reader states an annotation (P4, P5) or how many lines a header takes, and a
+ * value of a class is stated when both sides bind its name.  Of the lines that
+ * changed that much is noted for each side; when it is the same, the outlines
+ * need not be made.  A third of vllm's changed surfaces are the same.
+ */
+#ifndef ANALYZE_SIGNALS_NEUTRAL_H
+#define ANALYZE_SIGNALS_NEUTRAL_H
+
+#include "analyze/signals/linediff.h"
+#include "analyze/signals/signals.h"
+
+#define NEUTRAL_FIELDS 64
+
+/* What was noted of one side. */
+struct neutral {
+	const char *text, *end;
+	size_t from;			/* the middle's first byte */
+	const struct changed_line *v;	/* its script */
+	size_t v_n;
+	size_t passed, passed_bytes;	/* of the script, see place() */
+	uint64_t code;		/* hash of headers and parameters, in order */
+	size_t header;		/* 1 + begin of the last one's; 0: none */
+	struct neutral_field { uint64_t name, value; } fields[NEUTRAL_FIELDS];
+	size_t fields_n;
+};
+
+/* f has both sides and a script. */
+void neutral_init(struct neutral *q, const struct landing_file *f, int side);
+
+/*
+ * Note a changed line, without its blanks: one that begins a function; one of the
+ * parameters of the function whose line begins at the byte `header`; one right in
+ * the class that the line cls begins.  False: it is not understood.
+ */
+bool neutral_def(struct neutral *q, const struct diff_line *l);
+bool neutral_param(struct neutral *q, size_t header,
+		   const struct diff_line *l);
+bool neutral_field(struct neutral *q, const struct diff_line *cls,
+		   const struct diff_line *l);
+
+bool neutral_any(const struct neutral *q);	/* was anything noted? */
+bool neutral_same(const struct neutral *old, const struct neutral *new);
+
+#endif
