@@ -24,6 +24,13 @@
 #define NAMES_MIN 35		/* percent of shared letter pairs */
 #define MOVE_RENAME_MIN 80	/* the same, across files */
 
+/* Did another file of the landing define it before? */
+enum before {
+	BEFORE_NOWHERE,
+	BEFORE_MOVED,		/* it only changed files */
+	BEFORE_COPIED,		/* the old place keeps it */
+};
+
 struct entry {
 	size_t file;
 	int sym;
@@ -32,6 +39,7 @@ struct entry {
 	struct span cls;	/* of a method, else absent */
 	struct body_lines body;	/* read when it is compared */
 	bool used;
+	enum before before;	/* of one that came */
 };
 
 struct entries {
@@ -434,24 +442,36 @@ static bool defines(const struct pymodule *m, const struct pysym *s)
 	return at >= 0 && m->syms[at].kind == s->kind;
 }
 
-/* A definition that only changed files: the old place does not have it now. */
-static bool defined_before(const struct landing_view *v, const struct entry *e)
+static enum before defined_before(const struct landing_view *v,
+				  const struct entry *e)
 {
-	for (size_t i = 0; !e->cls.s && i < v->files_n; i++)
-		if (wants(&v->files[i]) && i != e->file &&
-		    defines(surface_py(v, i, 0), sym_of(e)) &&
-		    !defines(surface_py(v, i, 1), sym_of(e)))
-			return true;
-	return false;
+	enum before found = BEFORE_NOWHERE;
+
+	for (size_t i = 0; !e->cls.s && i < v->files_n; i++) {
+		if (!wants(&v->files[i]) || i == e->file ||
+		    !defines(surface_py(v, i, 0), sym_of(e)))
+			continue;
+		if (!defines(surface_py(v, i, 1), sym_of(e)))
+			return BEFORE_MOVED;
+		found = BEFORE_COPIED;
+	}
+	return found;
 }
 
+/* Copies come last: there is a limit. */
 static void say_added(const struct landing_view *v, struct entries *came,
 		      struct signal_list *out)
 {
 	int n = 0;
-	for (size_t i = 0; i < came->n && n < ADDED_MAX; i++) {
-		struct entry *e = &came->v[i];
-		if (e->used || !is_public(e, 1) || defined_before(v, e))
+
+	for (size_t i = 0; i < came->n * 2 && n < ADDED_MAX; i++) {
+		bool copies = i >= came->n;
+		struct entry *e = &came->v[i % came->n];
+		if (e->used || !is_public(e, 1))
+			continue;
+		if (!copies)
+			e->before = defined_before(v, e);
+		if (e->before != (copies ? BEFORE_COPIED : BEFORE_NOWHERE))
 			continue;
 		struct signal s = signal_at("symbol-added", e->f, 1,
 					    sym_of(e)->at, qualified(v, e));
