@@ -285,12 +285,14 @@ static bool rearranges(const char *subject)
 static void read_kernels(const struct landing_view *v,
 			 struct signal_list *out)
 {
-	if (v->subject && rearranges(v->subject))
-		return;
 	for (size_t i = 0; i < v->files_n; i++) {
 		const struct landing_file *f = &v->files[i];
 
-		if (!is_kernel(f) || !holds_kernel(v, f))
+		if (!is_kernel(f))
+			continue;
+		if (v->subject && rearranges(v->subject))
+			return;
+		if (!holds_kernel(v, f))
 			continue;
 		struct signal s = {
 			.kind = "new-kernel", .name = f->change->path,

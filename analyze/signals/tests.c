@@ -12,7 +12,7 @@
 
 #include <string.h>
 #ifdef __SSE2__
-#include <emmintrin.h>
+#include <immintrin.h>
 #endif
 
 static bool is_test(const struct landing_file *f)
@@ -57,6 +57,8 @@ static void read_touched(const struct landing_view *v,
 	};
 	signal_add(out, &s);
 }
+
+#define WIDE_MIN 96
 
 /* What the changed lines of a file hold, so that most need no diff. */
 enum test_look {
@@ -115,29 +117,69 @@ static unsigned look_at(const char *s, const char *end, const char *p)
 }
 
 #ifdef __SSE2__
-/* Places of the sixteen from p where two such bytes stand. */
-static unsigned pairs(const char *p)
-{
-	const __m128i fold = _mm_set1_epi8(0x20);
-	__m128i a = _mm_loadu_si128((const __m128i *)p);
-	__m128i b = _mm_loadu_si128((const __m128i *)(p + 1));
-	__m128i c = _mm_loadu_si128((const __m128i *)(p + 2));
-	__m128i x = _mm_or_si128(a, fold), y = _mm_or_si128(b, fold), hit;
+/* Where the two bytes of such a word stand: in vectors of the bytes at a place
+ * and of those one and two behind it. */
+#define IS(M, x, k) M##_cmpeq_epi8(x, M##_set1_epi8(k))
+#define LOW(M, S, x) M##_or_##S(x, M##_set1_epi8(0x20))
+#define PAIR(M, S, x, k, y, l) M##_and_##S(IS(M, x, k), IS(M, y, l))
+#define OR(M, S, x, y) M##_or_##S(x, y)
+#define SKIP_PAIRS(M, S, a, b) \
+	OR(M, S, PAIR(M, S, LOW(M, S, a), 'k', LOW(M, S, b), 'i'), \
+	   PAIR(M, S, a, 'x', b, 'f'))
+#define LIMIT_PAIRS(M, S, a, b) \
+	OR(M, S, PAIR(M, S, LOW(M, S, a), 'o', LOW(M, S, b), 'l'), \
+	   PAIR(M, S, LOW(M, S, a), 'c', LOW(M, S, b), 'c'))
+#define SET_PAIRS(M, S, a, b, c) \
+	OR(M, S, OR(M, S, PAIR(M, S, LOW(M, S, a), 'n', LOW(M, S, b), 'v'), \
+		    PAIR(M, S, a, 'L', b, 'L')), \
+	   OR(M, S, PAIR(M, S, a, 'S', b, 'G'), PAIR(M, S, a, 'x', c, 'o')))
+#define PAIRS(M, S, a, b, c) \
+	OR(M, S, OR(M, S, SKIP_PAIRS(M, S, a, b), LIMIT_PAIRS(M, S, a, b)), \
+	   OR(M, S, SET_PAIRS(M, S, a, b, c), PAIR(M, S, a, '=', b, '=')))
 
-#define PAIR(x, c, y, d) \
-	_mm_and_si128(_mm_cmpeq_epi8(x, _mm_set1_epi8(c)), \
-		      _mm_cmpeq_epi8(y, _mm_set1_epi8(d)))
-	hit = PAIR(x, 'k', y, 'i');			/* skip */
-	hit = _mm_or_si128(hit, PAIR(a, 'x', b, 'f'));	/* xfail */
-	hit = _mm_or_si128(hit, PAIR(x, 'o', y, 'l'));	/* tol, threshold */
-	hit = _mm_or_si128(hit, PAIR(x, 'c', y, 'c'));	/* accuracy */
-	hit = _mm_or_si128(hit, PAIR(a, '=', b, '='));
-	hit = _mm_or_si128(hit, PAIR(x, 'n', y, 'v'));	/* env */
-	hit = _mm_or_si128(hit, PAIR(a, 'L', b, 'L'));	/* VLLM_ */
-	hit = _mm_or_si128(hit, PAIR(a, 'S', b, 'G'));	/* SGLANG_ */
-	hit = _mm_or_si128(hit, PAIR(a, 'x', c, 'o'));	/* export */
-#undef PAIR
-	return (unsigned)_mm_movemask_epi8(hit);
+static unsigned look_at_hits(const char *s, const char *end, const char *p,
+			     unsigned hits)
+{
+	unsigned look = 0;
+
+	for (; hits; hits &= hits - 1)
+		look |= look_at(s, end, p + __builtin_ctz(hits));
+	return look;
+}
+
+/* 32 places at a time, as far as there are so many; *p moves on. */
+__attribute__((target("avx2"))) static unsigned
+look_wide(const char *s, const char *end, const char **p, unsigned wanted)
+{
+	unsigned look = 0;
+
+	for (; end - *p > 33 && (wanted & ~look); *p += 32) {
+		__m256i a = _mm256_loadu_si256((const __m256i *)*p);
+		__m256i b = _mm256_loadu_si256((const __m256i *)(*p + 1));
+		__m256i c = _mm256_loadu_si256((const __m256i *)(*p + 2));
+		__m256i hit = PAIRS(_mm256, si256, a, b, c);
+
+		look |= look_at_hits(s, end, *p,
+				     (unsigned)_mm256_movemask_epi8(hit));
+	}
+	return look;
+}
+
+static unsigned look_narrow(const char *s, const char *end, const char **p,
+			    unsigned wanted)
+{
+	unsigned look = 0;
+
+	for (; end - *p > 17 && (wanted & ~look); *p += 16) {
+		__m128i a = _mm_loadu_si128((const __m128i *)*p);
+		__m128i b = _mm_loadu_si128((const __m128i *)(*p + 1));
+		__m128i c = _mm_loadu_si128((const __m128i *)(*p + 2));
+		__m128i hit = PAIRS(_mm, si128, a, b, c);
+
+		look |= look_at_hits(s, end, *p,
+				     (unsigned)_mm_movemask_epi8(hit));
+	}
+	return look;
 }
 #endif
 
@@ -148,14 +190,11 @@ static unsigned look_at_text(const char *s, const char *end, unsigned wanted)
 	const char *p = s;
 
 #ifdef __SSE2__
-	for (; end - p > 17; p += 16) {
-		for (unsigned hit = pairs(p); hit; hit &= hit - 1)
-			look |= look_at(s, end, p + __builtin_ctz(hit));
-		if (!(wanted & ~look))
-			return look;
-	}
+	if (end - p >= WIDE_MIN && __builtin_cpu_supports("avx2"))
+		look = look_wide(s, end, &p, wanted);
+	look |= look_narrow(s, end, &p, wanted & ~look);
 #endif
-	for (; p < end; p++)
+	for (; p < end && (wanted & ~look); p++)
 		look |= look_at(s, end, p);
 	return look;
 }

@@ -370,18 +370,21 @@ static bool all_replaced(const struct dlines *d)
 	return went >= came;
 }
 
+/* i, or end when no line of v[i..end), all below each other, says "skip". */
+static size_t silent_lines(const struct diff_line *v, size_t i, size_t end)
+{
+	const char *last = v[end - 1].s + v[end - 1].len;
+
+	return says_skip(v[i].s, (size_t)(last - v[i].s)) ? i : end;
+}
+
 static size_t count_out(const struct diff_line *v, size_t n)
 {
-	size_t out = 0, run;
+	size_t out = 0;
 
-	for (; n; v += run, n -= run) {
-		const char *end;
-
-		run = diff_lines_run(v, n);
-		end = v[run - 1].s + v[run - 1].len;
-		if (!says_skip(v->s, (size_t)(end - v->s)))
-			continue;
-		for (size_t i = 0; i < run; i++)
+	for (size_t i = 0, end; i < n; i = end) {
+		end = i + diff_lines_run(v + i, n - i);
+		for (i = silent_lines(v, i, end); i < end; i++)
 			out += takes_out(v[i].s, v[i].len);
 	}
 	return out;
@@ -408,12 +411,15 @@ bool test_may_skip(const struct landing_file *f, const struct line_diff *d)
 {
 	if (count_out(d->new, d->new_n) <= count_out(d->old, d->old_n))
 		return false;
-	for (size_t i = 0; i < d->new_n; i++) {
-		struct dline l = { .s = d->new[i].s, .len = d->new[i].len,
-				   .op = '+' };
+	for (size_t i = 0, end; i < d->new_n; i = end) {
+		end = i + diff_lines_run(d->new + i, d->new_n - i);
+		for (i = silent_lines(d->new, i, end); i < end; i++) {
+			struct dline l = { .s = d->new[i].s,
+					   .len = d->new[i].len, .op = '+' };
 
-		if (is_new_skip(f, NULL, &l))
-			return true;
+			if (is_new_skip(f, NULL, &l))
+				return true;
+		}
 	}
 	return false;
 }
