@@ -333,10 +333,11 @@ bool look_outline_changed(const struct landing_file *f,
 	if (!f->script)
 		return side_changed(&old, NULL, d->old, d->old_n) ||
 		       side_changed(&new, NULL, d->new, d->new_n);
-	neutral_init(&a, f, 0);
-	neutral_init(&b, f, 1);
-	if (side_changed(&old, &a, d->old, d->old_n) ||
-	    side_changed(&new, &b, d->new, d->new_n))
+	neutral_init(&a, f, NULL);
+	if (side_changed(&old, &a, d->old, d->old_n))
+		return true;
+	neutral_init(&b, f, &a);
+	if (side_changed(&new, &b, d->new, d->new_n))
 		return true;
 	if (!neutral_any(&a) && !neutral_any(&b))
 		return false;

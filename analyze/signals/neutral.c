@@ -12,8 +12,10 @@ struct cursor {
 	const char *s, *end;
 };
 
-void neutral_init(struct neutral *q, const struct landing_file *f, int side)
+void neutral_init(struct neutral *q, const struct landing_file *f,
+		  const struct neutral *old)
 {
+	int side = old != NULL;
 	const char *text = side ? f->new : f->old;
 
 	q->text = text;
@@ -22,12 +24,24 @@ void neutral_init(struct neutral *q, const struct landing_file *f, int side)
 	q->v = f->script->v[side];
 	q->v_n = f->script->n[side];
 	q->passed = q->passed_bytes = 0;
-	q->code = q->header = q->fields_n = 0;
+	q->code = q->header = q->fields_n = q->items_n = 0;
+	q->old = old;
 }
 
 static void note(struct neutral *q, uint64_t x)
 {
 	q->code = hash_mix(q->code ^ x, 0x9e3779b97f4a7c15ull) + 1;
+}
+
+/* A header or parameter is noted.  False: the old side has another one there. */
+static bool end_item(struct neutral *q)
+{
+	size_t i = q->items_n++;
+
+	if (i < NEUTRAL_ITEMS)
+		q->items[i] = q->code;
+	return !q->old || (i < q->old->items_n && (i >= NEUTRAL_ITEMS ||
+						   q->old->items[i] == q->code));
 }
 
 /* How much of what both sides have stands before that byte: the same for a line
@@ -176,7 +190,7 @@ static bool read_param(struct neutral *q, struct cursor *c)
 	note(q, hash_bytes(name.s, name.len));
 	note(q, value);
 	skip_blanks(c);
-	return true;
+	return end_item(q);
 }
 
 /* The next byte of code behind the line is a closing bracket. */
@@ -226,7 +240,7 @@ bool neutral_def(struct neutral *q, const struct diff_line *l)
 		return false;
 	note(q, hash_bytes(word.s, word.len));
 	c.s++;
-	return read_params(q, &c);
+	return end_item(q) && read_params(q, &c);
 }
 
 bool neutral_param(struct neutral *q, size_t header, const struct diff_line *l)

@@ -14,6 +14,7 @@
 #include "analyze/signals/signals.h"
 
 #define NEUTRAL_FIELDS 64
+#define NEUTRAL_ITEMS 128
 
 /* What was noted of one side. */
 struct neutral {
@@ -23,18 +24,23 @@ struct neutral {
 	size_t v_n;
 	size_t passed, passed_bytes;	/* of the script, see place() */
 	uint64_t code;		/* hash of headers and parameters, in order */
+	uint64_t items[NEUTRAL_ITEMS];	/* what it was after each of them */
+	size_t items_n;			/* may be more than those */
+	const struct neutral *old;	/* NULL: this is the old side */
 	size_t header;		/* 1 + begin of the last one's; 0: none */
 	struct neutral_field { uint64_t name, value; } fields[NEUTRAL_FIELDS];
 	size_t fields_n;
 };
 
-/* f has both sides and a script. */
-void neutral_init(struct neutral *q, const struct landing_file *f, int side);
+/* f has both sides and a script; old NULL for the old side, which comes first. */
+void neutral_init(struct neutral *q, const struct landing_file *f,
+		  const struct neutral *old);
 
 /*
  * Note a changed line, without its blanks: one that begins a function; one of the
  * parameters of the function whose line begins at the byte `header`; one right in
- * the class that the line cls begins.  False: it is not understood.
+ * the class that the line cls begins.  False: it is not understood, or the old
+ * side does not say the same.
  */
 bool neutral_def(struct neutral *q, const struct diff_line *l);
 bool neutral_param(struct neutral *q, size_t header,
