@@ -353,7 +353,9 @@ int fetch_compare(struct refplan *out, const char *gitdir,
 	if (h.rc)
 		rc = h.rc;
 	graph_free(h.g);
-	git_odb_free(h.odb);
-	git_repository_free(h.repo);
+	if (h.odb)		/* libgit2 is not loaded to free nothing */
+		git_odb_free(h.odb);
+	if (h.repo)
+		git_repository_free(h.repo);
 	return rc;
 }
