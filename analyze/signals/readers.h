@@ -22,7 +22,8 @@ extern const struct signal_reader read_line_order;
 /* facts, one per file of that name */
 extern const struct signal_reader pins_reader;
 extern const struct signal_reader docscode_reader;
-extern const struct signal_reader newthings_reader;
+extern const struct signal_reader newkernels_reader;
+extern const struct signal_reader newmodels_reader;
 extern const struct signal_reader numbers_reader;
 extern const struct signal_reader tests_reader;
 extern const struct signal_reader substitution_reader;

@@ -33,7 +33,8 @@ const struct signal_reader *const signal_readers[] = {
 	/* facts */
 	&pins_reader,
 	&docscode_reader,
-	&newthings_reader,
+	&newkernels_reader,
+	&newmodels_reader,
 	&numbers_reader,
 	&tests_reader,
 	&substitution_reader,
