@@ -32,7 +32,7 @@
 /* Whole objects of all threads, and of each at least; delta bases included.
  * From 32 to 48 MiB a thread inflates a quarter less of vllm, 40 % less of curl;
  * git/git then peaks above the 256 MiB that a sync may take. */
-#define CACHE_BYTES ((size_t)72 << 20)
+#define CACHE_BYTES ((size_t)68 << 20)
 #define CACHE_MIN ((size_t)32 << 20)
 #define CACHE_LARGE ((size_t)8 << 20)	/* in a large commit */
 #define WALK_CACHE ((size_t)4 << 20)	/* of commits alone */

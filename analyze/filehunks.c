@@ -1,11 +1,12 @@
 /*
  * analyze/filehunks.c - the hunks of one file, see hunks.h.
  *
- * They are libgit2's, and found as it does by line_diff(), which compares numbers
- * of lines.  Of common ends no more is looked at than can matter, so a change of
- * few lines in a large file costs little.  Where so much differs that libgit2
- * guesses, it is asked: what it then compares are stand-ins, texts in which every
- * line is its number behind its indent, for that is all it asks of a line.
+ * They are libgit2's, and found as it does by xscript_find(), which compares
+ * numbers of lines.  Of common ends no more is looked at than can matter, so a
+ * change of few lines in a large file costs little.  Where so much differs that
+ * libgit2 guesses, it is asked: what it then compares are stand-ins, texts in
+ * which every line is its number behind its indent, for that is all it asks of a
+ * line.
  *
  * What an end has to do with the hunks:
  *
@@ -22,7 +23,7 @@
 #include "analyze/hunkbuild.h"
 
 #include "analyze/linecount.h"
-#include "analyze/linediff.h"
+#include "analyze/xscript.h"
 #include "analyze/linedrop.h"
 #include "core/git_compat.h"
 #include "core/gitlib.h"
@@ -243,7 +244,7 @@ static struct stand_in *stand_ins(const struct line_table *t)
 	size_t i, k;
 
 	for (i = 0; i < t->slots_n; i++) {
-		int n = line_indent(t->slots[i].s, t->slots[i].len);
+		int n = xscript_indent(t->slots[i].s, t->slots[i].len);
 
 		if (n >= 0) {
 			v[i].tabs = (unsigned char)(n / 8);
@@ -336,18 +337,18 @@ static int compare_region(struct hunk_build *b, const struct line_table *t,
 static int compare_numbers(struct hunk_build *b, const struct line_table *t,
 			   const struct region *r, size_t extra, bool *guess)
 {
-	struct line_diff d = { 0 };
+	struct xscript d = { 0 };
 	uint32_t bound[2];
 	int side, rc = 0;
 
 	for (side = 0; side < 2; side++)
 		bound[side] = frequent_bound((int64_t)(extra + t->n[side]));
-	*guess = !line_diff(&d, t, bound);
+	*guess = !xscript_find(&d, t, bound);
 	b->real = t;
 	b->above = (int)r->left_out;
 	if (!*guess)
 		rc = hunks_put(b, &d);
-	line_diff_release(&d);
+	xscript_release(&d);
 	return rc;
 }
 

@@ -52,7 +52,7 @@ struct run {
 };
 
 /* The first one at or behind two lines that are in the same place. */
-static bool find_run(const struct line_diff *d, const struct line_table *t,
+static bool find_run(const struct xscript *d, const struct line_table *t,
 		     const int at[2], struct run *r)
 {
 	int i = at[0], k = at[1], n = (int)t->n[0], m = (int)t->n[1];
@@ -103,7 +103,7 @@ static int min_of(int a, int b)
 
 /* The hunk of *r and of those behind it that are near; *r becomes the next one,
  * *more: there is one. */
-static int put_hunk(struct hunk_build *b, const struct line_diff *d,
+static int put_hunk(struct hunk_build *b, const struct xscript *d,
 		    struct run *r, bool *more)
 {
 	const struct line_table *t = b->real;
@@ -135,7 +135,7 @@ static int put_hunk(struct hunk_build *b, const struct line_diff *d,
 	return rc;
 }
 
-int hunks_put(struct hunk_build *b, const struct line_diff *d)
+int hunks_put(struct hunk_build *b, const struct xscript *d)
 {
 	int at[2] = { 0, 0 }, rc = 0;
 	struct run r;

@@ -3,7 +3,7 @@
 #define ANALYZE_HUNKBUILD_H
 
 #include "analyze/hunks.h"
-#include "analyze/linediff.h"
+#include "analyze/xscript.h"
 #include "analyze/linetable.h"
 #include "core/arena.h"
 
@@ -39,7 +39,7 @@ const char *hunk_real_line(const struct hunk_build *b, int side, int no,
 int hunk_line_no(const struct hunk_build *b, int no);
 
 /* The hunks of what differs between both sides of b->real, with context. */
-int hunks_put(struct hunk_build *b, const struct line_diff *d);
+int hunks_put(struct hunk_build *b, const struct xscript *d);
 
 /* What was put together, into memory of a. */
 void hunks_hand_over(struct file_hunks *out, struct arena *a,

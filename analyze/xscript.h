@@ -1,5 +1,5 @@
 /*
- * analyze/linediff.h - which lines of two numbered texts differ, line for line
+ * analyze/xscript.h - which lines of two numbered texts differ, line for line
  * as git has it.
  *
  * Many scripts are shortest ones, and what a reader sees of a change hangs on
@@ -9,13 +9,13 @@
  * same diagonals, and groups of changed lines are then moved along equal lines
  * as its rules on indents say (git: --indent-heuristic).
  */
-#ifndef ANALYZE_LINEDIFF_H
-#define ANALYZE_LINEDIFF_H
+#ifndef ANALYZE_XSCRIPT_H
+#define ANALYZE_XSCRIPT_H
 
 #include "analyze/linetable.h"
 
 /* Zero it with {0}; memory is used again by the next call. */
-struct line_diff {
+struct xscript {
 	/* Of every line of a side, 1: the other side has not got it.  A 0 stands
 	 * before the first and behind the last one. */
 	unsigned char *changed[2];
@@ -33,12 +33,12 @@ struct line_diff {
  * on either side; bound: from where on a line is frequent (linedrop.h).  False:
  * so much is different that xdiff would no longer search for a shortest script.
  */
-bool line_diff(struct line_diff *d, const struct line_table *t,
-	       const uint32_t bound[2]);
+bool xscript_find(struct xscript *d, const struct line_table *t,
+		  const uint32_t bound[2]);
 
-void line_diff_release(struct line_diff *d);
+void xscript_release(struct xscript *d);
 
 /* As git measures it (its largest is 200); -1: nothing but blanks. */
-int line_indent(const char *s, size_t len);
+int xscript_indent(const char *s, size_t len);
 
 #endif

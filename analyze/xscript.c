@@ -1,5 +1,5 @@
-/* analyze/linediff.c - see linediff.h. */
-#include "analyze/linediff.h"
+/* analyze/xscript.c - see xscript.h. */
+#include "analyze/xscript.h"
 
 #include "analyze/linedrop.h"
 #include "core/mem.h"
@@ -165,7 +165,7 @@ static void common_ends(const struct line_table *t, size_t *above,
 }
 
 /* Lines without an end of the texts; how many are searched for. */
-static int keep(struct line_diff *d, const struct line_table *middle, int side,
+static int keep(struct xscript *d, const struct line_table *middle, int side,
 		size_t above, uint32_t bound)
 {
 	size_t i;
@@ -382,7 +382,7 @@ static void place_groups(const struct text *t, const struct text *o)
 
 /* ---- both */
 
-int line_indent(const char *s, size_t len)
+int xscript_indent(const char *s, size_t len)
 {
 	size_t i;
 	int n = 0;
@@ -406,7 +406,7 @@ int line_indent(const char *s, size_t len)
 	return -1;
 }
 
-void line_diff_release(struct line_diff *d)
+void xscript_release(struct xscript *d)
 {
 	int side;
 
@@ -422,13 +422,13 @@ void line_diff_release(struct line_diff *d)
 	memset(d, 0, sizeof(*d));
 }
 
-static void make_room(struct line_diff *d, const struct line_table *t)
+static void make_room(struct xscript *d, const struct line_table *t)
 {
 	size_t n = t->n[0] > t->n[1] ? t->n[0] : t->n[1], i;
 	int side;
 
 	if (n >= d->lines_cap) {
-		line_diff_release(d);
+		xscript_release(d);
 		d->lines_cap = n + n / 2 + 64;
 		d->marks = xmalloc(d->lines_cap);
 		d->fronts = xcalloc(d->lines_cap + 2,
@@ -450,12 +450,12 @@ static void make_room(struct line_diff *d, const struct line_table *t)
 		d->indent = xcalloc(d->indent_cap, sizeof(*d->indent));
 	}
 	for (i = 0; i < t->slots_n; i++)
-		d->indent[i] = (signed short)line_indent(t->slots[i].s,
+		d->indent[i] = (signed short)xscript_indent(t->slots[i].s,
 							 t->slots[i].len);
 }
 
-bool line_diff(struct line_diff *d, const struct line_table *t,
-	       const uint32_t bound[2])
+bool xscript_find(struct xscript *d, const struct line_table *t,
+		  const uint32_t bound[2])
 {
 	struct line_table middle = *t;
 	struct search s;
