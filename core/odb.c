@@ -427,21 +427,36 @@ static int read_fallback(struct odb_reader *r, const git_oid *id, bool ours,
 	size_t len;
 	int rc;
 
-	if (!fallback_has(r->odb, id, ours))
-		return err_set(e, ERR_NOTFOUND, "object %s is not in '%s'",
-			       oid_hex(id, hex), r->odb->gitdir);
-	if (git_odb_read_header(&len, &type, r->odb->fallback, id) == 0 &&
+	if (!fallback_has(r->odb, id, ours)) {
+		if (!ours)
+			return err_set(e, ERR_NOTFOUND,
+				       "object %s is not in '%s'",
+				       oid_hex(id, hex), r->odb->gitdir);
+		/* Our pack has it, whatever libgit2 makes of that pack. */
+		note_damage(r->odb, id);
+		return err_set(e, ERR_CORRUPT, "object %s cannot be read",
+			       oid_hex(id, hex));
+	}
+	/* Of a damaged delta libgit2 tells any length. */
+	if (!ours &&
+	    git_odb_read_header(&len, &type, r->odb->fallback, id) == 0 &&
 	    len > max)
 		return err_set(e, ERR_LIMIT, "object %s has %zu bytes",
 			       oid_hex(id, hex), len);
 	rc = git_odb_read(&g, r->odb->fallback, id);
-	if (rc)
+	if (rc) {
 		note_damage(r->odb, id);
-	if (rc)
 		return err_set(e, ERR_CORRUPT, "object %s cannot be read: %s",
 			       oid_hex(id, hex), git_error_last() ?
 			       git_error_last()->message : "unknown");
-	*out = obj_new(git_odb_object_type(g), git_odb_object_size(g));
+	}
+	len = git_odb_object_size(g);
+	if (len > max) {
+		git_odb_object_free(g);
+		return err_set(e, ERR_LIMIT, "object %s has %zu bytes",
+			       oid_hex(id, hex), len);
+	}
+	*out = obj_new(git_odb_object_type(g), len);
 	if (*out)
 		memcpy((*out)->data, git_odb_object_data(g), (*out)->len);
 	git_odb_object_free(g);
