@@ -67,4 +67,10 @@ static inline bool is_word_byte(char c)
 	       (c >= '0' && c <= '9') || c == '_';
 }
 
+/* isspace() of the C locale, without a call for each byte of a history. */
+static inline bool is_space_byte(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 #endif

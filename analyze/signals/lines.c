@@ -4,6 +4,7 @@
 #include "core/hash.h"
 #include "core/lines.h"
 #include "core/mem.h"
+#include "core/str.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -423,20 +424,15 @@ void dlines_hunk(const struct dlines *d, int h, size_t *from, size_t *to)
 	*to = i;
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 void trim(const char **s, size_t *n)
 {
 	const char *p = *s, *end = p + *n;
 
 	while (end - p >= 4 && !memcmp(p, "    ", 4))
 		p += 4;
-	while (p < end && is_blank(*p))
+	while (p < end && is_space_byte(*p))
 		p++;
-	while (p < end && is_blank(end[-1]))
+	while (p < end && is_space_byte(end[-1]))
 		end--;
 	*s = p;
 	*n = (size_t)(end - p);

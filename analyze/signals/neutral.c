@@ -4,6 +4,7 @@
 #include "analyze/signals/inherit.h"
 #include "core/find.h"
 #include "core/hash.h"
+#include "core/str.h"
 
 #include <string.h>
 
@@ -59,8 +60,7 @@ static size_t place(struct neutral *q, size_t at)
 
 static bool is_name_byte(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-	       (c >= '0' && c <= '9') || (unsigned char)c > 127;
+	return is_word_byte(c) || (unsigned char)c > 127;
 }
 
 static void skip_blanks(struct cursor *c)

@@ -179,7 +179,7 @@ void outlines_give(struct outlines *o, const char *path, struct pymodule *m,
 		   struct obj *text)
 {
 	uint64_t h = key(path);
-	size_t i;
+	size_t i, bytes;
 
 	if (!o || !text || !m->len || m->len > o->max_bytes / 8) {
 		outlines_give_back(o, m);
@@ -194,11 +194,10 @@ void outlines_give(struct outlines *o, const char *path, struct pymodule *m,
 		empty(o, i);
 	o->paths[i] = h;
 	o->used[i] = ++o->clock;
-	o->v[i] = (struct slot){ *m, obj_get(text), pymodule_shrink(m) };
-	o->v[i].m = *m;
-	o->v[i].bytes += m->len;
+	bytes = pymodule_shrink(m) + m->len;
+	o->v[i] = (struct slot){ *m, obj_get(text), bytes };
 	*m = (struct pymodule){ 0 };
-	o->bytes += o->v[i].bytes;
+	o->bytes += bytes;
 	while (o->bytes > o->max_bytes)
 		empty(o, oldest(o));
 }

@@ -1,6 +1,7 @@
 /* analyze/signals/pyfind.c - names of an outline, found and compared. */
 #include "analyze/signals/pymodule.h"
 #include "core/mem.h"
+#include "core/str.h"
 
 #include <string.h>
 
@@ -11,18 +12,13 @@ bool span_eq(struct span a, struct span b)
 	return a.len == b.len && (!a.len || !memcmp(a.s, b.s, a.len));
 }
 
-static bool is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 bool span_same_code(struct span a, struct span b)
 {
 	uint32_t i = 0, j = 0;
 	for (;;) {
-		while (i < a.len && is_space(a.s[i]))
+		while (i < a.len && is_space_byte(a.s[i]))
 			i++;
-		while (j < b.len && is_space(b.s[j]))
+		while (j < b.len && is_space_byte(b.s[j]))
 			j++;
 		if (i == a.len || j == b.len)
 			return i == a.len && j == b.len;

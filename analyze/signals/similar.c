@@ -40,11 +40,6 @@ static uint64_t hash_line(struct str *rest, const char *s, size_t n,
 	return hash_bytes(str_c(rest), rest->len);
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static int compare(const void *a, const void *b)
 {
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -64,9 +59,9 @@ void body_lines_read(struct body_lines *out, const struct pymodule *m, int sym)
 	line_walk_init(&w, m->src + s->body, s->to - s->body);
 	while (out->n < LINES_MAX && (n = next_line(&w))) {
 		const char *to = w.at, *from = to - n;
-		while (from < to && is_blank(*from))
+		while (from < to && is_space_byte(*from))
 			from++;
-		while (to > from && is_blank(to[-1]))
+		while (to > from && is_space_byte(to[-1]))
 			to--;
 		if (to > from && *from != '#') {
 			GROW(out->v, out->n, out->cap);

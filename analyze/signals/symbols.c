@@ -79,7 +79,7 @@ static void add(struct entries *l, const struct landing_view *v, size_t file,
 				       .f = &v->files[file], .cls = cls };
 }
 
-/* Definitions of `m` that `other` (NULL: no file) does not bind. */
+/* Definitions of one side looked up on the other. */
 struct search {
 	struct pyclasses classes;
 	size_t next;		/* where other has the next one, if nothing changed */
@@ -111,6 +111,7 @@ static bool is_bound(struct search *q, int parent, const struct pysym *s)
 	return at >= 0;
 }
 
+/* Definitions of `m` that `other` (NULL: no file) does not bind. */
 static void collect(struct entries *l, const struct landing_view *v,
 		    size_t file, int side, const struct pymodule *m,
 		    const struct pymodule *other)
