@@ -1,5 +1,6 @@
 /* pycopy.c - outlines that are made from others: parts copied, texts changed. */
 #include "analyze/signals/pycopy.h"
+#include "analyze/lineedit.h"
 #include "core/mem.h"
 
 #include <stdlib.h>
@@ -26,11 +27,11 @@ static inline void rebase_param(struct pyparam *q, intptr_t by)
 	rebase(&q->value, by);
 }
 
-/* [from, end) of the marks of `o`, end NULL: to its end; `shift` further on. */
+/* What `o` has from one place to another (NULL: its end), `shift` further on. */
 struct part {
 	const struct pymodule *o;
 	const struct pymark *from, *end;
-	const struct pymark *marks;	/* the first one in it */
+	const struct pymark *marks, *marks_end;	/* in it */
 	long long shift;
 	int cls;		/* in m, for what stands in the class of `from` */
 };
@@ -42,8 +43,7 @@ static int moved_class(const struct part *t, int cls, long long by)
 
 static void copy_marks(struct pymodule *m, const struct part *t)
 {
-	const struct pymark *k = t->marks;
-	const struct pymark *stop = t->end ? t->end : t->o->marks + t->o->marks_n;
+	const struct pymark *k = t->marks, *stop = t->marks_end;
 	uint32_t move = (uint32_t)t->shift;
 	long long by = (long long)m->n - t->from->syms;
 
@@ -114,7 +114,7 @@ void pymodule_take_head(struct pymodule *m, struct pyjoin *j, size_t k)
 	const struct pymark *end = &j->old->marks[k];
 	/* What stands before the first mark belongs to it. */
 	struct pymark begin = { .cls = -1 };
-	struct part t = { j->old, &begin, end, j->old->marks, 0, -1 };
+	struct part t = { j->old, &begin, end, j->old->marks, end, 0, -1 };
 
 	copy_part(m, &t);
 	if (end->cls >= 0)
@@ -143,7 +143,8 @@ static bool take_rest(struct pymodule *m, const struct pyjoin *j, size_t off,
 	if (lo == o->marks_n || o->marks[lo].off != want ||
 	    (o->marks[lo].cls < 0) != (cls < 0))
 		return false;
-	struct part t = { o, &o->marks[lo], NULL, &o->marks[lo], shift, cls };
+	struct part t = { o, &o->marks[lo], NULL, &o->marks[lo],
+			  o->marks + o->marks_n, shift, cls };
 	copy_part(m, &t);
 	return true;
 }
@@ -177,50 +178,135 @@ static bool ends_like(const struct pymodule *m, size_t off,
 #define LOOK_AHEAD 16
 #define MARKS_AHEAD 300
 
-/* What starts here is one of the next old statements, with its body. */
-static bool take_same(struct pymodule *m, struct pyjoin *j, size_t *off,
-		      int cls)
+/*
+ * The last mark behind the k-th that ends a part which is as good in the new
+ * text, of which `same` bytes are the same; k: there is none.
+ */
+static size_t end_of_same(const struct pymodule *m, size_t off,
+			  const struct pymodule *o, size_t k, size_t same)
+{
+	const struct pymark *from = &o->marks[k];
+	size_t end = k;
+
+	while (end + 1 < o->marks_n && o->marks[end + 1].off - from->off <= same)
+		end++;
+	for (; end > k; end--) {
+		const struct pymark *e = &o->marks[end];
+
+		/* Or else the class began before, or has no mark. */
+		if ((e->cls < 0 || e->cls == from->cls ||
+		     (uint32_t)e->cls >= from->syms) &&
+		    ends_like(m, off + (e->off - from->off), o, e->off))
+			break;
+	}
+	return end;
+}
+
+/* The function whose statement begins at that mark, and which has a body. */
+static const struct pysym *function_at(const struct pymodule *o,
+				       const struct pymark *k)
+{
+	const struct pysym *s = &o->syms[k->syms];
+	uint32_t off = k->off;
+
+	if (k->syms >= o->n || s->kind != PY_FUNC || s->to <= s->body)
+		return NULL;
+	while (off < s->from && (o->src[off] == ' ' || o->src[off] == '\t'))
+		off++;
+	return off == s->from ? s : NULL;
+}
+
+static void take_header(struct pymodule *m, struct pyjoin *j, size_t k,
+			const struct pysym *s, struct pyplace *at)
+{
+	const struct pymark *from = &j->old->marks[k];
+	struct pymark end = *from;
+	struct part t = { j->old, from, &end, from, from + 1,
+			  (long long)at->off - from->off, at->cls };
+
+	end.syms++;
+	end.params += s->params_n;
+	end.spans += s->decos_n;
+	copy_part(m, &t);
+	at->off += s->body - from->off;
+	j->next = k + 1;
+}
+
+static void take_part(struct pymodule *m, struct pyjoin *j, size_t k, size_t n,
+		      struct pyplace *at)
+{
+	const struct pymark *from = &j->old->marks[k], *end = &j->old->marks[n];
+	struct part t = { j->old, from, end, from, end,
+			  (long long)at->off - from->off, at->cls };
+	long long by = (long long)m->n - from->syms;
+
+	copy_part(m, &t);
+	at->off += end->off - from->off;
+	at->cls = moved_class(&t, end->cls, by);
+	j->next = n;
+}
+
+/* Not alike in the first bytes: seen before anything is called, for most old
+ * statements that are looked at are others. */
+#define GLANCE 16
+
+static inline bool is_other(const char *a, const char *b)
+{
+	uint64_t x[2], y[2];
+
+	memcpy(x, a, GLANCE);
+	memcpy(y, b, GLANCE);
+	return (x[0] ^ y[0]) | (x[1] ^ y[1]);
+}
+
+/* What starts here is one of the next old statements, with its body, and maybe
+ * what follows it; or a definition with the header of one. */
+static enum pytaken take_same(struct pymodule *m, struct pyjoin *j,
+			      struct pyplace *at)
 {
 	const struct pymodule *o = j->old;
-	size_t k, end, n, looks = 0;
+	size_t k, end, looks = 0, header = o->marks_n;
+	const struct pysym *def = NULL;
 
 	for (k = j->next; k < o->marks_n && k < j->next + MARKS_AHEAD &&
 	     looks < LOOK_AHEAD; k++) {
 		const struct pymark *from = &o->marks[k];
+		size_t n = m->len - at->off;
 
-		if ((from->cls < 0) != (cls < 0))
+		if ((from->cls < 0) != (at->cls < 0))
 			continue;
 		looks++;
-		/* A class is taken whole, or its members one by one. */
-		for (end = k + 1; end < o->marks_n; end++)
-			if (cls >= 0 || o->marks[end].cls < 0)
-				break;
-		if (end == o->marks_n)
-			break;
-		/* Another class began, after a decorator: no mark for it. */
-		if (o->marks[end].cls >= 0 && o->marks[end].cls != from->cls)
+		if (n > o->len - from->off)
+			n = o->len - from->off;
+		if (k + 1 < o->marks_n && n >= GLANCE &&
+		    from[1].off - from->off >= GLANCE &&
+		    is_other(m->src + at->off, o->src + from->off))
 			continue;
-		n = o->marks[end].off - from->off;
-		if (n > m->len - *off ||
-		    memcmp(m->src + *off, o->src + from->off, n) ||
-		    !ends_like(m, *off + n, o, from->off + n))
-			continue;
-		struct part t = { o, from, &o->marks[end], from,
-				  (long long)*off - from->off, cls };
-		copy_part(m, &t);
-		*off += n;
-		j->next = end;
-		return true;
+		n = common_prefix(m->src + at->off, o->src + from->off, n);
+		end = end_of_same(m, at->off, o, k, n);
+		if (end > k) {
+			take_part(m, j, k, end, at);
+			return PYTAKEN_STATEMENT;
+		}
+		if (!def) {
+			def = function_at(o, from);
+			if (def && def->body - from->off > n)
+				def = NULL;
+			header = k;
+		}
 	}
-	return false;
+	if (!def)
+		return PYTAKEN_NOTHING;
+	take_header(m, j, header, def, at);
+	return PYTAKEN_HEADER;
 }
 
-enum pytaken pymodule_take(struct pymodule *m, struct pyjoin *j, size_t *off,
-			   int cls)
+enum pytaken pymodule_take(struct pymodule *m, struct pyjoin *j,
+			   struct pyplace *at)
 {
-	if (take_rest(m, j, *off, cls))
+	if (take_rest(m, j, at->off, at->cls))
 		return PYTAKEN_REST;
-	return take_same(m, j, off, cls) ? PYTAKEN_STATEMENT : PYTAKEN_NOTHING;
+	return take_same(m, j, at);
 }
 
 void pymodule_move(struct pymodule *m, const char *src)

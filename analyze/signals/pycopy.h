@@ -16,17 +16,29 @@ struct pyjoin {
 	size_t next;		/* the old mark that is expected now */
 };
 
-enum pytaken { PYTAKEN_NOTHING, PYTAKEN_STATEMENT, PYTAKEN_REST };
+enum pytaken {
+	PYTAKEN_NOTHING,
+	PYTAKEN_HEADER,		/* of a definition: its body is to be passed */
+	PYTAKEN_STATEMENT,	/* at least one */
+	PYTAKEN_REST,
+};
+
+/* The begin of a line, and the class of the new outline that a statement there
+ * stands in (-1: the module). */
+struct pyplace {
+	size_t off;
+	int cls;
+};
 
 /* Into the empty m: what comes before the k-th mark of j->old. */
 void pymodule_take_head(struct pymodule *m, struct pyjoin *j, size_t k);
 
 /*
- * At the beginning *off of a line whose statement stands in the class `cls` of m
- * (-1: the module): copy the statement with its body, moving *off behind it, or
- * all that is left; or find nothing.
+ * Copy what comes next: statements with their bodies, the header of a
+ * definition whose body is another one, or all that is left; *at moves behind
+ * it.  Of a header the symbol is m's last one, and ends at the header's end.
  */
-enum pytaken pymodule_take(struct pymodule *m, struct pyjoin *j, size_t *off,
-			   int cls);
+enum pytaken pymodule_take(struct pymodule *m, struct pyjoin *j,
+			   struct pyplace *at);
 
 #endif

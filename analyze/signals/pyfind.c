@@ -3,6 +3,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define DEPTH_MAX 64		/* classes a name can lie in */

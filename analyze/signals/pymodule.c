@@ -4,6 +4,7 @@
  * headers (if, try, with, for) do not, function bodies never get on it.
  */
 #include "analyze/signals/pycopy.h"
+#include "analyze/signals/pydef.h"
 #include "analyze/signals/pytoken.h"
 #include "core/mem.h"
 
@@ -27,6 +28,10 @@ struct parser {
 	struct block open[DEPTH_MAX];
 	int open_n;
 	bool semicolon;			/* one of t is */
+	bool definition;		/* its first word is t[0] */
+	bool inside;			/* tokens in brackets are asked for */
+	struct pylex before;		/* the bracket passed last, and */
+	size_t before_n;		/* its place in t; 0: none was */
 	uint32_t decos, decos_n;	/* waiting for their def or class */
 	uint32_t decos_from;
 };
@@ -128,65 +133,22 @@ static void push(struct parser *p, uint32_t indent, int sym)
 		p->open[p->open_n++] = (struct block){ indent, sym };
 }
 
+/* The next token into p->t[p->n], which is not counted yet. */
+static const struct pytok *next_token(struct parser *p)
+{
+	if (p->n == p->cap) {
+		struct pytok *old = p->t == p->few ? NULL : p->t;
+
+		p->cap *= 2;
+		p->t = xreallocarray(old, p->cap, sizeof(*p->t));
+		if (!old)
+			memcpy(p->t, p->few, sizeof(p->few));
+	}
+	pylex_next(&p->lex, &p->t[p->n]);
+	return &p->t[p->n];
+}
+
 /* ---- definitions ---- */
-
-/* One parameter in [from, to).  *kwonly and the list's kinds are updated. */
-static void add_param(struct parser *p, size_t from, size_t to, bool *kwonly,
-		      uint32_t first)
-{
-	struct pymodule *m = p->m;
-	struct pyparam q = { .kind = *kwonly ? PY_KWONLY : PY_NORMAL };
-	if (from >= to)
-		return;
-	if (tok_is(p, from, "/")) {
-		for (size_t i = first; i < m->params_n; i++)
-			m->params[i].kind = PY_POSITIONAL;
-		return;
-	}
-	if (tok_is(p, from, "*")) {
-		*kwonly = true;
-		q.kind = PY_VARARGS;
-		from++;
-	} else if (tok_is(p, from, "**")) {
-		q.kind = PY_KWARGS;
-		from++;
-	}
-	if (from >= to || p->t[from].kind != PYTOK_NAME)
-		return;
-	q.name = text_of(p, from, from + 1);
-	size_t eq = find_op(p, from, to, "=");
-	size_t colon = find_op(p, from, eq, ":");
-	if (colon < eq)
-		q.annotation = text_of(p, colon + 1, eq);
-	if (eq < to)
-		q.value = text_of(p, eq + 1, to);
-	GROW(m->params, m->params_n, m->params_cap);
-	m->params[m->params_n++] = q;
-}
-
-/* The comma behind the parameter at i, or `to`; a lambda has its own. */
-static size_t param_end(const struct parser *p, size_t i, size_t to)
-{
-	size_t end = find_op(p, i, to, ",");
-	size_t lambda = find_op(p, i, end, "lambda");
-	while (lambda < end && end < to && find_op(p, lambda, end, ":") == end)
-		end = find_op(p, end + 1, to, ",");
-	return end;
-}
-
-static void read_params(struct parser *p, struct pysym *s, size_t open,
-			size_t close)
-{
-	bool kwonly = false;
-	uint32_t first = (uint32_t)p->m->params_n;
-	for (size_t i = open + 1; i < close; ) {
-		size_t end = param_end(p, i, close);
-		add_param(p, i, end, &kwonly, first);
-		i = end + 1;
-	}
-	s->params = first;
-	s->params_n = (uint32_t)p->m->params_n - first;
-}
 
 static void take_decorators(struct parser *p, struct pysym *s)
 {
@@ -201,22 +163,6 @@ static void take_decorators(struct parser *p, struct pysym *s)
 static size_t generic_end(const struct parser *p, size_t i)
 {
 	return tok_is(p, i, "[") ? find_close(p, i, p->n) + 1 : i;
-}
-
-static void statement_def(struct parser *p, size_t i)
-{
-	if (i + 1 >= p->n || p->t[i + 1].kind != PYTOK_NAME)
-		return;
-	struct pysym *s = add_sym(p, PY_FUNC, text_of(p, i + 1, i + 2),
-				  p->t[0].off);
-	take_decorators(p, s);
-	size_t open = generic_end(p, i + 2);
-	if (tok_is(p, open, "("))
-		read_params(p, s, open, find_close(p, open, p->n));
-	s->body = (uint32_t)p->lex.pos;
-	s->to = (uint32_t)pylex_skip_block(&p->lex, p->lex.indent);
-	if (s->to < s->body)
-		s->to = s->body;
 }
 
 static void statement_class(struct parser *p, uint32_t indent)
@@ -375,24 +321,70 @@ static bool is_flow(const struct parser *p)
 					  tok_is(p, 1, "for")));
 }
 
-static void statement(struct parser *p, uint32_t indent)
+/* Blocks that a statement indented so far ends; the open classes go on to `to`. */
+static void leave_blocks(struct parser *p, uint32_t indent)
 {
 	while (p->open_n && p->open[p->open_n - 1].indent >= indent)
 		p->open_n--;
+}
+
+static void extend_classes(struct parser *p, uint32_t to)
+{
 	for (int i = 0; i < p->open_n; i++)
 		if (p->open[i].sym >= 0)
-			p->m->syms[p->open[i].sym].to =
-				p->t[p->n - 1].off + p->t[p->n - 1].len;
-	if (p->t[0].kind == PYTOK_OP && tok_is(p, 0, "@")) {
-		statement_decorator(p);
+			p->m->syms[p->open[i].sym].to = to;
+}
+
+static void pass_body(struct parser *p, struct pysym *s, uint32_t indent)
+{
+	s->body = (uint32_t)p->lex.pos;
+	s->to = (uint32_t)pylex_skip_block(&p->lex, indent);
+	extend_classes(p, s->to);
+}
+
+/* Is the first token that of a definition?  "async def" is made one. */
+static bool is_definition(struct parser *p)
+{
+	struct pylex next = p->lex;
+	struct pytok t;
+
+	if (tok_is(p, 0, "def"))
+		return true;
+	if (!tok_is(p, 0, "async") || pylex_next(&next, &t) != PYTOK_NAME ||
+	    t.len != 3 || memcmp(p->m->src + t.off, "def", 3))
+		return false;
+	p->lex = next;
+	return true;
+}
+
+/* Its first word was read; the rest and the body are, without their tokens. */
+static void read_definition(struct parser *p)
+{
+	uint32_t indent = p->lex.indent, at = p->t[0].off;
+	const struct pytok *name = next_token(p);
+	struct pysym *s;
+
+	if (name->kind != PYTOK_NAME) {
+		if (!p->lex.fresh)
+			pylex_skip_rest(&p->lex);
 		return;
 	}
-	if (tok_is(p, 0, "def") || (tok_is(p, 0, "async") &&
-				    tok_is(p, 1, "def"))) {
-		statement_def(p, tok_is(p, 0, "async") ? 1 : 0);
-		int own = scope(p);
-		if (own >= 0)
-			p->m->syms[own].to = (uint32_t)p->lex.pos;
+	leave_blocks(p, indent);
+	s = add_sym(p, PY_FUNC, (struct span){ p->m->src + name->off,
+					       name->len }, at);
+	take_decorators(p, s);
+	s->params = (uint32_t)p->m->params_n;
+	pydef_read(&p->lex, p->m);
+	s->params_n = (uint32_t)p->m->params_n - s->params;
+	pass_body(p, s, indent);
+}
+
+static void statement(struct parser *p, uint32_t indent)
+{
+	leave_blocks(p, indent);
+	extend_classes(p, p->t[p->n - 1].off + p->t[p->n - 1].len);
+	if (p->t[0].kind == PYTOK_OP && tok_is(p, 0, "@")) {
+		statement_decorator(p);
 		return;
 	}
 	if (tok_is(p, 0, "class")) {
@@ -469,19 +461,24 @@ static void add_mark(struct parser *p)
 /* Between two statements: what the old outline can say of the next. */
 static enum pytaken take_old(struct parser *p, struct pyjoin *j)
 {
+	struct pymodule *m = p->m;
 	uint32_t col;
-	size_t off = pylex_next_line(&p->lex, &col);
-	int cls = off < p->m->len ? level_at(p, col) : LEVEL_DEEPER;
+	struct pyplace at = { .off = pylex_next_line(&p->lex, &col) };
 	enum pytaken taken;
 
-	if (cls == LEVEL_DEEPER)
+	at.cls = at.off < m->len ? level_at(p, col) : LEVEL_DEEPER;
+	if (at.cls == LEVEL_DEEPER)
 		return PYTAKEN_NOTHING;
-	taken = pymodule_take(p->m, j, &off, cls);
-	if (taken == PYTAKEN_STATEMENT) {
-		pylex_init(&p->lex, p->m->src, p->m->len);
-		p->lex.pos = off;
-		p->open_n = cls >= 0;
-	}
+	taken = pymodule_take(m, j, &at);
+	if (taken == PYTAKEN_NOTHING || taken == PYTAKEN_REST)
+		return taken;
+	pylex_init(&p->lex, m->src, m->len);
+	p->lex.pos = at.off;
+	p->open_n = 0;
+	if (at.cls >= 0)
+		push(p, 0, at.cls);
+	if (taken == PYTAKEN_HEADER)
+		pass_body(p, &m->syms[m->n - 1], col);
 	return taken;
 }
 
@@ -510,37 +507,78 @@ static void begin(struct pymodule *m, const char *src, size_t len,
 	     m->marks_cap);
 }
 
-/* The next token into p->t[p->n], which is not counted yet. */
-static const struct pytok *next_token(struct parser *p)
-{
-	if (p->n == p->cap) {
-		struct pytok *old = p->t == p->few ? NULL : p->t;
-
-		p->cap *= 2;
-		p->t = xreallocarray(old, p->cap, sizeof(*p->t));
-		if (!old)
-			memcpy(p->t, p->few, sizeof(p->few));
-	}
-	pylex_next(&p->lex, &p->t[p->n]);
-	return &p->t[p->n];
-}
-
 static void parser_init(struct parser *p, struct pymodule *m)
 {
 	p->m = m;
 	p->t = p->few;		/* left as it is: it is large */
 	p->n = p->decos = p->decos_n = p->decos_from = 0;
 	p->cap = ARRAY_N(p->few);
-	p->semicolon = false;
 	p->open_n = 0;
 	pylex_init(&p->lex, m->src, m->len);
+}
+
+/* Does the outline know what stands in brackets there?  It does of imports and
+ * bases, and of targets.  Values and decorators are text. */
+static bool asks_inside(const struct parser *p)
+{
+	return depth_step(p, 0) || tok_is(p, 0, "class") ||
+	       tok_is(p, 0, "from");
+}
+
+/* The last token opens a bracket: go to the one that closes it, but for a call
+ * whose argument is a value (statement_extend). */
+static void pass_bracket(struct parser *p)
+{
+	if (tok_is(p, p->n - 2, "extend") || tok_is(p, p->n - 2, "append"))
+		return;
+	p->before = p->lex;
+	p->before_n = p->n;
+	p->lex.pos = pylex_skip_bracket(&p->lex, p->t[p->n - 1].off);
+}
+
+/* "a = (b, c) = v": what was passed, between this '=' and another, are targets. */
+static void look_inside(struct parser *p)
+{
+	if (p->inside || p->before_n < 2 || p->n != p->before_n + 2 ||
+	    !tok_is(p, p->before_n - 2, "="))
+		return;
+	p->lex = p->before;
+	p->n = p->before_n;
+	p->inside = true;
+}
+
+/* The tokens of the next logical line; of a definition the first word.  False:
+ * there is none. */
+static bool read_line(struct parser *p)
+{
+	const struct pytok *t;
+
+	p->n = p->before_n = 0;
+	p->semicolon = false;
+	while ((t = next_token(p))->kind != PYTOK_END) {
+		if (t->kind == PYTOK_NEWLINE) {
+			if (p->n)
+				break;
+		} else if (!p->n++) {
+			p->definition = is_definition(p);
+			p->inside = asks_inside(p);
+			if (p->definition)
+				break;
+		} else if (t->kind == PYTOK_OP) {
+			p->semicolon |= p->m->src[t->off] == ';';
+			if (!p->inside && depth_step(p, p->n - 1) > 0)
+				pass_bracket(p);
+			else if (tok_is(p, p->n - 1, "="))
+				look_inside(p);
+		}
+	}
+	return p->n > 0;
 }
 
 static void parse_from(struct pymodule *m, const struct pymark *from,
 		       struct pyjoin *j)
 {
 	struct parser p;
-	const struct pytok *t;
 
 	parser_init(&p, m);
 	if (from && from->off)
@@ -548,29 +586,22 @@ static void parse_from(struct pymodule *m, const struct pymark *from,
 	if (from && from->cls >= 0)
 		push(&p, 0, from->cls);
 	for (;;) {
-		if (j && !p.n && !p.decos_n) {
+		if (j && !p.decos_n) {
 			enum pytaken taken = take_old(&p, j);
 
 			if (taken == PYTAKEN_REST)
 				break;
-			if (taken == PYTAKEN_STATEMENT)
+			if (taken != PYTAKEN_NOTHING)
 				continue;
 		}
-		t = next_token(&p);
-		if (t->kind == PYTOK_END)
+		if (!read_line(&p))
 			break;
-		if (t->kind != PYTOK_NEWLINE) {
-			p.semicolon |= t->kind == PYTOK_OP &&
-				       m->src[t->off] == ';';
-			p.n++;
-			continue;
-		}
-		if (p.n && !p.decos_n)
+		if (!p.decos_n)
 			add_mark(&p);
-		if (p.n)
+		if (p.definition)
+			read_definition(&p);
+		else
 			statement(&p, p.lex.indent);
-		p.n = 0;
-		p.semicolon = false;
 	}
 	if (p.t != p.few)
 		free(p.t);

@@ -54,6 +54,13 @@ size_t pylex_skip_block(struct pylex *l, uint32_t indent);
  * len when there is none. */
 size_t pylex_skip_line(struct pylex *l);
 
+/* Inside of a logical line, outside of its brackets: pass the rest of it. */
+void pylex_skip_rest(struct pylex *l);
+
+/* From an opening bracket at i to the one that closes it, or else to the line end
+ * of the logical line, or to len. */
+size_t pylex_skip_bracket(const struct pylex *l, size_t i);
+
 /*
  * Between two logical lines: where the line of the next code begins, and how far
  * that is indented; len at the end.  Moves nothing.

@@ -1,0 +1,220 @@
+/* analyze/signals/pydef.c - see pydef.h. */
+#include "analyze/signals/pydef.h"
+
+#include "analyze/signals/pyscan.h"
+#include "core/mem.h"
+
+/* Where one parameter is read. */
+struct reader {
+	const struct pylex *l;
+	size_t i;		/* the next byte */
+	size_t last;		/* behind the last byte of code */
+	int depth;		/* of brackets inside of the parameters' own */
+	int lambdas;		/* whose colon did not come yet */
+	bool ended;		/* the list was closed, or nothing closes it */
+};
+
+/* Blanks, line ends, comments and joins.  False: nothing comes. */
+static bool pass_space(struct reader *r)
+{
+	const struct pylex *l = r->l;
+
+	while (r->i < l->len) {
+		switch (pyscan_at(l, r->i)) {
+		case C_SPACE:
+		case C_BACK:
+			break;
+		case C_HASH:
+			r->i = pyscan_after_line(l, r->i);
+			r->i -= l->s[r->i - 1] == '\n';
+			continue;
+		case C_NL:
+			if (pyscan_is_recovery(l, r->i + 1)) {
+				r->ended = true;
+				return false;
+			}
+			break;
+		default:
+			return true;
+		}
+		r->i++;
+	}
+	r->ended = true;
+	return false;
+}
+
+/* A name, or the prefix of a string, which then is passed with it. */
+static void pass_name(struct reader *r)
+{
+	const struct pylex *l = r->l;
+	size_t from = r->i;
+
+	while (r->i < l->len && pyscan_at(l, r->i) >= C_NAME)
+		r->i++;
+	if (r->i < l->len && pyscan_at(l, r->i) == C_QUOTE)
+		r->i = pyscan_string(l, r->i);
+	else if (!r->depth && r->i - from == 6 && !memcmp(l->s + from, "lambda", 6))
+		r->lambdas++;
+}
+
+/* Is the '=' at i one of its own, and no part of == != <= >= := += ...? */
+static bool is_assignment(const struct pylex *l, size_t i)
+{
+	return (i + 1 == l->len || l->s[i + 1] != '=') &&
+	       (!i || !l->s[i - 1] || !strchr("=!<>:+-*/|&^%@", l->s[i - 1]));
+}
+
+/* Is the byte at i, outside of brackets, one that ends a part of a parameter? */
+static bool ends_part(struct reader *r, bool colon)
+{
+	char c = r->l->s[r->i];
+
+	if (c == ',')
+		return !r->lambdas;
+	if (c == '=')
+		return !r->lambdas && is_assignment(r->l, r->i);
+	if (c != ':' || (r->i + 1 < r->l->len && r->l->s[r->i + 1] == '='))
+		return false;
+	if (!r->lambdas)
+		return colon;
+	r->lambdas--;
+	return false;
+}
+
+/*
+ * To the comma, '=' or closing bracket, or the colon, that ends this part; the
+ * part without blanks and comments around it.
+ */
+static struct span read_part(struct reader *r, bool colon)
+{
+	const struct pylex *l = r->l;
+	size_t from;
+
+	if (!pass_space(r))
+		return (struct span){ NULL, 0 };
+	from = r->last = r->i;
+	do {
+		switch (pyscan_at(l, r->i)) {
+		case C_OPEN:
+			r->depth++;
+			r->i++;
+			break;
+		case C_CLOSE:
+			if (!r->depth) {
+				r->ended = true;
+				goto out;
+			}
+			r->depth--;
+			r->i++;
+			break;
+		case C_QUOTE:
+			r->i = pyscan_string(l, r->i);
+			break;
+		case C_NAME:
+		case C_DIGIT:
+			pass_name(r);
+			break;
+		default:
+			if (!r->depth && ends_part(r, colon))
+				goto out;
+			r->i++;
+			break;
+		}
+		r->last = r->i;
+	} while (pass_space(r));
+out:
+	if (r->last == from)
+		return (struct span){ NULL, 0 };
+	return (struct span){ l->s + from, (uint32_t)(r->last - from) };
+}
+
+static bool next_is(const struct reader *r, char c)
+{
+	return !r->ended && r->i < r->l->len && r->l->s[r->i] == c;
+}
+
+/* Up to two stars, or a slash, before the name; false: the list ends. */
+static bool read_stars(struct reader *r, int *stars, bool *slash)
+{
+	*stars = 0;
+	*slash = false;
+	if (!pass_space(r))
+		return false;
+	while (next_is(r, '*') && *stars < 2)
+		r->i++, ++*stars;
+	*slash = !*stars && next_is(r, '/');
+	r->i += *slash;
+	return pass_space(r);
+}
+
+/* What stands before a colon, '=' or comma, if that is a name. */
+static struct span read_name(struct reader *r)
+{
+	struct span s = read_part(r, true);
+	uint32_t n = 0;
+
+	if (!s.s || pyscan_class[(unsigned char)*s.s] != C_NAME)
+		return (struct span){ NULL, 0 };
+	while (n < s.len && pyscan_class[(unsigned char)s.s[n]] >= C_NAME)
+		n++;
+	return (struct span){ s.s, n };
+}
+
+/* One parameter and the comma behind it; false: it was the last one. */
+static bool read_param(struct reader *r, struct pymodule *m, uint32_t first,
+		       bool *kwonly)
+{
+	struct pyparam q = { .kind = *kwonly ? PY_KWONLY : PY_NORMAL };
+	bool slash;
+	int stars;
+
+	r->depth = r->lambdas = 0;
+	if (!read_stars(r, &stars, &slash))
+		return false;
+	if (slash)
+		for (size_t i = first; i < m->params_n; i++)
+			m->params[i].kind = PY_POSITIONAL;
+	if (stars)
+		q.kind = stars == 1 ? PY_VARARGS : PY_KWARGS;
+	*kwonly |= stars == 1;
+	q.name = read_name(r);
+	if (next_is(r, ':')) {
+		r->i++;
+		q.annotation = read_part(r, false);
+	}
+	if (next_is(r, '=')) {
+		r->i++;
+		q.value = read_part(r, false);
+	}
+	while (next_is(r, '=')) {
+		r->i++;
+		read_part(r, false);
+	}
+	if (q.name.s && !slash) {
+		GROW(m->params, m->params_n, m->params_cap);
+		m->params[m->params_n++] = q;
+	}
+	if (!next_is(r, ','))
+		return false;
+	r->i++;
+	return true;
+}
+
+void pydef_read(struct pylex *l, struct pymodule *m)
+{
+	struct reader r = { .l = l, .i = l->pos };
+	uint32_t first = (uint32_t)m->params_n;
+	bool kwonly = false;
+
+	if (pass_space(&r) && next_is(&r, '[')) {
+		r.i = pylex_skip_bracket(l, r.i);
+		r.i += next_is(&r, ']');
+	}
+	if (pass_space(&r) && next_is(&r, '(')) {
+		r.i++;
+		while (read_param(&r, m, first, &kwonly))
+			;
+	}
+	l->pos = r.i;
+	pylex_skip_rest(l);
+}
