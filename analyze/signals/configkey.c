@@ -51,11 +51,13 @@ static void say_fields(const struct landing_view *v, size_t file, int side,
 	const char *other = side ? file_old_path(f) : f->change->path;
 
 	struct pyclasses classes = { m, o, -1, -1 };
+	size_t n;
+	const uint32_t *changed = surface_changed(v, file, side, &n);
 
-	for (size_t i = 0; i < m->n; i++) {
+	for (size_t k = 0; k < n; k++) {
+		size_t i = changed[k];
 		const struct pysym *s = &m->syms[i];
 		if (s->kind != PY_VAR || s->parent < 0 ||
-		    !surface_touched(f, side, s->from, s->to) ||
 		    !class_is_config(m->syms[s->parent].name) ||
 		    !is_field(s) || !pymodule_is_public(m, (int)i))
 			continue;

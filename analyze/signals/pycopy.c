@@ -58,6 +58,22 @@ static void copy_marks(struct pymodule *m, const struct part *t)
 	}
 }
 
+/* The next n of m are those from `there` on. */
+static void note_same(struct pymodule *m, uint32_t there, size_t n)
+{
+	struct pysame *last = m->same_n ? &m->same[m->same_n - 1] : NULL;
+
+	if (last && last->here + last->n == m->n && last->there + last->n == there) {
+		last->n += (uint32_t)n;
+		return;
+	}
+	if (!n)
+		return;
+	GROW(m->same, m->same_n, m->same_cap);
+	m->same[m->same_n++] = (struct pysame){ (uint32_t)m->n, there,
+						(uint32_t)n };
+}
+
 static void copy_syms(struct pymodule *m, const struct part *t, intptr_t by)
 {
 	size_t stop = t->end ? t->end->syms : t->o->n;
@@ -66,6 +82,7 @@ static void copy_syms(struct pymodule *m, const struct part *t, intptr_t by)
 	uint32_t dn = (uint32_t)m->spans_n - t->from->spans;
 	uint32_t move = (uint32_t)t->shift;
 
+	note_same(m, t->from->syms, stop - t->from->syms);
 	for (size_t i = t->from->syms; i < stop; i++) {
 		GROW(m->syms, m->n, m->cap);
 		struct pysym *s = &m->syms[m->n++];
@@ -336,6 +353,7 @@ size_t pymodule_bytes(const struct pymodule *m)
 	return m->cap * sizeof(*m->syms) + m->params_cap * sizeof(*m->params) +
 	       m->spans_cap * sizeof(*m->spans) +
 	       m->marks_cap * sizeof(*m->marks) +
+	       m->same_cap * sizeof(*m->same) +
 	       m->index_cap * sizeof(*m->index);
 }
 
@@ -351,7 +369,8 @@ size_t pymodule_shrink(struct pymodule *m)
 void pymodule_clear(struct pymodule *m)
 {
 	m->src = NULL;
-	m->len = m->n = m->params_n = m->spans_n = m->marks_n = 0;
+	m->len = m->n = m->params_n = m->spans_n = 0;
+	m->marks_n = m->same_n = 0;
 	m->mask = 0;
 }
 
@@ -362,5 +381,6 @@ void pymodule_release(struct pymodule *m)
 	free(m->params);
 	free(m->spans);
 	free(m->marks);
+	free(m->same);
 	*m = (struct pymodule){ 0 };
 }

@@ -1,5 +1,6 @@
 /* analyze/signals/pyfind.c - names of an outline, found and compared. */
 #include "analyze/signals/pymodule.h"
+#include "analyze/lineedit.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -15,7 +16,9 @@ bool span_eq(struct span a, struct span b)
 
 bool span_same_code(struct span a, struct span b)
 {
-	uint32_t i = 0, j = 0;
+	uint32_t i = (uint32_t)common_prefix(a.s, b.s,
+					     a.len < b.len ? a.len : b.len);
+	uint32_t j = i;
 	for (;;) {
 		while (i < a.len && is_space_byte(a.s[i]))
 			i++;

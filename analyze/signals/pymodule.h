@@ -10,6 +10,7 @@
 #define ANALYZE_SIGNALS_PYMODULE_H
 
 #include "core/arena.h"
+#include "core/hash.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,10 +34,7 @@ bool span_same_code(struct span a, struct span b);
 
 static inline uint32_t span_hash(struct span s)
 {
-	uint32_t h = 2166136261u;
-	for (uint32_t i = 0; i < s.len; i++)
-		h = (h ^ (unsigned char)s.s[i]) * 16777619u;
-	return h;
+	return (uint32_t)hash_bytes(s.s, s.len);
 }
 
 enum pysym_kind {
@@ -94,6 +92,12 @@ struct pymark {
 	uint32_t to;		/* the end of the class by then */
 };
 
+/* n symbols from `here` on are those from `there` on of another outline: the same
+ * statement, of functions maybe the header alone. */
+struct pysame {
+	uint32_t here, there, n;
+};
+
 struct pymodule {
 	const char *src;
 	size_t len;
@@ -105,6 +109,9 @@ struct pymodule {
 	size_t spans_n, spans_cap;
 	struct pymark *marks;
 	size_t marks_n, marks_cap;
+	/* In order: what was copied, if it was made like another one. */
+	struct pysame *same;
+	size_t same_n, same_cap;
 	/* By hash of the name, made when first asked (mask 0: not yet): mask + 1
 	 * heads, then one link for each symbol. */
 	int32_t *index;
@@ -119,7 +126,8 @@ void pymodule_parse(struct pymodule *m, const char *src, size_t len);
 /*
  * The same outline as pymodule_parse(src), faster: `old` is an outline of a
  * text whose first `same_head` and last `same_tail` bytes are those of src.
- * What lies wholly in those is copied.  `old` is needed only for the call.
+ * What lies wholly in those is copied, and told in m->same.  `old` is needed
+ * only for the call.
  */
 void pymodule_parse_like(struct pymodule *m, const char *src, size_t len,
 			 const struct pymodule *old, size_t same_head,

@@ -360,13 +360,14 @@ static void compare_file(const struct landing_view *v, size_t file,
 	const struct pymodule *a = surface_py(v, file, 0);
 	const struct pymodule *b = surface_py(v, file, 1);
 	struct pyclasses classes = { a, b, -1, -1 };
+	size_t n_changed;
+	const uint32_t *changed = surface_changed(v, file, 0, &n_changed);
 
-	for (size_t i = 0; i < a->n; i++) {
+	for (size_t k = 0; k < n_changed; k++) {
+		size_t i = changed[k];
 		const struct pysym *s = &a->syms[i];
 		int parent = -1, after = 0;
-		if (s->kind != PY_FUNC ||
-		    !surface_touched(&v->files[file], 0, s->from, s->to) ||
-		    is_accessor(a, s) || !pymodule_is_public(a, (int)i))
+		if (s->kind != PY_FUNC || is_accessor(a, s) || !pymodule_is_public(a, (int)i))
 			continue;
 		if (s->parent >= 0) {
 			parent = pyclasses_find(&classes, s->parent);

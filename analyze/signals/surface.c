@@ -9,7 +9,10 @@
 struct cached_file {
 	struct line_diff lines;
 	struct pymodule py[2];
-	bool lines_done, py_done[2];
+	uint32_t *changed[2];
+	size_t changed_n[2];
+	bool lines_done, py_done[2], changed_done[2];
+	bool aligned[2];	/* py[side].same is about the other one */
 };
 
 /* A module of the tree that the landing did not touch. */
@@ -140,6 +143,7 @@ static void make_outline(const struct landing_view *v, size_t i, int side,
 	else if (side)
 		other = surface_py(v, i, 0);
 	outlines_room(v->outlines, own, other ? other->n + 16 : len / 160 + 16);
+	c->aligned[side] = other != NULL;
 	if (!other)
 		pymodule_parse(own, s, len);
 	else if (side)
@@ -170,6 +174,89 @@ const struct pymodule *surface_py(const struct landing_view *v, size_t i,
 		make_outline(v, i, side, s, len);
 	c->py_done[side] = true;
 	return &c->py[side];
+}
+
+/* Two classes of one name, or none on either side. */
+static bool same_scope(const struct pymodule *m, int parent,
+		       const struct pymodule *o, int other)
+{
+	return parent < 0 ? other < 0 : other >= 0 &&
+	       span_eq(m->syms[parent].name, o->syms[other].name);
+}
+
+/* Symbols of one side, one by one in order. */
+struct picker {
+	const struct landing_file *f;
+	int side;
+	const struct pymodule *m, *o;
+	uint32_t *v;
+	size_t n;
+	int parent, other;	/* compared last */
+	bool same;
+};
+
+static void pick(struct picker *p, size_t i)
+{
+	const struct pysym *s = &p->m->syms[i];
+
+	if (surface_touched(p->f, p->side, s->from, s->to))
+		p->v[p->n++] = (uint32_t)i;
+}
+
+/* n that are the same, but for their classes. */
+static void pick_moved(struct picker *p, size_t i, size_t other, size_t n)
+{
+	for (size_t k = 0; k < n; k++) {
+		int parent = p->m->syms[i + k].parent;
+		int q = p->o->syms[other + k].parent;
+
+		if (parent != p->parent || q != p->other) {
+			p->parent = parent;
+			p->other = q;
+			p->same = same_scope(p->m, parent, p->o, q);
+		}
+		if (!p->same)
+			pick(p, i + k);
+	}
+}
+
+static void pick_changed(struct picker *p, const struct pysame *v, size_t n,
+			 bool here)
+{
+	size_t i = 0;
+
+	for (size_t k = 0; k < n; k++) {
+		size_t from = here ? v[k].here : v[k].there;
+
+		while (i < from)
+			pick(p, i++);
+		pick_moved(p, from, here ? v[k].there : v[k].here, v[k].n);
+		i = from + v[k].n;
+	}
+	while (i < p->m->n)
+		pick(p, i++);
+}
+
+const uint32_t *surface_changed(const struct landing_view *v, size_t i,
+				int side, size_t *n)
+{
+	struct cached_file *c = &v->cache->files[i];
+	struct picker p = { .f = &v->files[i], .side = side, .parent = -2 };
+	const struct pymodule *told;
+
+	*n = c->changed_n[side];
+	if (c->changed_done[side])
+		return c->changed[side];
+	p.m = surface_py(v, i, side);
+	p.o = surface_py(v, i, !side);
+	told = c->aligned[side] ? p.m : c->aligned[!side] ? p.o : NULL;
+	p.v = arena_room(&v->cache->arena, p.m->n * sizeof(*p.v));
+	pick_changed(&p, told ? told->same : NULL, told ? told->same_n : 0,
+		     told == p.m);
+	c->changed[side] = p.v;
+	c->changed_done[side] = true;
+	*n = c->changed_n[side] = p.n;
+	return p.v;
 }
 
 static struct cached_module *other(const struct landing_view *v, int side,

@@ -52,6 +52,14 @@ int surface_line_no(const struct landing_file *f, int side,
 const struct pymodule *surface_py(const struct landing_view *v, size_t i,
 				  int side);
 
+/*
+ * Of file i, which both sides have: the symbols of that side, as indices in
+ * order, that touch the middle and are not the same statement, in a class of the
+ * same name, on the other side.  Until the cache dies; *n of them.
+ */
+const uint32_t *surface_changed(const struct landing_view *v, size_t i,
+				int side, size_t *n);
+
 /* Outline of any path of the tree of that side; NULL: no such file. */
 const struct pymodule *surface_py_at(const struct landing_view *v, int side,
 				     const char *path);

@@ -79,58 +79,28 @@ static void add(struct entries *l, const struct landing_view *v, size_t file,
 				       .f = &v->files[file], .cls = cls };
 }
 
-/* Definitions of one side looked up on the other. */
-struct search {
-	struct pyclasses classes;
-	size_t next;		/* where other has the next one, if nothing changed */
-};
-
-/* Most are where they were: looked for there before the name is looked up. */
-#define NEAR 8
-
-static bool is_bound(struct search *q, int parent, const struct pysym *s)
-{
-	const struct pymodule *other = q->classes.other;
-	size_t i, end;
-
-	if (!other)
-		return false;
-	end = other->n < q->next + NEAR ? other->n : q->next + NEAR;
-	for (i = q->next; i < end; i++) {
-		const struct pysym *o = &other->syms[i];
-
-		if (o->hash == s->hash && o->parent == parent &&
-		    o->kind == s->kind && span_eq(o->name, s->name)) {
-			q->next = i + 1;
-			return true;
-		}
-	}
-	int at = pymodule_find(other, parent, s->name);
-	if (at >= 0)
-		q->next = (size_t)at + 1;
-	return at >= 0;
-}
-
-/* Definitions of `m` that `other` (NULL: no file) does not bind. */
+/* Definitions of `m` that `other` does not bind. */
 static void collect(struct entries *l, const struct landing_view *v,
 		    size_t file, int side, const struct pymodule *m,
 		    const struct pymodule *other)
 {
-	struct search q = { { m, other, -1, -1 }, 0 };
+	struct pyclasses classes = { m, other, -1, -1 };
+	size_t n;
+	const uint32_t *changed = surface_changed(v, file, side, &n);
 
-	for (size_t i = 0; i < m->n; i++) {
+	for (size_t k = 0; k < n; k++) {
+		int i = (int)changed[k], parent = -1;
 		const struct pysym *s = &m->syms[i];
-		int parent = -1;
-		if ((s->kind != PY_CLASS && s->kind != PY_FUNC) ||
-		    !surface_touched(&v->files[file], side, s->from, s->to))
+		if (s->kind != PY_CLASS && s->kind != PY_FUNC)
 			continue;
 		if (s->parent >= 0)
-			parent = pyclasses_find(&q.classes, s->parent);
-		if ((s->parent >= 0 && parent < 0) || is_bound(&q, parent, s))
+			parent = pyclasses_find(&classes, s->parent);
+		if ((s->parent >= 0 && parent < 0) ||
+		    (other && pymodule_find(other, parent, s->name) >= 0))
 			continue;
-		if (pymodule_find(m, s->parent, s->name) != (int)i)
+		if (pymodule_find(m, s->parent, s->name) != i)
 			continue;	/* an overload or setter before it */
-		add(l, v, file, m, (int)i, s->parent < 0 ?
+		add(l, v, file, m, i, s->parent < 0 ?
 		    (struct span){ NULL, 0 } : m->syms[s->parent].name);
 	}
 }
