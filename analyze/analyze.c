@@ -24,9 +24,9 @@
 /* Neighbours share most trees: long enough to profit, short enough to hold, and
  * of a short history enough of them that no thread waits for the last.  The last
  * ones are a part of what is left. */
-#define CHUNK_MAX 64
+#define CHUNK_MAX 512
 #define CHUNK_MIN 8
-#define CHUNKS_PER_JOB 8
+#define CHUNKS_PER_JOB 4
 #define CHUNK_LAST 2
 #define PARTS_OF_REST 4
 /* Whole objects of all threads, and of each at least; delta bases included.

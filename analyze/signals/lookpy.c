@@ -147,6 +147,20 @@ static bool ends_before(struct side *e, size_t at, const char *line)
 	return e->text + e->header_end <= line;
 }
 
+/* At a glance: the line at `at` begins with that many blanks. */
+static inline bool is_deep(const struct side *e, size_t at, uint32_t blanks)
+{
+#ifdef __SSE2__
+	uint32_t all = ((uint32_t)1 << (blanks & 31)) - 1;
+
+	return blanks <= 16 && e->len - at >= 16 &&
+	       (lines_mask16(e->text + at, ' ') & all) == all;
+#else
+	(void)e, (void)at, (void)blanks;
+	return false;
+#endif
+}
+
 /*
  * Is the line part of a class, a signature or a constant of the module?  Other
  * values of a module say nothing: LEVEL_CLIMB.  The climb ends early where it
@@ -165,10 +179,13 @@ static enum level level_at(struct side *e, const struct diff_line *l)
 	for (int n = 0; limit && line_above(&c, &up); n++) {
 		if (n > CLIMB_MAX)
 			return LEVEL_SURFACE;
-		uint32_t in = diff_line_indent(&up);
+		uint32_t in = limit;
 		struct diff_line t = { up.s, 0, 0, 0 };
-		if (in < limit)
-			t = diff_line_trim(up);
+		if (!is_deep(e, c.at, limit)) {
+			in = diff_line_indent(&up);
+			if (in < limit)
+				t = diff_line_trim(up);
+		}
 		if (t.len && *t.s != '#') {
 			size_t at = c.at;
 			enum level level = header_level(&c, &t, in);
