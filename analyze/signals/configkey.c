@@ -7,8 +7,27 @@
 #include "analyze/signals/inherit.h"
 #include "analyze/signals/pyvalue.h"
 #include "analyze/signals/readers.h"
+#include "core/find.h"
+#include "core/str.h"
 
 #include <string.h>
+
+/* Asked of files whose outline nobody else needs. */
+static bool declares_config(const char *s, size_t len)
+{
+	const char *end = s + len, *p = s;
+
+	for (; (p = find_bytes(p, (size_t)(end - p), "class ", 6)); ) {
+		struct span name = { p += 6, 0 };
+
+		while (p < end && is_word_byte(*p))
+			p++;
+		name.len = (uint32_t)(p - name.s);
+		if (class_is_config(name))
+			return true;
+	}
+	return false;
+}
 
 static bool wants(const struct landing_file *f)
 {
@@ -85,7 +104,10 @@ static void say_fields(const struct landing_view *v, size_t file, int side,
 static void read_keys(const struct landing_view *v, struct signal_list *out)
 {
 	for (size_t i = 0; i < v->files_n; i++) {
-		if (!wants(&v->files[i]))
+		const struct landing_file *f = &v->files[i];
+
+		if (!wants(f) || (path_is_internal(f->change->path) &&
+				  !declares_config(f->new, f->new_len)))
 			continue;
 		say_fields(v, i, 0, out);
 		say_fields(v, i, 1, out);

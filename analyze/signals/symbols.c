@@ -105,12 +105,26 @@ static void collect(struct entries *l, const struct landing_view *v,
 	}
 }
 
-static void collect_all(const struct landing_view *v, struct entries *gone,
-			struct entries *came)
+static bool is_internal(const struct landing_file *f)
 {
+	return path_is_internal(f->change->path) &&
+	       path_is_internal(file_old_path(f));
+}
+
+/* False: some are internal and were passed. */
+static bool collect_from(const struct landing_view *v, bool internal,
+			 struct entries *gone, struct entries *came)
+{
+	bool all = true;
+
+	gone->n = came->n = 0;
 	for (size_t i = 0; i < v->files_n; i++) {
 		if (!wants(&v->files[i]))
 			continue;
+		if (!internal && is_internal(&v->files[i])) {
+			all = false;
+			continue;
+		}
 		const struct pymodule *a = surface_py(v, i, 0);
 		const struct pymodule *b = surface_py(v, i, 1);
 		char status = v->files[i].change->status;
@@ -119,6 +133,16 @@ static void collect_all(const struct landing_view *v, struct entries *gone,
 		if (b && (a || status == 'A'))
 			collect(came, v, i, 1, b, a);
 	}
+	return all;
+}
+
+/* Nothing is told of internal files themselves: they only say where a name of
+ * another file went, or came from. */
+static void collect_all(const struct landing_view *v, struct entries *gone,
+			struct entries *came)
+{
+	if (!collect_from(v, false, gone, came) && gone->n + came->n)
+		collect_from(v, true, gone, came);
 }
 
 static const char *qualified(const struct landing_view *v,
