@@ -130,6 +130,7 @@ struct side {
 	struct diff_line above;	/* the header that says so, without blanks */
 	size_t above_at;	/* begin of its line */
 	bool direct;		/* nothing is indented in between */
+	bool constant;		/* it is a statement of the module itself */
 	size_t header, header_end;	/* of a function, looked at last */
 };
 
@@ -145,6 +146,21 @@ static bool ends_before(struct side *e, size_t at, const char *line)
 		e->header_end = l.pos;
 	}
 	return e->text + e->header_end <= line;
+}
+
+/* "NAME =", "NAME: ..." and the like: other values of a module say nothing. */
+static bool is_constant(const struct diff_line *t)
+{
+	uint32_t i = 0, k;
+
+	while (i < t->len && (isupper((unsigned char)t->s[i]) ||
+			      isdigit((unsigned char)t->s[i]) ||
+			      t->s[i] == '_'))
+		i++;
+	for (k = i; k < t->len && t->s[k] == ' '; )
+		k++;
+	return i > 1 && isupper((unsigned char)*t->s) && k < t->len &&
+	       strchr(":=,+", t->s[k]);
 }
 
 /* At a glance: the line at `at` begins with that many blanks. */
@@ -176,6 +192,7 @@ static enum level level_at(struct side *e, const struct diff_line *l)
 
 	e->above.len = 0;
 	e->direct = true;
+	e->constant = false;
 	for (int n = 0; limit && line_above(&c, &up); n++) {
 		if (n > CLIMB_MAX)
 			return LEVEL_SURFACE;
@@ -210,8 +227,8 @@ static enum level level_at(struct side *e, const struct diff_line *l)
 		}
 	}
 	e->above.len = 0;
-	return last.len && isupper((unsigned char)*last.s) ? LEVEL_SURFACE :
-							     LEVEL_CLIMB;
+	e->constant = last.s == l->s + diff_line_indent(l);
+	return is_constant(&last) ? LEVEL_SURFACE : LEVEL_CLIMB;
 }
 
 /* Could this changed line bind a name or be part of a signature? */
@@ -272,12 +289,17 @@ static bool says(struct side *e, struct neutral *q, const struct diff_line *l,
 {
 	const struct diff_line *up = &e->above;
 
+	if (q && e->constant)
+		return !neutral_constant(q, t);
 	if (!q || !up->len || !e->direct)
 		return true;
 	if (is_def(up))
-		return !neutral_param(q, e->above_at, t);
-	return !begins(up, "class ") || (!neutral_field(q, up, t) &&
-					 !is_in_string(e, l->s));
+		return !neutral_param(q, e->above_at);
+	if (!begins(up, "class "))
+		return true;
+	if (up->s[up->len - 1] != ':' && !ends_before(e, e->above_at, l->s))
+		return !neutral_base(q, up);
+	return !neutral_field(q, up, t) && !is_in_string(e, l->s);
 }
 
 /* A line that begins a function or a class. */
@@ -287,7 +309,7 @@ static bool begins_surface(struct side *e, struct neutral *q,
 {
 	if (t->s > l->s && level_at(e, l) == LEVEL_BODY)
 		return false;
-	return !q || !is_def(t) || !neutral_def(q, t);
+	return !q || !(is_def(t) ? neutral_def(q, t) : neutral_class(q, t));
 }
 
 /* What is not told surely is noted in *q; it may be NULL. */
@@ -346,18 +368,19 @@ bool look_outline_changed(const struct landing_file *f,
 	struct side old = { .text = f->old, .len = f->old_len };
 	struct side new = { .text = f->new, .len = f->new_len };
 	struct neutral a, b;
+	bool changed;
 
 	if (!f->script)
 		return side_changed(&old, NULL, d->old, d->old_n) ||
 		       side_changed(&new, NULL, d->new, d->new_n);
 	neutral_init(&a, f, NULL);
-	if (side_changed(&old, &a, d->old, d->old_n))
-		return true;
 	neutral_init(&b, f, &a);
-	if (side_changed(&new, &b, d->new, d->new_n))
-		return true;
-	if (!neutral_any(&a) && !neutral_any(&b))
-		return false;
+	changed = side_changed(&old, &a, d->old, d->old_n) ||
+		  side_changed(&new, &b, d->new, d->new_n);
+	neutral_release(&a);
+	neutral_release(&b);
+	if (changed || (!neutral_any(&a) && !neutral_any(&b)))
+		return changed;
 	/* Lines that only moved are not among those of d, and where the script
 	 * tells of another line than the one that changed, it is another's. */
 	return d->moved || !neutral_same(&a, &b) ||

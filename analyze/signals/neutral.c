@@ -2,6 +2,7 @@
 #include "analyze/signals/neutral.h"
 
 #include "analyze/signals/inherit.h"
+#include "analyze/signals/pydef.h"
 #include "core/find.h"
 #include "core/hash.h"
 #include "core/str.h"
@@ -26,7 +27,13 @@ void neutral_init(struct neutral *q, const struct landing_file *f,
 	q->v_n = f->script->n[side];
 	q->passed = q->passed_bytes = 0;
 	q->code = q->header = q->fields_n = q->items_n = 0;
+	q->params = (struct pymodule){ 0 };
 	q->old = old;
+}
+
+void neutral_release(struct neutral *q)
+{
+	pymodule_release(&q->params);
 }
 
 static void note(struct neutral *q, uint64_t x)
@@ -156,124 +163,116 @@ static uint64_t hash_code(const struct cursor *c, const char *from)
 	return hash_bytes(from, (size_t)(to - from)) | 1;
 }
 
-/* ---- parameters ---- */
+/* ---- headers ---- */
 
-/* One parameter: its stars, name and default. */
-static bool read_param(struct neutral *q, struct cursor *c)
+/* Without its blanks: a value says the same however it is broken into lines. */
+static uint64_t hash_value(struct span v)
 {
-	uint64_t mark = 0, value = 0;
-	struct span name;
-	const char *from;
+	uint64_t h = 1;
 
-	for (; c->s < c->end && (*c->s == '*' || *c->s == '/'); c->s++)
-		mark = mark * 256 + (unsigned char)*c->s;
-	name = read_name(c);
-	if (!name.len && !mark)
+	for (uint32_t i = 0; i < v.len; i++)
+		if (!is_space_byte(v.s[i]))
+			h = (h ^ (unsigned char)v.s[i]) * 0x100000001b3ull;
+	return h;
+}
+
+/* From the line that begins at `line`: place, name and parameters without their
+ * annotations.  False: the old side has another header there. */
+static bool note_header(struct neutral *q, size_t line)
+{
+	struct pymodule *m = &q->params;
+	struct pylex l;
+	struct pytok t;
+
+	q->header = line + 1;
+	note(q, place(q, line));
+	m->src = q->text;
+	m->params_n = 0;
+	pylex_init(&l, q->text, (size_t)(q->end - q->text));
+	l.pos = line;
+	do {
+		pylex_next(&l, &t);
+		note(q, hash_bytes(q->text + t.off, t.len));
+	} while (t.kind == PYTOK_NAME && (t.len == 3 || t.len == 5) &&
+		 (!memcmp(q->text + t.off, "def", t.len) ||
+		  !memcmp(q->text + t.off, "async", t.len)));
+	if (t.kind != PYTOK_NAME)
 		return false;
-	skip_blanks(c);
-	if (at(c, ':')) {
-		c->s++;
-		if (!skip_code(c))
-			return false;
+	pydef_read(&l, m);
+	for (size_t i = 0; i < m->params_n; i++) {
+		const struct pyparam *p = &m->params[i];
+
+		note(q, p->kind);
+		note(q, hash_bytes(p->name.s, p->name.len));
+		note(q, hash_value(p->value));
 	}
-	if (at(c, '=')) {
-		from = ++c->s;
-		skip_blanks(c);
-		/* its commas are no parameters */
-		if (c->end - c->s > 6 && !memcmp(c->s, "lambda", 6))
-			return false;
-		if (!skip_code(c) || at(c, '='))
-			return false;
-		value = hash_code(c, from);
-	}
-	note(q, mark);
-	note(q, hash_bytes(name.s, name.len));
-	note(q, value);
-	skip_blanks(c);
 	return end_item(q);
-}
-
-/* The next byte of code behind the line is a closing bracket. */
-static bool is_closed_below(const struct neutral *q, const char *s)
-{
-	while (s < q->end && strchr(" \t\r\n", *s))
-		s++;
-	return s < q->end && *s == ')';
-}
-
-/* Parameters up to the end of the line, or ")...:". */
-static bool read_params(struct neutral *q, struct cursor *c)
-{
-	const char *end = c->end;
-	bool comma = true;
-
-	for (skip_blanks(c); c->s < c->end && *c->s != ')'; skip_blanks(c)) {
-		if (!comma || !read_param(q, c))
-			return false;
-		comma = at(c, ',');
-		c->s += comma;
-	}
-	if (at(c, ')'))
-		return end[-1] == ':';
-	return comma || (c->end == end && is_closed_below(q, end));
 }
 
 bool neutral_def(struct neutral *q, const struct diff_line *l)
 {
-	struct cursor c = { l->s, l->s + l->len };
-	struct span word = read_name(&c);
 	size_t begin = (size_t)(l->s - q->text);
 
 	while (begin && q->text[begin - 1] != '\n')
 		begin--;
-	q->header = begin + 1;
-	note(q, place(q, begin));
-	note(q, word.len);		/* def, async */
-	skip_blanks(&c);
-	if (word.len > 3) {
-		read_name(&c);
-		skip_blanks(&c);
-	}
-	word = read_name(&c);
-	skip_blanks(&c);
-	if (!word.len || !at(&c, '('))
-		return false;
-	note(q, hash_bytes(word.s, word.len));
-	c.s++;
-	return end_item(q) && read_params(q, &c);
+	return note_header(q, begin);
 }
 
-bool neutral_param(struct neutral *q, size_t header, const struct diff_line *l)
+bool neutral_param(struct neutral *q, size_t header)
 {
-	struct cursor c = { l->s, l->s + l->len };
-
-	if (q->header != header + 1) {
-		q->header = header + 1;
-		note(q, place(q, header));
-		note(q, 0);
-	}
-	return read_params(q, &c);
+	return q->header == header + 1 || note_header(q, header);
 }
 
-/* ---- values of classes ---- */
+/* Does a class that the line begins have a base whose values are members? */
+static bool is_enum(const struct neutral *q, const struct diff_line *cls)
+{
+	const char *end = cls->s + cls->len;
+	struct pylex l;
 
-bool neutral_field(struct neutral *q, const struct diff_line *cls,
-		   const struct diff_line *l)
+	if (end[-1] != ':') {		/* its bases go on in other lines */
+		pylex_init(&l, q->text, (size_t)(q->end - q->text));
+		l.pos = (size_t)(cls->s - q->text);
+		pylex_skip_line(&l);
+		end = q->text + l.pos;
+	}
+	return find_bytes(cls->s, (size_t)(end - cls->s), "Enum", 4) ||
+	       find_bytes(cls->s, (size_t)(end - cls->s), "Flag", 4);
+}
+
+bool neutral_class(struct neutral *q, const struct diff_line *l)
+{
+	struct cursor c = { l->s + 6, l->s + l->len };	/* "class " */
+	struct span name;
+
+	skip_blanks(&c);
+	name = read_name(&c);
+	if (!name.len || is_enum(q, l))
+		return false;
+	note(q, place(q, (size_t)(l->s - q->text)));
+	note(q, hash_bytes(name.s, name.len));
+	return end_item(q);
+}
+
+bool neutral_base(const struct neutral *q, const struct diff_line *cls)
+{
+	return !is_enum(q, cls);
+}
+
+/* ---- values ---- */
+
+/* "name: annotation = value", or either; of *annotated says whether it has one.
+ * False: that is not all of the line. */
+static bool read_value(const struct diff_line *l, struct neutral_field *f,
+		       bool *annotated)
 {
 	struct cursor c = { l->s, l->s + l->len };
 	struct span name = read_name(&c);
-	struct cursor k = { cls->s + 6, cls->s + cls->len };	/* "class " */
-	bool annotated;
-	uint64_t value = 0;
 
+	f->name = hash_bytes(name.s, name.len);
+	f->value = 0;
 	skip_blanks(&c);
-	annotated = at(&c, ':');
-	if (!name.len || q->fields_n == NEUTRAL_FIELDS || k.end[-1] != ':' ||
-	    find_bytes(k.s, (size_t)(k.end - k.s), "Enum", 4) ||
-	    find_bytes(k.s, (size_t)(k.end - k.s), "Flag", 4) ||
-	    (annotated && class_is_config(read_name(&k))))
-		return false;
-	if (annotated) {
+	*annotated = at(&c, ':');
+	if (*annotated) {
 		c.s++;
 		if (!skip_code(&c))
 			return false;
@@ -283,16 +282,38 @@ bool neutral_field(struct neutral *q, const struct diff_line *cls,
 
 		while (skip_code(&c) && at(&c, ','))
 			c.s++;
-		value = hash_code(&c, from);
-	} else if (!annotated) {
+		f->value = hash_code(&c, from);
+	} else if (!*annotated) {
 		return false;
 	}
 	skip_blanks(&c);
-	if (c.s != c.end)
+	return name.len && c.s == c.end;
+}
+
+/* A member that came is nothing that was there before. */
+bool neutral_field(struct neutral *q, const struct diff_line *cls,
+		   const struct diff_line *l)
+{
+	struct cursor k = { cls->s + 6, cls->s + cls->len };	/* "class " */
+	bool annotated;
+
+	if (q->fields_n == NEUTRAL_FIELDS ||
+	    !read_value(l, &q->fields[q->fields_n], &annotated) ||
+	    (annotated && class_is_config(read_name(&k))) ||
+	    (!q->old && is_enum(q, cls)))
 		return false;
-	q->fields[q->fields_n++] = (struct neutral_field){
-		hash_bytes(name.s, name.len), value
-	};
+	q->fields_n++;
+	return true;
+}
+
+bool neutral_constant(struct neutral *q, const struct diff_line *l)
+{
+	bool annotated;
+
+	if (q->fields_n == NEUTRAL_FIELDS ||
+	    !read_value(l, &q->fields[q->fields_n], &annotated))
+		return false;
+	q->fields_n++;
 	return true;
 }
 

@@ -2,15 +2,17 @@
  * analyze/signals/neutral.h - lines of a Python surface that changed and yet may
  * say what they said.
  *
- * No reader states an annotation (P4, P5) or how many lines a header takes, and a
- * value of a class is stated when both sides bind its name.  Of the lines that
- * changed that much is noted for each side; when it is the same, the outlines
- * need not be made: of 25,700 files of vllm whose surface changed, 4,700.
+ * No reader states an annotation (P4, P5), a base or how many lines a header
+ * takes, and a value of a class or module is stated when both sides bind its name.
+ * Of the lines that changed that much is noted for each side; when it is the same,
+ * the outlines need not be made: of 25,700 files of vllm whose surface changed,
+ * 4,700.
  */
 #ifndef ANALYZE_SIGNALS_NEUTRAL_H
 #define ANALYZE_SIGNALS_NEUTRAL_H
 
 #include "analyze/signals/linediff.h"
+#include "analyze/signals/pymodule.h"
 #include "analyze/signals/signals.h"
 
 #define NEUTRAL_FIELDS 64
@@ -30,23 +32,28 @@ struct neutral {
 	size_t header;		/* 1 + begin of the last one's; 0: none */
 	struct neutral_field { uint64_t name, value; } fields[NEUTRAL_FIELDS];
 	size_t fields_n;
+	struct pymodule params;		/* room for those of one header */
 };
 
 /* f has both sides and a script; old NULL for the old side, which comes first. */
 void neutral_init(struct neutral *q, const struct landing_file *f,
 		  const struct neutral *old);
+void neutral_release(struct neutral *q);
 
 /*
  * Note a changed line, without its blanks: one that begins a function; one of the
- * parameters of the function whose line begins at the byte `header`; one right in
- * the class that the line cls begins.  False: it is not understood, or the old
- * side does not say the same.
+ * header of the function whose line begins at the byte `header`; one that begins
+ * a class; one of the bases of the class that the line cls begins, or right in
+ * that class; one of the module.  False: it is not understood, or the old side
+ * does not say the same.
  */
 bool neutral_def(struct neutral *q, const struct diff_line *l);
-bool neutral_param(struct neutral *q, size_t header,
-		   const struct diff_line *l);
+bool neutral_param(struct neutral *q, size_t header);
+bool neutral_class(struct neutral *q, const struct diff_line *l);
+bool neutral_base(const struct neutral *q, const struct diff_line *cls);
 bool neutral_field(struct neutral *q, const struct diff_line *cls,
 		   const struct diff_line *l);
+bool neutral_constant(struct neutral *q, const struct diff_line *l);
 
 bool neutral_any(const struct neutral *q);	/* was anything noted? */
 bool neutral_same(const struct neutral *old, const struct neutral *new);
