@@ -368,19 +368,17 @@ bool look_outline_changed(const struct landing_file *f,
 	struct side old = { .text = f->old, .len = f->old_len };
 	struct side new = { .text = f->new, .len = f->new_len };
 	struct neutral a, b;
-	bool changed;
 
 	if (!f->script)
 		return side_changed(&old, NULL, d->old, d->old_n) ||
 		       side_changed(&new, NULL, d->new, d->new_n);
 	neutral_init(&a, f, NULL);
 	neutral_init(&b, f, &a);
-	changed = side_changed(&old, &a, d->old, d->old_n) ||
-		  side_changed(&new, &b, d->new, d->new_n);
-	neutral_release(&a);
-	neutral_release(&b);
-	if (changed || (!neutral_any(&a) && !neutral_any(&b)))
-		return changed;
+	if (side_changed(&old, &a, d->old, d->old_n) ||
+	    side_changed(&new, &b, d->new, d->new_n))
+		return true;
+	if (!neutral_any(&a) && !neutral_any(&b))
+		return false;
 	/* Lines that only moved are not among those of d, and where the script
 	 * tells of another line than the one that changed, it is another's. */
 	return d->moved || !neutral_same(&a, &b) ||

@@ -26,30 +26,21 @@ void neutral_init(struct neutral *q, const struct landing_file *f,
 	q->v = f->script->v[side];
 	q->v_n = f->script->n[side];
 	q->passed = q->passed_bytes = 0;
-	q->code = q->header = q->fields_n = q->items_n = 0;
-	q->params = (struct pymodule){ 0 };
+	q->header = q->fields_n = q->items_n = 0;
 	q->old = old;
 }
 
-void neutral_release(struct neutral *q)
+/* One more header or class.  False: the old side has nothing there. */
+static bool add_item(struct neutral *q, size_t place, size_t line,
+		     uint64_t name)
 {
-	pymodule_release(&q->params);
-}
+	size_t i = q->items_n;
 
-static void note(struct neutral *q, uint64_t x)
-{
-	q->code = hash_mix(q->code ^ x, 0x9e3779b97f4a7c15ull) + 1;
-}
-
-/* A header or parameter is noted.  False: the old side has another one there. */
-static bool end_item(struct neutral *q)
-{
-	size_t i = q->items_n++;
-
-	if (i < NEUTRAL_ITEMS)
-		q->items[i] = q->code;
-	return !q->old || (i < q->old->items_n && (i >= NEUTRAL_ITEMS ||
-						   q->old->items[i] == q->code));
+	if (i == NEUTRAL_ITEMS || (q->old && (i >= q->old->items_n ||
+					      q->old->items[i].place != place)))
+		return false;
+	q->items[q->items_n++] = (struct neutral_item){ place, line, name };
+	return true;
 }
 
 /* How much of what both sides have stands before that byte: the same for a line
@@ -165,48 +156,11 @@ static uint64_t hash_code(const struct cursor *c, const char *from)
 
 /* ---- headers ---- */
 
-/* Without its blanks: a value says the same however it is broken into lines. */
-static uint64_t hash_value(struct span v)
-{
-	uint64_t h = 1;
-
-	for (uint32_t i = 0; i < v.len; i++)
-		if (!is_space_byte(v.s[i]))
-			h = (h ^ (unsigned char)v.s[i]) * 0x100000001b3ull;
-	return h;
-}
-
-/* From the line that begins at `line`: place, name and parameters without their
- * annotations.  False: the old side has another header there. */
+/* Its parameters are compared when nothing else differs. */
 static bool note_header(struct neutral *q, size_t line)
 {
-	struct pymodule *m = &q->params;
-	struct pylex l;
-	struct pytok t;
-
 	q->header = line + 1;
-	note(q, place(q, line));
-	m->src = q->text;
-	m->params_n = 0;
-	pylex_init(&l, q->text, (size_t)(q->end - q->text));
-	l.pos = line;
-	do {
-		pylex_next(&l, &t);
-		note(q, hash_bytes(q->text + t.off, t.len));
-	} while (t.kind == PYTOK_NAME && (t.len == 3 || t.len == 5) &&
-		 (!memcmp(q->text + t.off, "def", t.len) ||
-		  !memcmp(q->text + t.off, "async", t.len)));
-	if (t.kind != PYTOK_NAME)
-		return false;
-	pydef_read(&l, m);
-	for (size_t i = 0; i < m->params_n; i++) {
-		const struct pyparam *p = &m->params[i];
-
-		note(q, p->kind);
-		note(q, hash_bytes(p->name.s, p->name.len));
-		note(q, hash_value(p->value));
-	}
-	return end_item(q);
+	return add_item(q, place(q, line), line, 0);
 }
 
 bool neutral_def(struct neutral *q, const struct diff_line *l)
@@ -221,6 +175,52 @@ bool neutral_def(struct neutral *q, const struct diff_line *l)
 bool neutral_param(struct neutral *q, size_t header)
 {
 	return q->header == header + 1 || note_header(q, header);
+}
+
+/* The words from "def" or "async" to the name, and the parameters into *m. */
+static bool read_header(const struct neutral *q, size_t line,
+			struct pymodule *m, struct span word[3])
+{
+	struct pylex l;
+	struct pytok t;
+	int n = 0;
+
+	pylex_init(&l, q->text, (size_t)(q->end - q->text));
+	l.pos = line;
+	do {
+		if (n == 3 || pylex_next(&l, &t) != PYTOK_NAME)
+			return false;
+		word[n++] = (struct span){ q->text + t.off, t.len };
+	} while (span_is(word[n - 1], "async") || span_is(word[n - 1], "def"));
+	while (n < 3)
+		word[n++] = (struct span){ NULL, 0 };
+	m->src = q->text;
+	m->params_n = 0;
+	pydef_read(&l, m);
+	return true;
+}
+
+/* But for annotations. */
+static bool same_header(const struct neutral *old, size_t x,
+			const struct neutral *new, size_t y,
+			struct pymodule m[2])
+{
+	struct span a[3], b[3];
+
+	if (!read_header(old, x, &m[0], a) || !read_header(new, y, &m[1], b) ||
+	    m[0].params_n != m[1].params_n)
+		return false;
+	for (int i = 0; i < 3; i++)
+		if (!span_eq(a[i], b[i]))
+			return false;
+	for (size_t i = 0; i < m[0].params_n; i++) {
+		const struct pyparam *p = &m[0].params[i], *q = &m[1].params[i];
+
+		if (p->kind != q->kind || !span_eq(p->name, q->name) ||
+		    !span_same_code(p->value, q->value))
+			return false;
+	}
+	return true;
 }
 
 /* Does a class that the line begins have a base whose values are members? */
@@ -248,9 +248,8 @@ bool neutral_class(struct neutral *q, const struct diff_line *l)
 	name = read_name(&c);
 	if (!name.len || is_enum(q, l))
 		return false;
-	note(q, place(q, (size_t)(l->s - q->text)));
-	note(q, hash_bytes(name.s, name.len));
-	return end_item(q);
+	return add_item(q, place(q, (size_t)(l->s - q->text)), 0,
+			hash_bytes(name.s, name.len) | 1);
 }
 
 bool neutral_base(const struct neutral *q, const struct diff_line *cls)
@@ -319,17 +318,34 @@ bool neutral_constant(struct neutral *q, const struct diff_line *l)
 
 bool neutral_any(const struct neutral *q)
 {
-	return q->code || q->fields_n;
+	return q->items_n || q->fields_n;
+}
+
+static bool same_items(const struct neutral *old, const struct neutral *new)
+{
+	struct pymodule m[2] = { { 0 }, { 0 } };
+	size_t i, n = old->items_n;
+
+	for (i = 0; i < n && n == new->items_n; i++)
+		if (old->items[i].name != new->items[i].name)
+			break;
+	if (i == n && n == new->items_n)
+		for (i = 0; i < n; i++)
+			if (!old->items[i].name &&
+			    !same_header(old, old->items[i].line, new,
+					 new->items[i].line, m))
+				break;
+	pymodule_release(&m[0]);
+	pymodule_release(&m[1]);
+	return i == n && n == new->items_n;
 }
 
 bool neutral_same(const struct neutral *old, const struct neutral *new)
 {
-	if (old->code != new->code)
-		return false;
 	for (size_t i = 0; i < old->fields_n; i++)
 		for (size_t k = 0; k < new->fields_n; k++)
 			if (old->fields[i].name == new->fields[k].name &&
 			    old->fields[i].value != new->fields[k].value)
 				return false;
-	return true;
+	return same_items(old, new);
 }

@@ -12,7 +12,6 @@
 #define ANALYZE_SIGNALS_NEUTRAL_H
 
 #include "analyze/signals/linediff.h"
-#include "analyze/signals/pymodule.h"
 #include "analyze/signals/signals.h"
 
 #define NEUTRAL_FIELDS 64
@@ -25,20 +24,20 @@ struct neutral {
 	const struct changed_line *v;	/* its script */
 	size_t v_n;
 	size_t passed, passed_bytes;	/* of the script, see place() */
-	uint64_t code;		/* hash of headers and parameters, in order */
-	uint64_t items[NEUTRAL_ITEMS];	/* what it was after each of them */
-	size_t items_n;			/* may be more than those */
+	/* Headers and classes: how much of what both sides have stands before
+	 * them, their line, of classes a hash of the name (headers: 0). */
+	struct neutral_item { size_t place, line; uint64_t name; }
+		items[NEUTRAL_ITEMS];
+	size_t items_n;
 	const struct neutral *old;	/* NULL: this is the old side */
 	size_t header;		/* 1 + begin of the last one's; 0: none */
 	struct neutral_field { uint64_t name, value; } fields[NEUTRAL_FIELDS];
 	size_t fields_n;
-	struct pymodule params;		/* room for those of one header */
 };
 
 /* f has both sides and a script; old NULL for the old side, which comes first. */
 void neutral_init(struct neutral *q, const struct landing_file *f,
 		  const struct neutral *old);
-void neutral_release(struct neutral *q);
 
 /*
  * Note a changed line, without its blanks: one that begins a function; one of the

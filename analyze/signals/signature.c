@@ -89,7 +89,8 @@ static const struct pyparam *find_param(const struct sig *g,
 					const struct pyparam *p)
 {
 	for (uint32_t i = 0; i < g->n; i++)
-		if (span_eq(g->p[i].name, p->name))
+		if (g->p[i].name.len == p->name.len &&
+		    span_eq(g->p[i].name, p->name))
 			return &g->p[i];
 	return NULL;
 }
