@@ -21,8 +21,16 @@ static bool is_gitlink(const struct change *c)
 	return c->mode == 0160000 || c->old_mode == 0160000;
 }
 
-/* Where anything may stand, something in the middle must look like a pin. */
-static bool looks_like_pin(const struct landing_file *f,
+/* Every line speaks for itself, whatever stands above it. */
+static bool is_line_by_line(enum pin_format format)
+{
+	return format == PINS_SHELL || format == PINS_SETUP ||
+	       format == PINS_REQUIREMENTS;
+}
+
+/* Where anything may stand, something in the middle must look like a pin; where
+ * lines hang together and all are read, something that changed. */
+static bool looks_like_pin(const struct landing_view *v, size_t i,
 			   enum pin_format format)
 {
 	static const char *const any[] = {
@@ -34,12 +42,18 @@ static bool looks_like_pin(const struct landing_file *f,
 	};
 	const char *const *words = format == PINS_SETUP ? setup : any;
 
+	const struct landing_file *f = &v->files[i];
+	const struct line_diff *d = surface_lines(v, i);
+	bool middle = d->cut || is_line_by_line(format);
+
 	if (format == PINS_REQUIREMENTS || format == PINS_PYPROJECT ||
 	    format == PINS_CARGO)
 		return true;
 	for (; *words; words++)
-		if (middle_has(f, 0, *words) || middle_has(f, 1, *words))
-			return true;
+		for (int side = 0; side < 2; side++)
+			if (middle ? middle_has(f, side, *words) :
+				     line_diff_has(d, side, *words))
+				return true;
 	return false;
 }
 
@@ -50,13 +64,6 @@ static bool pins_want(const struct landing_file *f)
 	/* A file that came or went pins nothing that was pinned before. */
 	return f->old && f->new && f->kind != PATH_VENDORED &&
 	       pin_format(f->change->path) != PINS_NONE;
-}
-
-/* Every line speaks for itself, whatever stands above it. */
-static bool is_line_by_line(enum pin_format format)
-{
-	return format == PINS_SHELL || format == PINS_SETUP ||
-	       format == PINS_REQUIREMENTS;
 }
 
 static bool any_pin(const struct diff_line *v, size_t n,
@@ -280,7 +287,7 @@ static void pins_read(const struct landing_view *v, struct signal_list *out)
 		if (is_gitlink(f->change))
 			read_gitlink(f->change, out);
 		else if (changes_pin(v, i, format, &a) &&
-			 looks_like_pin(f, format))
+			 looks_like_pin(v, i, format))
 			compare_file(f, format, &a, &olds, &news);
 	}
 	cancel_moved(&olds, &news, &a);
