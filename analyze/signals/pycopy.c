@@ -1,6 +1,7 @@
 /* pycopy.c - outlines that are made from others: parts copied, texts changed. */
 #include "analyze/signals/pycopy.h"
 #include "analyze/lineedit.h"
+#include "analyze/signals/pytoken.h"
 #include "core/mem.h"
 
 #include <stdlib.h>
@@ -166,28 +167,35 @@ static bool take_rest(struct pymodule *m, const struct pyjoin *j, size_t off,
 	return true;
 }
 
-static bool begins_definition(const struct pymodule *m, size_t off)
+/* What ends an open bracket there: the first of these for all, for a body that
+ * is passed also the second (see pytoken.h). */
+static bool same_ends(const char *a, size_t a_len, const char *b, size_t b_len,
+		      bool column_0)
 {
-	return (m->len - off > 4 && !memcmp(m->src + off, "def ", 4)) ||
-	       (m->len - off > 6 && !memcmp(m->src + off, "class ", 6));
+	return (!column_0 || !pylex_is_recovery(a, a_len) ||
+		pylex_is_recovery(b, b_len)) &&
+	       (!pylex_is_definition(a, a_len) ||
+		pylex_is_definition(b, b_len));
 }
 
 /*
  * Does the part that ends at `off` end there as surely as it did in the old
- * text?  It does at a statement that is indented as far; but an open bracket
- * (see pytoken.h) only at a definition in column 0.
+ * text?  It does at a statement that is indented as far, if that is as good a
+ * reason to end an open bracket.
  */
 static bool ends_like(const struct pymodule *m, size_t off,
 		      const struct pymodule *old, size_t old_off)
 {
-	if (begins_definition(old, old_off) && !begins_definition(m, off))
-		return false;
+	size_t begin = off;
+
 	while (off < m->len && old->src[old_off] == m->src[off] &&
 	       (m->src[off] == ' ' || m->src[off] == '\t'))
 		off++, old_off++;
 	return off < m->len && m->src[off] &&
 	       !strchr(" \t\r\n\f\\#", m->src[off]) &&
-	       old->src[old_off] != ' ' && old->src[old_off] != '\t';
+	       old->src[old_off] != ' ' && old->src[old_off] != '\t' &&
+	       same_ends(old->src + old_off, old->len - old_off, m->src + off,
+			 m->len - off, off == begin);
 }
 
 /* Old statements of the same kind looked at beyond the one expected, and marks

@@ -109,11 +109,18 @@ size_t pyscan_string(const struct pylex *l, size_t i)
 	return end_single(l, i, is_fstring(l, i));
 }
 
-bool pyscan_is_recovery(const struct pylex *l, size_t i)
+bool pylex_is_recovery(const char *s, size_t len)
 {
-	size_t left = l->len - i;
-	return (left >= 4 && !memcmp(l->s + i, "def ", 4)) ||
-	       (left >= 6 && !memcmp(l->s + i, "class ", 6));
+	return (len >= 4 && !memcmp(s, "def ", 4)) ||
+	       (len >= 6 && !memcmp(s, "class ", 6));
+}
+
+bool pylex_is_definition(const char *s, size_t len)
+{
+	return pylex_is_recovery(s, len) ||
+	       (len >= 10 && !memcmp(s, "async def ", 10)) ||
+	       (len > 2 && *s == '@' &&
+		pyscan_class[(unsigned char)s[1]] == C_NAME);
 }
 
 /* Spaces from i on. */

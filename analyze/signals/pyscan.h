@@ -91,8 +91,11 @@ size_t pyscan_after_line(const struct pylex *l, size_t i);
 /* The end of a string, its first quote at i; its prefix is looked at. */
 size_t pyscan_string(const struct pylex *l, size_t i);
 
-/* A line that no bracket can contain: the bracket was never closed. */
-bool pyscan_is_recovery(const struct pylex *l, size_t i);
+/* A line that no bracket can contain begins at i: it was never closed. */
+static inline bool pyscan_is_recovery(const struct pylex *l, size_t i)
+{
+	return pylex_is_recovery(l->s + i, l->len - i);
+}
 
 /*
  * From the first byte of a physical line to the first byte of its code:

@@ -88,17 +88,6 @@ static bool is_joined(const struct pylex *l, size_t at)
 	return at > 1 && l->s[at - 2] == '\\';
 }
 
-static bool begins_definition(const struct pylex *l, size_t i)
-{
-	const char *s = l->s + i;
-	size_t left = l->len - i;
-
-	return (left > 4 && !memcmp(s, "def ", 4)) ||
-	       (left > 6 && !memcmp(s, "class ", 6)) ||
-	       (left > 10 && !memcmp(s, "async def ", 10)) ||
-	       (left > 2 && *s == '@' && pyscan_at(l, i + 1) == C_NAME);
-}
-
 /* What the line at `at` says, which begins outside of strings. */
 static enum line line_at(const struct block *b, size_t at)
 {
@@ -114,7 +103,8 @@ static enum line line_at(const struct block *b, size_t at)
 		       l->s[i + 1] == '\n' ? LINE_IN : LINE_UNSURE;
 	if (i - at > b->indent)
 		return LINE_IN;
-	if (at > b->begin && (is_joined(l, at) || !begins_definition(l, i)))
+	if (at > b->begin && (is_joined(l, at) ||
+			      !pylex_is_definition(l->s + i, l->len - i)))
 		return LINE_UNSURE;
 	return LINE_ENDS;
 }

@@ -43,10 +43,16 @@ void pylex_init(struct pylex *l, const char *s, size_t len);
 /* The next token; PYTOK_END for ever at the end.  Returns its kind. */
 enum pytok_kind pylex_next(struct pylex *l, struct pytok *t);
 
+/* Does "def " or "class " stand here?  In column 0 it ends an open bracket. */
+bool pylex_is_recovery(const char *s, size_t len);
+/* The same, "async def " or a decorator. */
+bool pylex_is_definition(const char *s, size_t len);
+
 /*
  * At the beginning of a logical line: skip lines indented deeper than
  * `indent` columns (and blank ones between them).  Much faster than tokens.
- * Returns the position after the last line that was skipped.
+ * Returns the position after the last line that was skipped.  An open bracket
+ * ends where pylex_is_definition() and the line is not deeper.
  */
 size_t pylex_skip_block(struct pylex *l, uint32_t indent);
 

@@ -85,6 +85,76 @@ static void bodies_are_skipped_to_the_line_that_is_indented_less(
 	assert_memory_equal(src + t.off, "next", 4);
 }
 
+/* Logical line by logical line: what pylex_skip_block() must find. */
+static size_t end_by_lines(struct pylex l, uint32_t indent)
+{
+	size_t end = l.pos;
+
+	while (end < l.len) {
+		pylex_skip_line(&l);
+		if (l.indent <= indent)
+			break;
+		end = l.pos;
+	}
+	return end;
+}
+
+static void check_blocks(const char *s, size_t len)
+{
+	char *copy = xmalloc(len + 1);	/* no NUL behind it: see expect_tokens() */
+	struct pylex l;
+
+	memcpy(copy, s, len);
+	copy = xrealloc(copy, len);
+	pylex_init(&l, copy, len);
+	while (l.pos < len) {
+		struct pylex body;
+		size_t end;
+
+		if (pylex_skip_line(&l) >= len)
+			break;
+		body = l;
+		end = end_by_lines(body, l.indent);
+		if (pylex_skip_block(&body, l.indent) != end)
+			fail_msg("to %zu and not to %zu, from %zu on, of:\n%.*s",
+				 body.pos, end, l.pos, (int)len, s);
+	}
+	free(copy);
+}
+
+static void a_block_ends_where_its_lines_say(void **state UNUSED)
+{
+	static const char *const pieces[] = {
+		"def f(a, b=1):\n", "    def g(\n        self,\n    ) -> int:\n",
+		"    x = 1\n", "        y = (1,\n 2)\n", "        z = [\n]\n",
+		"    '''doc'''\n", "        \"\"\"doc\n\ndef no():\n\"\"\"\n",
+		"    s = '''\nclass No:\n    # no\n'''  # \"\"\"\n", "# c\n",
+		"        # '''\n", "\n", "   \n", "@deco(1)\n", "    @deco\n",
+		"class C(A):\n", "    class D:\n", "    t = 'it''s' \"\" ''\n",
+		"    u = 1 + \\\n2\n", "    v = \"a\\\ndef b\"\n", "\tw = 1\n",
+		"    if x:\n", "        return x\n", "\r\n", "    a = 1\r\n",
+		"async def h(): pass\n", "    async def i(self):\n", "last = 1\n",
+		"            deep = f\"{x['k']}\" \"'''\"\n", "if s:\n",
+		"    p = r'\\'\n", "        pass",
+	};
+	uint32_t seed = 5;
+	struct str s = STR_INIT;
+
+	for (int round = 0; round < 20000; round++) {
+		int n = 1 + round % 14;
+
+		str_clear(&s);
+		while (n--) {
+			seed = seed * 1664525u + 1013904223u;
+			str_add(&s, pieces[(seed >> 16) % ARRAY_N(pieces)]);
+			if (s.s[s.len - 1] != '\n')
+				break;
+		}
+		check_blocks(s.s, s.len);
+	}
+	str_release(&s);
+}
+
 static void any_bytes_end_without_reading_past_the_end(void **state UNUSED)
 {
 	static const char alphabet[] = "a1 \n\t'\"\\#()[]{}@:=,.rfdef \xff";
@@ -167,6 +237,108 @@ static void an_outline_names_what_the_module_binds(void **state UNUSED)
 	assert_int_equal(m.params[m.syms[method].params + 2].kind, PY_KWONLY);
 	arena_release(&a);
 	pymodule_release(&m);
+}
+
+/* What the outline of a definition says of its parameters. */
+static void expect_params(const char *src, const char *want)
+{
+	static const char *const kinds[] = { "/", "", "*", "k", "**" };
+	struct pymodule m = { 0 };
+	struct str got = STR_INIT;
+	size_t len = strlen(src);
+	char *copy = xmalloc(len);
+
+	memcpy(copy, src, len);
+	pymodule_parse(&m, copy, len);
+	assert_true(m.n > 0);
+	for (size_t i = 0; i < m.params_n; i++) {
+		const struct pyparam *p = &m.params[i];
+
+		str_addf(&got, "%s[%s%.*s", i ? " " : "", kinds[p->kind],
+			 (int)p->name.len, p->name.s);
+		if (p->annotation.s)
+			str_addf(&got, "|:%.*s", (int)p->annotation.len,
+				 p->annotation.s);
+		if (p->value.s)
+			str_addf(&got, "|=%.*s", (int)p->value.len, p->value.s);
+		str_add(&got, "]");
+	}
+	assert_string_equal(str_c(&got), want);
+	assert_true(m.syms[0].body <= len);
+	str_release(&got);
+	pymodule_release(&m);
+	free(copy);
+}
+
+static void parameters_are_read_with_their_kinds(void **state UNUSED)
+{
+	expect_params("def f(): pass\n", "");
+	expect_params("def f(a, b=1, *, c): pass\n", "[a] [b|=1] [kc]");
+	expect_params("def f(a, /, b, *c, d=(1, 2), **e):\n",
+		      "[/a] [b] [*c] [kd|=(1, 2)] [**e]");
+	expect_params("async def f(a: int = 1, b: 'x, y' = ')',) -> {1: 2}:\n",
+		      "[a|:int|=1] [b|:'x, y'|=')']");
+	expect_params("def f(\n    a: Dict[\n        str, int] = {},  # = , )\n"
+		      "    b=\"#\"\n    # c: int,\n):\n    pass\n",
+		      "[a|:Dict[\n        str, int]|={}] [b|=\"#\"]");
+	expect_params("def f(key=lambda x, y=1: x == y, z=a <= b):\n",
+		      "[key|=lambda x, y=1: x == y] [z|=a <= b]");
+	expect_params("def f(a=lambda b: lambda c, d: 0, e=(lambda: 1)):\n",
+		      "[a|=lambda b: lambda c, d: 0] [e|=(lambda: 1)]");
+	expect_params("def f[T: (int, str), *U](a: T, b=x[1:2]):\n",
+		      "[a|:T] [b|=x[1:2]]");
+	expect_params("def f(a, \\\n      b=f'{x!r:>{w}}'): pass\n",
+		      "[a] [b|=f'{x!r:>{w}}']");
+	expect_params("def f(a, (b, c), \xc3\xa9: int): pass\n",
+		      "[a] [\xc3\xa9|:int]");
+	expect_params("def f(a, b\ndef g(c): pass\n", "[a] [b] [c]");
+	expect_params("def f(a=1", "[a|=1]");
+	expect_params("def f(a: int =", "[a|:int]");
+}
+
+static void targets_in_brackets_are_bound(void **state UNUSED)
+{
+	static const char src[] = "a = (b, c) = d = [1, (2, 3)]\n"
+				  "E = [] = {}\nF = (\n  1,\n)\n"
+				  "(g, h) = i[0] = 1\n";
+	struct pymodule m = { 0 };
+	struct str got = STR_INIT;
+
+	pymodule_parse(&m, src, sizeof(src) - 1);
+	for (size_t i = 0; i < m.n; i++)
+		str_addf(&got, "%.*s ", (int)m.syms[i].name.len,
+			 m.syms[i].name.s);
+	assert_string_equal(str_c(&got), "a b c d E F g h ");
+	str_release(&got);
+	pymodule_release(&m);
+}
+
+static void what_was_copied_is_told(void **state UNUSED)
+{
+	static const char was[] = "A = 1\nclass C:\n    def f(self, a):\n"
+		"        return 1\n    def g(self):\n        return 2\n"
+		"def h(b):\n    return 3\ndef i(): pass\n";
+	static const char is[] = "A = 1\nclass C:\n    def f(self, a):\n"
+		"        return 9\n    def g(self, x):\n        return 2\n"
+		"def h(b):\n    return 3\ndef i(): pass\n";
+	struct pymodule a = { 0 }, b = { 0 };
+	size_t i, k, same = 0;
+
+	pymodule_parse(&a, was, sizeof(was) - 1);
+	pymodule_parse_like(&b, is, sizeof(is) - 1, &a, 6, 14);
+	for (i = 0; i < b.same_n; i++)
+		for (k = 0; k < b.same[i].n; k++) {
+			const struct pysym *x = &b.syms[b.same[i].here + k];
+			const struct pysym *y = &a.syms[b.same[i].there + k];
+
+			assert_true(span_eq(x->name, y->name));
+			assert_int_equal(x->params_n, y->params_n);
+			assert_false(span_is(x->name, "g"));
+			same++;
+		}
+	assert_int_equal(same, 5);	/* A, C, the header of f, h, i */
+	pymodule_release(&a);
+	pymodule_release(&b);
 }
 
 static void parsing_beside_an_old_outline_changes_nothing(void **state UNUSED)
@@ -407,8 +579,12 @@ int main(void)
 		cmocka_unit_test(an_open_bracket_ends_at_the_next_definition),
 		cmocka_unit_test(
 			bodies_are_skipped_to_the_line_that_is_indented_less),
+		cmocka_unit_test(a_block_ends_where_its_lines_say),
 		cmocka_unit_test(any_bytes_end_without_reading_past_the_end),
 		cmocka_unit_test(an_outline_names_what_the_module_binds),
+		cmocka_unit_test(parameters_are_read_with_their_kinds),
+		cmocka_unit_test(targets_in_brackets_are_bound),
+		cmocka_unit_test(what_was_copied_is_told),
 		cmocka_unit_test(
 			parsing_beside_an_old_outline_changes_nothing),
 		cmocka_unit_test(outlines_kept_for_a_path_change_nothing),
