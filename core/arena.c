@@ -76,17 +76,20 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char few[256], *p;	/* most are short: printed once */
 	va_list ap, again;
-	char *p;
 	int n;
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
+	n = vsnprintf(few, sizeof(few), fmt, again);
 	va_end(again);
-	p = arena_alloc(a, (size_t)(n < 0 ? 0 : n) + 1);
-	if (n > 0)
+	if (n < (int)sizeof(few)) {
+		p = arena_strndup(a, few, (size_t)(n < 0 ? 0 : n));
+	} else {
+		p = arena_alloc(a, (size_t)n + 1);
 		vsnprintf(p, (size_t)n + 1, fmt, ap);
+	}
 	va_end(ap);
 	return p;
 }

@@ -17,20 +17,25 @@
 #define SPARE 32
 #define SPARE_MAX ((size_t)1 << 20)
 
+/* Ends a chain. */
+#define NONE SLOTS
+
 struct slot {
 	struct pymodule m;
 	struct obj *text;	/* m.src is its data; NULL: free */
 	size_t bytes;
+	/* A hash: two paths with one cost time, nothing else, for the text says
+	 * what is alike. */
+	uint64_t path;
+	uint16_t next;		/* of those in one chain, or of the free ones */
+	uint16_t newer, older;	/* by use */
 };
 
 struct outlines {
-	/* Hashes (0: free) and times, beside the slots: they are searched from
-	 * end to end.  Two paths with one hash cost time, nothing else: the
-	 * text says what is alike. */
-	uint64_t paths[SLOTS], used[SLOTS];
 	struct slot v[SLOTS];
+	uint16_t chain[SLOTS];	/* by path */
+	uint16_t newest, oldest, free;
 	size_t bytes, max_bytes;
-	uint64_t clock;
 	struct pymodule spare[SPARE];
 	size_t spare_n;
 };
@@ -40,12 +45,38 @@ struct outlines *outlines_new(size_t max_bytes)
 	struct outlines *o = xcalloc(1, sizeof(*o));
 
 	o->max_bytes = max_bytes;
+	o->newest = o->oldest = NONE;
+	for (uint16_t i = 0; i < SLOTS; i++) {
+		o->chain[i] = NONE;
+		o->v[i].next = i + 1;
+	}
 	return o;
 }
 
 static uint64_t key(const char *path)
 {
-	return hash_bytes(path, strlen(path)) | 1;
+	return hash_bytes(path, strlen(path));
+}
+
+static uint16_t *chain_of(struct outlines *o, uint64_t path)
+{
+	return &o->chain[path & (SLOTS - 1)];
+}
+
+static void unlink_use(struct outlines *o, uint16_t i)
+{
+	struct slot *s = &o->v[i];
+
+	*(s->newer == NONE ? &o->newest : &o->v[s->newer].older) = s->older;
+	*(s->older == NONE ? &o->oldest : &o->v[s->older].newer) = s->newer;
+}
+
+static void link_newest(struct outlines *o, uint16_t i)
+{
+	o->v[i].newer = NONE;
+	o->v[i].older = o->newest;
+	*(o->newest == NONE ? &o->oldest : &o->v[o->newest].newer) = i;
+	o->newest = i;
 }
 
 /* The smallest that is large enough, or else the largest. */
@@ -87,19 +118,24 @@ void outlines_give_back(struct outlines *o, struct pymodule *m)
 }
 
 /* The slot is free; its outline is the caller's. */
-static struct pymodule vacate(struct outlines *o, size_t i)
+static struct pymodule vacate(struct outlines *o, uint16_t i)
 {
 	struct slot *s = &o->v[i];
 	struct pymodule m = s->m;
+	uint16_t *p = chain_of(o, s->path);
 
+	while (*p != i)
+		p = &o->v[*p].next;
+	*p = s->next;
+	unlink_use(o, i);
 	obj_put(s->text);
 	o->bytes -= s->bytes;
-	o->paths[i] = 0;
-	*s = (struct slot){ 0 };
+	*s = (struct slot){ .next = o->free };
+	o->free = i;
 	return m;
 }
 
-static void empty(struct outlines *o, size_t i)
+static void empty(struct outlines *o, uint16_t i)
 {
 	struct pymodule m = vacate(o, i);
 
@@ -108,9 +144,8 @@ static void empty(struct outlines *o, size_t i)
 
 void outlines_clear(struct outlines *o)
 {
-	for (size_t i = 0; i < SLOTS; i++)
-		if (o->paths[i])
-			empty(o, i);
+	while (o->oldest != NONE)
+		empty(o, o->oldest);
 	while (o->spare_n)
 		pymodule_release(&o->spare[--o->spare_n]);
 }
@@ -123,22 +158,22 @@ void outlines_free(struct outlines *o)
 	free(o);
 }
 
-/* SLOTS: there is none. */
-static size_t find(const struct outlines *o, uint64_t path)
+/* NONE: there is none. */
+static uint16_t find(struct outlines *o, uint64_t path)
 {
-	size_t i = 0;
+	uint16_t i = *chain_of(o, path);
 
-	while (i < SLOTS && o->paths[i] != path)
-		i++;
+	while (i != NONE && o->v[i].path != path)
+		i = o->v[i].next;
 	return i;
 }
 
 bool outlines_take(struct outlines *o, const char *path, const char *src,
 		   size_t len, struct pymodule *m)
 {
-	size_t i = o ? find(o, key(path)) : SLOTS;
+	uint16_t i = o ? find(o, key(path)) : NONE;
 
-	if (i == SLOTS || o->v[i].m.len != len ||
+	if (i == NONE || o->v[i].m.len != len ||
 	    (o->v[i].m.src != src && memcmp(o->v[i].m.src, src, len)))
 		return false;
 	*m = vacate(o, i);
@@ -150,13 +185,14 @@ bool outlines_take(struct outlines *o, const char *path, const char *src,
 bool outlines_make(struct outlines *o, const char *path, const char *src,
 		   size_t len, struct pymodule *m)
 {
-	size_t i = o ? find(o, key(path)) : SLOTS;
+	uint16_t i = o ? find(o, key(path)) : NONE;
 	const struct pymodule *old;
 	struct middle mid;
 
-	if (i == SLOTS)
+	if (i == NONE)
 		return false;
-	o->used[i] = ++o->clock;
+	unlink_use(o, i);
+	link_newest(o, i);
 	old = &o->v[i].m;
 	linecount_middle(old->src, old->len, src, len, &mid);
 	outlines_room(o, m, old->n + 16);
@@ -164,40 +200,34 @@ bool outlines_make(struct outlines *o, const char *path, const char *src,
 	return true;
 }
 
-/* The one used longest ago; SLOTS: none is used. */
-static size_t oldest(const struct outlines *o)
-{
-	size_t i, at = SLOTS;
-
-	for (i = 0; i < SLOTS; i++)
-		if (o->paths[i] && (at == SLOTS || o->used[i] < o->used[at]))
-			at = i;
-	return at;
-}
-
 void outlines_give(struct outlines *o, const char *path, struct pymodule *m,
 		   struct obj *text)
 {
 	uint64_t h = key(path);
-	size_t i, bytes;
+	struct slot *s;
+	uint16_t i;
 
 	if (!o || !text || !m->len || m->len > o->max_bytes / 8) {
 		outlines_give_back(o, m);
 		return;
 	}
 	i = find(o, h);
-	if (i == SLOTS)
-		i = find(o, 0);
-	if (i == SLOTS)
-		i = oldest(o);
-	if (o->paths[i])
+	if (i != NONE)
 		empty(o, i);
-	o->paths[i] = h;
-	o->used[i] = ++o->clock;
-	bytes = pymodule_shrink(m) + m->len;
-	o->v[i] = (struct slot){ *m, obj_get(text), bytes };
+	else if (o->free == NONE)
+		empty(o, o->oldest);
+	i = o->free;
+	s = &o->v[i];
+	o->free = s->next;
+	s->bytes = pymodule_shrink(m) + m->len;
+	s->m = *m;
+	s->text = obj_get(text);
+	s->path = h;
+	s->next = *chain_of(o, h);
+	*chain_of(o, h) = i;
+	link_newest(o, i);
 	*m = (struct pymodule){ 0 };
-	o->bytes += bytes;
+	o->bytes += s->bytes;
 	while (o->bytes > o->max_bytes)
-		empty(o, oldest(o));
+		empty(o, o->oldest);
 }

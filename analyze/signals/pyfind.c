@@ -102,14 +102,23 @@ int pyclasses_find(struct pyclasses *c, int cls)
 char *pymodule_qualified(const struct pymodule *m, int sym, struct arena *a)
 {
 	const struct pysym *s = &m->syms[sym];
-	int depth = 0;
-	char *tail = arena_strndup(a, s->name.s, s->name.len);
-	while (s->parent >= 0 && depth++ < DEPTH_MAX) {
-		s = &m->syms[s->parent];
-		tail = arena_printf(a, "%.*s.%s", (int)s->name.len, s->name.s,
-				    tail);
+	size_t len = s->name.len;
+	int depth = 0, i;
+	char *p;
+
+	for (i = s->parent; i >= 0 && depth < DEPTH_MAX;
+	     i = m->syms[i].parent, depth++)
+		len += m->syms[i].name.len + 1;
+	p = (char *)arena_alloc(a, len + 1) + len;
+	for (i = sym; ; i = m->syms[i].parent) {
+		struct span name = m->syms[i].name;
+
+		p -= name.len;
+		memcpy(p, name.s, name.len);
+		if (!depth--)
+			return p;
+		*--p = '.';
 	}
-	return tail;
 }
 
 bool pymodule_is_public(const struct pymodule *m, int sym)

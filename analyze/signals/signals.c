@@ -69,9 +69,33 @@ void signal_list_release(struct signal_list *l)
 	*l = (struct signal_list){ .arena = l->arena };
 }
 
+/*
+ * Statements of one file follow each other: its lines are counted once.  What
+ * is known is of texts that live as long as one call of signals_read().
+ */
+static _Thread_local struct {
+	const char *text;
+	size_t at;
+	int line;
+	bool reads;		/* signals_read() is called */
+} counted;
+
 int line_of(const char *text, size_t at)
 {
-	return (int)count_line_ends(text, at) + 1;
+	size_t from = 0;
+	int line = 1;
+
+	if (counted.text == text && counted.at <= at) {
+		from = counted.at;
+		line = counted.line;
+	}
+	line += (int)count_line_ends(text + from, at - from);
+	if (counted.reads) {
+		counted.text = text;
+		counted.at = at;
+		counted.line = line;
+	}
+	return line;
 }
 
 const char *find_word(const char *hay, size_t len, const char *word,
@@ -128,6 +152,7 @@ void signals_read(const struct landing_view *v, struct signal_list *out)
 			f->new_to = f->new ? f->new_len : 0;
 		}
 	}
+	counted.reads = true;
 	own.cache = surface_cache_new(&own);
 	surface_look(&own);
 	for (int r = 0; signal_readers[r]; r++) {
@@ -139,6 +164,8 @@ void signals_read(const struct landing_view *v, struct signal_list *out)
 			rd->read(&own, out);
 	}
 	surface_cache_free(&own);
+	counted.reads = false;
+	counted.text = NULL;
 	for (size_t i = first; i < out->n; i++)
 		out->v[i].in_title = title_says(v->subject, out->v[i].name);
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define PER_FILE_MAX 12		/* names told of one file */
+#define NAMES_FEW 3		/* looked for one by one */
 
 /* The name of a Python test defined on this line, or 0. */
 static size_t test_name(const char *s, size_t n, const char **name)
@@ -55,6 +56,14 @@ static bool name_lives(const struct landing_view *v,
 		return map_get(&names->words, name, n) >= 0;
 	if (own->new && find_word(own->new, own->new_len, name, n))
 		return true;
+	if (names->asked++ < NAMES_FEW) {
+		for (size_t i = 0; i < v->files_n; i++)
+			if (v->files[i].new &&
+			    find_word(v->files[i].new, v->files[i].new_len,
+				      name, n))
+				return true;
+		return false;
+	}
 	for (size_t i = 0; i < v->files_n; i++)
 		if (v->files[i].new)
 			add_words(&names->words, v->files[i].new,

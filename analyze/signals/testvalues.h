@@ -58,6 +58,7 @@ bool test_may_set(const struct line_diff *d);
 struct test_names {
 	struct map words;
 	bool made;
+	int asked;		/* before they were made */
 };
 void test_names_release(struct test_names *names);
 
