@@ -28,6 +28,19 @@ static bool is_line_by_line(enum pin_format format)
 	       format == PINS_REQUIREMENTS;
 }
 
+/* A string, but the project's own version: requirements are strings. */
+static bool has_requirement(const struct diff_line *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct diff_line l = diff_line_trim(v[i]);
+
+		if ((memchr(l.s, '"', l.len) || memchr(l.s, '\'', l.len)) &&
+		    !(l.len > 11 && !memcmp(l.s, "version = \"", 11)))
+			return true;
+	}
+	return false;
+}
+
 /* Where anything may stand, something in the middle must look like a pin; where
  * lines hang together and all are read, something that changed. */
 static bool looks_like_pin(const struct landing_view *v, size_t i,
@@ -46,8 +59,10 @@ static bool looks_like_pin(const struct landing_view *v, size_t i,
 	const struct line_diff *d = surface_lines(v, i);
 	bool middle = d->cut || is_line_by_line(format);
 
-	if (format == PINS_REQUIREMENTS || format == PINS_PYPROJECT ||
-	    format == PINS_CARGO)
+	if (format == PINS_PYPROJECT)
+		return d->cut || has_requirement(d->old, d->old_n) ||
+		       has_requirement(d->new, d->new_n);
+	if (format == PINS_REQUIREMENTS || format == PINS_CARGO)
 		return true;
 	for (; *words; words++)
 		for (int side = 0; side < 2; side++)

@@ -206,7 +206,7 @@ static void parse_pyproject(struct pins *p, struct pin_lines l)
 	size_t n;
 
 	while (pins_next_line(&l, &s, &n)) {
-		size_t k = 0;
+		size_t k = 0, name;
 
 		if (depth > 0) {
 			if (active)
@@ -223,11 +223,12 @@ static void parse_pyproject(struct pins *p, struct pin_lines l)
 		}
 		while (k < n && pins_name_char(s[k]))
 			k++;
-		snprintf(key, sizeof(key), "%.*s", (int)k, s);
+		name = k;
 		while (k < n && isspace((unsigned char)s[k]))
 			k++;
 		if (k >= n || s[k] != '=')
 			continue;
+		snprintf(key, sizeof(key), "%.*s", (int)name, s);
 		if (!strcmp(table, "project") && !strcmp(key, "name"))
 			snprintf(own, sizeof(own), "%.*s", (int)strcspn(
 				 s + k, "\n") - 1, s + k + 1);
