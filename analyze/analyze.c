@@ -41,9 +41,8 @@
 #define OUTLINES_BYTES ((size_t)24 << 20)
 #define COMMIT_MAX ((size_t)64 << 20)
 /* A commit whose contents are more is a large one: no two at a time, and what
- * their thread keeps goes, as much of it as they have more.  (Their memory is not
- * given back: its pages were taken again, a tenth of cutlass's time, for 40 MiB
- * less at the peak.) */
+ * their thread keeps goes first.  (Their memory is not given back: its pages were
+ * taken again, a tenth of cutlass's time, for 40 MiB less at the peak.) */
 #define LARGE_BYTES ((size_t)24 << 20)
 
 /* One analysed commit; strings in the arena of its chunk. */
@@ -74,7 +73,6 @@ struct worker_state {
 	struct landing_hold *hold;
 	pthread_mutex_t *large;		/* held while the current one is */
 	bool is_large;
-	size_t cache;			/* bytes that the reader may keep */
 };
 
 struct run {
@@ -116,20 +114,6 @@ static int node_tree(struct run *run, struct odb_reader *r, int32_t i,
 	return oid_zero(tree) ? ERR_CORRUPT : 0;
 }
 
-/* A large commit, over by so much: what is kept goes, as much as is held. */
-static void make_room(struct worker_state *w, size_t over)
-{
-	size_t cache = w->cache > over ? w->cache - over : 0;
-
-	if (!w->is_large) {
-		w->is_large = true;
-		pthread_mutex_lock(w->large);
-	}
-	odb_reader_trim(w->reader, cache > CACHE_LARGE ? cache : CACHE_LARGE);
-	if (over > OUTLINES_BYTES)
-		outlines_clear(w->outlines);
-}
-
 static void on_file(void *arg, const struct measured_file *f)
 {
 	struct worker_state *w = arg;
@@ -143,8 +127,12 @@ static void on_file(void *arg, const struct measured_file *f)
 		   n ? f->mid.new_to - f->mid.new_from : 0, f->script);
 	if (w->hold)
 		landing_hold_file(w->hold, f);
-	if (w->hold && w->hold->held_bytes > LARGE_BYTES)
-		make_room(w, w->hold->held_bytes - LARGE_BYTES);
+	if (w->hold && !w->is_large && w->hold->held_bytes > LARGE_BYTES) {
+		w->is_large = true;
+		pthread_mutex_lock(w->large);
+		outlines_clear(w->outlines);
+		odb_reader_trim(w->reader, CACHE_LARGE);
+	}
 }
 
 /* Subjects of what a merge brought in, newest first; a few are enough. */
@@ -464,7 +452,6 @@ static int run_chunks(struct run *run, int jobs, struct err *e)
 		struct worker_state *w = &run->workers[i];
 
 		w->large = &large;
-		w->cache = cache;
 		w->reader = odb_reader_new(run->odb, cache);
 		measurer_init(&w->measurer, w->reader, run->opt->max_file);
 		w->measurer.on_file = on_file;
