@@ -28,6 +28,15 @@ static inline void rebase_param(struct pyparam *q, intptr_t by)
 	rebase(&q->value, by);
 }
 
+/* Room for n more. */
+#define RESERVE(arr, used, n, cap) \
+	do { \
+		if ((used) + (n) > (cap)) { \
+			(cap) = ((used) + (n)) * 3 / 2; \
+			(arr) = xreallocarray((arr), (cap), sizeof(*(arr))); \
+		} \
+	} while (0)
+
 /* What `o` has from one place to another (NULL: its end), `shift` further on. */
 struct part {
 	const struct pymodule *o;
@@ -68,8 +77,6 @@ static void note_same(struct pymodule *m, uint32_t there, size_t n)
 		last->n += (uint32_t)n;
 		return;
 	}
-	if (!n)
-		return;
 	GROW(m->same, m->same_n, m->same_cap);
 	m->same[m->same_n++] = (struct pysame){ (uint32_t)m->n, there,
 						(uint32_t)n };
@@ -82,12 +89,21 @@ static void copy_syms(struct pymodule *m, const struct part *t, intptr_t by)
 	uint32_t dp = (uint32_t)m->params_n - t->from->params;
 	uint32_t dn = (uint32_t)m->spans_n - t->from->spans;
 	uint32_t move = (uint32_t)t->shift;
+	bool at_begin = !ds && !dp && !dn && !move && t->from->cls == t->cls;
+	size_t n = stop - t->from->syms;
+	struct pysym *s;
 
-	note_same(m, t->from->syms, stop - t->from->syms);
-	for (size_t i = t->from->syms; i < stop; i++) {
-		GROW(m->syms, m->n, m->cap);
-		struct pysym *s = &m->syms[m->n++];
-		*s = t->o->syms[i];
+	if (!n)
+		return;
+	note_same(m, t->from->syms, n);
+	RESERVE(m->syms, m->n, n, m->cap);
+	s = m->syms + m->n;
+	memcpy(s, t->o->syms + t->from->syms, n * sizeof(*s));
+	m->n += n;
+	for (; n; n--, s++) {
+		rebase_sym(s, by);
+		if (at_begin)
+			continue;
 		s->parent = moved_class(t, s->parent, ds);
 		s->from += move;
 		s->at += move;
@@ -96,8 +112,37 @@ static void copy_syms(struct pymodule *m, const struct part *t, intptr_t by)
 		s->bases += dn;
 		s->decos += dn;
 		s->params += dp;
-		rebase_sym(s, by);
 	}
+}
+
+static void copy_params(struct pymodule *m, const struct pyparam *from,
+			size_t n, intptr_t by)
+{
+	struct pyparam *q;
+
+	if (!n)
+		return;
+	RESERVE(m->params, m->params_n, n, m->params_cap);
+	q = m->params + m->params_n;
+	memcpy(q, from, n * sizeof(*q));
+	m->params_n += n;
+	for (; n; n--)
+		rebase_param(q++, by);
+}
+
+static void copy_spans(struct pymodule *m, const struct span *from, size_t n,
+		       intptr_t by)
+{
+	struct span *s;
+
+	if (!n)
+		return;
+	RESERVE(m->spans, m->spans_n, n, m->spans_cap);
+	s = m->spans + m->spans_n;
+	memcpy(s, from, n * sizeof(*s));
+	m->spans_n += n;
+	for (; n; n--)
+		rebase(s++, by);
 }
 
 static void copy_part(struct pymodule *m, const struct part *t)
@@ -109,17 +154,9 @@ static void copy_part(struct pymodule *m, const struct part *t)
 
 	copy_marks(m, t);
 	copy_syms(m, t, by);
-	for (size_t i = t->from->params; i < params; i++) {
-		GROW(m->params, m->params_n, m->params_cap);
-		struct pyparam *q = &m->params[m->params_n++];
-		*q = o->params[i];
-		rebase_param(q, by);
-	}
-	for (size_t i = t->from->spans; i < spans; i++) {
-		GROW(m->spans, m->spans_n, m->spans_cap);
-		m->spans[m->spans_n] = o->spans[i];
-		rebase(&m->spans[m->spans_n++], by);
-	}
+	copy_params(m, o->params + t->from->params, params - t->from->params,
+		    by);
+	copy_spans(m, o->spans + t->from->spans, spans - t->from->spans, by);
 	/* The class ends where it did after this part. */
 	if (t->cls >= 0)
 		m->syms[t->cls].to = (uint32_t)t->shift +
