@@ -5,102 +5,13 @@
  */
 #include "analyze/signals/pycopy.h"
 #include "analyze/signals/pydef.h"
-#include "analyze/signals/pytoken.h"
+#include "analyze/signals/pyparse.h"
 #include "core/mem.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPTH_MAX 64
-
-struct block {
-	uint32_t indent;
-	int sym;		/* class, or -1 for flow */
-};
-
-struct parser {
-	struct pymodule *m;
-	struct pylex lex;
-	struct pytok *t;	/* tokens of the statement: few, or from the heap */
-	size_t n, cap;
-	struct pytok few[256];
-	struct block open[DEPTH_MAX];
-	int open_n;
-	bool semicolon;			/* one of t is */
-	bool definition;		/* its first word is t[0] */
-	bool inside;			/* tokens in brackets are asked for */
-	struct pylex before;		/* the bracket passed last, and */
-	size_t before_n;		/* its place in t; 0: none was */
-	uint32_t decos, decos_n;	/* waiting for their def or class */
-	uint32_t decos_from;
-};
-
-static struct span text_of(const struct parser *p, size_t from, size_t to)
-{
-	if (from >= to)
-		return (struct span){ NULL, 0 };
-	uint32_t a = p->t[from].off;
-	uint32_t b = p->t[to - 1].off + p->t[to - 1].len;
-	return (struct span){ p->m->src + a, b - a };
-}
-
-/* Inline for the same reason as span_is(). */
-static inline __attribute__((always_inline)) bool
-tok_is(const struct parser *p, size_t i, const char *s)
-{
-	size_t n = strlen(s);
-	return i < p->n && p->t[i].len == n &&
-	       p->t[i].kind != PYTOK_STRING &&
-	       !memcmp(p->m->src + p->t[i].off, s, n);
-}
-
-/* What a bracket adds to the depth. */
-static const signed char step[256] = {
-	['('] = 1, ['['] = 1, ['{'] = 1, [')'] = -1, [']'] = -1, ['}'] = -1,
-};
-
-static inline int depth_step(const struct parser *p, size_t i)
-{
-	return p->t[i].kind != PYTOK_OP ? 0 :
-	       step[(unsigned char)p->m->src[p->t[i].off]];
-}
-
-/* First token equal to `s`, a sign or a word, at the depth of `from`, in
- * [from, to), or `to`. */
-static inline __attribute__((always_inline)) size_t
-find_op(const struct parser *p, size_t from, size_t to, const char *s)
-{
-	bool word = *s >= 'a' && *s <= 'z';
-	int depth = 0;
-	for (size_t i = from; i < to; i++) {
-		if (p->t[i].kind != PYTOK_OP) {
-			if (word && !depth && tok_is(p, i, s))
-				return i;
-			continue;
-		}
-		if (!word && !depth && tok_is(p, i, s))
-			return i;
-		depth += depth_step(p, i);
-		if (depth < 0)
-			return to;
-	}
-	return to;
-}
-
-/* The bracket that closes the one at i, or `to`. */
-static size_t find_close(const struct parser *p, size_t i, size_t to)
-{
-	int depth = 0;
-	for (; i < to; i++) {
-		depth += depth_step(p, i);
-		if (depth <= 0)
-			return i;
-	}
-	return to;
-}
-
-static int scope(const struct parser *p)
+static int scope(const struct pyparser *p)
 {
 	for (int i = p->open_n - 1; i >= 0; i--)
 		if (p->open[i].sym >= 0)
@@ -108,8 +19,8 @@ static int scope(const struct parser *p)
 	return -1;
 }
 
-static struct pysym *add_sym(struct parser *p, enum pysym_kind kind,
-			     struct span name, uint32_t at)
+struct pysym *pyparse_sym(struct pyparser *p, enum pysym_kind kind,
+			  struct span name, uint32_t at)
 {
 	struct pymodule *m = p->m;
 	GROW(m->syms, m->n, m->cap);
@@ -127,14 +38,14 @@ static uint32_t add_span(struct pymodule *m, struct span s)
 	return (uint32_t)m->spans_n++;
 }
 
-static void push(struct parser *p, uint32_t indent, int sym)
+static void push(struct pyparser *p, uint32_t indent, int sym)
 {
 	if (p->open_n < DEPTH_MAX)
 		p->open[p->open_n++] = (struct block){ indent, sym };
 }
 
 /* The next token into p->t[p->n], which is not counted yet. */
-static const struct pytok *next_token(struct parser *p)
+static const struct pytok *next_token(struct pyparser *p)
 {
 	if (p->n == p->cap) {
 		struct pytok *old = p->t == p->few ? NULL : p->t;
@@ -150,7 +61,7 @@ static const struct pytok *next_token(struct parser *p)
 
 /* ---- definitions ---- */
 
-static void take_decorators(struct parser *p, struct pysym *s)
+static void take_decorators(struct pyparser *p, struct pysym *s)
 {
 	if (p->decos_n) {
 		s->from = p->decos_from;
@@ -160,17 +71,17 @@ static void take_decorators(struct parser *p, struct pysym *s)
 	p->decos_n = 0;
 }
 
-static size_t generic_end(const struct parser *p, size_t i)
+static size_t generic_end(const struct pyparser *p, size_t i)
 {
 	return tok_is(p, i, "[") ? find_close(p, i, p->n) + 1 : i;
 }
 
-static void statement_class(struct parser *p, uint32_t indent)
+static void statement_class(struct pyparser *p, uint32_t indent)
 {
 	if (p->n < 2 || p->t[1].kind != PYTOK_NAME)
 		return;
 	int at = (int)p->m->n;
-	struct pysym *s = add_sym(p, PY_CLASS, text_of(p, 1, 2), p->t[0].off);
+	struct pysym *s = pyparse_sym(p, PY_CLASS, text_of(p, 1, 2), p->t[0].off);
 	take_decorators(p, s);
 	size_t open = generic_end(p, 2);
 	if (tok_is(p, open, "(")) {
@@ -189,7 +100,7 @@ static void statement_class(struct parser *p, uint32_t indent)
 	push(p, indent, at);
 }
 
-static void statement_decorator(struct parser *p)
+static void statement_decorator(struct pyparser *p)
 {
 	uint32_t at = add_span(p->m, text_of(p, 1, p->n));
 	if (!p->decos_n) {
@@ -199,115 +110,7 @@ static void statement_decorator(struct parser *p)
 	p->decos_n++;
 }
 
-/* ---- bindings ---- */
-
-/* import a.b, c as d  binds a and d */
-static void statement_import(struct parser *p, size_t from, size_t to)
-{
-	for (size_t i = from + 1; i < to; ) {
-		size_t end = find_op(p, i, to, ",");
-		size_t as = find_op(p, i, end, "as");
-		bool renamed = as + 1 < end;
-		struct pysym *s = add_sym(p, PY_IMPORT,
-			renamed ? text_of(p, as + 1, as + 2) :
-				  text_of(p, i, i + 1), p->t[from].off);
-		s->module = text_of(p, i, as < end ? as : end);
-		i = end + 1;
-	}
-}
-
-static void statement_from(struct parser *p, size_t from, size_t to)
-{
-	size_t imp = find_op(p, from + 1, to, "import");
-	if (imp >= to)
-		return;
-	struct span module = text_of(p, from + 1, imp);
-	size_t i = imp + 1;
-	if (tok_is(p, i, "(")) {
-		to = find_close(p, i, to);
-		i++;
-	}
-	while (i < to) {
-		size_t end = find_op(p, i, to, ",");
-		if (tok_is(p, i, "*")) {
-			add_sym(p, PY_STAR, module, p->t[from].off);
-		} else if (i < end && p->t[i].kind == PYTOK_NAME) {
-			bool as = i + 2 < end && tok_is(p, i + 1, "as");
-			size_t name = as ? i + 2 : i;
-			struct pysym *s = add_sym(p, PY_IMPORT,
-				text_of(p, name, name + 1), p->t[name].off);
-			s->module = module;
-			s->source = text_of(p, i, i + 1);
-		}
-		i = end + 1;
-	}
-}
-
-static void bind_target(struct parser *p, size_t from, size_t to,
-			struct span value, struct span annotation)
-{
-	if (tok_is(p, from, "(") || tok_is(p, from, "["))
-		from++, to -= to > from;
-	for (size_t i = from; i < to; ) {
-		size_t end = find_op(p, i, to, ",");
-		if (end == i + 1 && p->t[i].kind == PYTOK_NAME) {
-			struct pysym *s = add_sym(p, PY_VAR,
-				text_of(p, i, end), p->t[i].off);
-			bool alone = i == from && end == to;
-			s->value = alone ? value : (struct span){ NULL, 0 };
-			s->annotation = annotation;
-		}
-		i = end + 1;
-	}
-}
-
-/* NAME += x, NAME.extend(x), NAME.append(x) */
-static void statement_extend(struct parser *p, size_t from, size_t to)
-{
-	if (p->t[from].kind != PYTOK_NAME)
-		return;
-	struct span value;
-	if (tok_is(p, from + 1, "+=")) {
-		value = text_of(p, from + 2, to);
-	} else if (from + 4 < to && tok_is(p, from + 1, ".") &&
-		   (tok_is(p, from + 2, "extend") ||
-		    tok_is(p, from + 2, "append")) &&
-		   tok_is(p, from + 3, "(")) {
-		value = text_of(p, from + 4, find_close(p, from + 3, to));
-	} else {
-		return;
-	}
-	struct pysym *s = add_sym(p, PY_EXTEND, text_of(p, from, from + 1),
-				  p->t[from].off);
-	s->value = value;
-}
-
-static void statement_assign(struct parser *p, size_t from, size_t to)
-{
-	struct span none = { NULL, 0 };
-	size_t eq = find_op(p, from, to, "=");
-	size_t colon = find_op(p, from, eq, ":");
-	if (colon < eq) {
-		bind_target(p, from, colon,
-			    eq < to ? text_of(p, eq + 1, to) : none,
-			    text_of(p, colon + 1, eq));
-		return;
-	}
-	if (eq >= to) {
-		statement_extend(p, from, to);
-		return;
-	}
-	size_t last = eq;
-	for (size_t e = eq; e < to; e = find_op(p, e + 1, to, "="))
-		last = e;
-	for (size_t i = from; i <= last; ) {
-		size_t end = find_op(p, i, to, "=");
-		bind_target(p, i, end, text_of(p, last + 1, to), none);
-		i = end + 1;
-	}
-}
-
-static bool is_flow(const struct parser *p)
+static bool is_flow(const struct pyparser *p)
 {
 	/* most statements begin with none of their first letters */
 	if (!strchr("ietfwa", p->m->src[p->t[0].off]))
@@ -322,20 +125,20 @@ static bool is_flow(const struct parser *p)
 }
 
 /* Blocks that a statement indented so far ends; the open classes go on to `to`. */
-static void leave_blocks(struct parser *p, uint32_t indent)
+static void leave_blocks(struct pyparser *p, uint32_t indent)
 {
 	while (p->open_n && p->open[p->open_n - 1].indent >= indent)
 		p->open_n--;
 }
 
-static void extend_classes(struct parser *p, uint32_t to)
+static void extend_classes(struct pyparser *p, uint32_t to)
 {
 	for (int i = 0; i < p->open_n; i++)
 		if (p->open[i].sym >= 0)
 			p->m->syms[p->open[i].sym].to = to;
 }
 
-static void pass_body(struct parser *p, struct pysym *s, uint32_t indent)
+static void pass_body(struct pyparser *p, struct pysym *s, uint32_t indent)
 {
 	s->body = (uint32_t)p->lex.pos;
 	s->to = (uint32_t)pylex_skip_block(&p->lex, indent);
@@ -343,7 +146,7 @@ static void pass_body(struct parser *p, struct pysym *s, uint32_t indent)
 }
 
 /* Is the first token that of a definition?  "async def" is made one. */
-static bool is_definition(struct parser *p)
+static bool is_definition(struct pyparser *p)
 {
 	struct pylex next = p->lex;
 	struct pytok t;
@@ -358,7 +161,7 @@ static bool is_definition(struct parser *p)
 }
 
 /* Its first word was read; the rest and the body are, without their tokens. */
-static void read_definition(struct parser *p)
+static void read_definition(struct pyparser *p)
 {
 	uint32_t indent = p->lex.indent, at = p->t[0].off;
 	const struct pytok *name = next_token(p);
@@ -370,7 +173,7 @@ static void read_definition(struct parser *p)
 		return;
 	}
 	leave_blocks(p, indent);
-	s = add_sym(p, PY_FUNC, (struct span){ p->m->src + name->off,
+	s = pyparse_sym(p, PY_FUNC, (struct span){ p->m->src + name->off,
 					       name->len }, at);
 	take_decorators(p, s);
 	s->params = (uint32_t)p->m->params_n;
@@ -379,7 +182,7 @@ static void read_definition(struct parser *p)
 	pass_body(p, s, indent);
 }
 
-static void statement(struct parser *p, uint32_t indent)
+static void statement(struct pyparser *p, uint32_t indent)
 {
 	leave_blocks(p, indent);
 	extend_classes(p, p->t[p->n - 1].off + p->t[p->n - 1].len);
@@ -401,16 +204,7 @@ static void statement(struct parser *p, uint32_t indent)
 		push(p, indent, -1);
 		return;
 	}
-	for (size_t i = 0; i < p->n; ) {
-		size_t end = p->semicolon ? find_op(p, i, p->n, ";") : p->n;
-		if (tok_is(p, i, "import"))
-			statement_import(p, i, end);
-		else if (tok_is(p, i, "from"))
-			statement_from(p, i, end);
-		else if (i < end)
-			statement_assign(p, i, end);
-		i = end + 1;
-	}
+	pynames_read(p);
 }
 
 /*
@@ -419,7 +213,7 @@ static void statement(struct parser *p, uint32_t indent)
  */
 enum { LEVEL_MODULE = -1, LEVEL_DEEPER = -2 };
 
-static int level_at(const struct parser *p, uint32_t col)
+static int level_at(const struct pyparser *p, uint32_t col)
 {
 	int n = p->open_n;
 
@@ -440,7 +234,7 @@ static bool is_joined(const struct pymodule *m, uint32_t off)
 }
 
 /* A statement begins and no decorator waits for it: see struct pymark. */
-static void add_mark(struct parser *p)
+static void add_mark(struct pyparser *p)
 {
 	struct pymodule *m = p->m;
 	int cls = level_at(p, p->lex.indent);
@@ -459,7 +253,7 @@ static void add_mark(struct parser *p)
 }
 
 /* Between two statements: what the old outline can say of the next. */
-static enum pytaken take_old(struct parser *p, struct pyjoin *j)
+static enum pytaken take_old(struct pyparser *p, struct pyjoin *j)
 {
 	struct pymodule *m = p->m;
 	uint32_t col;
@@ -507,7 +301,7 @@ static void begin(struct pymodule *m, const char *src, size_t len,
 	     m->marks_cap);
 }
 
-static void parser_init(struct parser *p, struct pymodule *m)
+static void parser_init(struct pyparser *p, struct pymodule *m)
 {
 	p->m = m;
 	p->t = p->few;		/* left as it is: it is large */
@@ -519,7 +313,7 @@ static void parser_init(struct parser *p, struct pymodule *m)
 
 /* Does the outline know what stands in brackets there?  It does of imports and
  * bases, and of targets.  Values and decorators are text. */
-static bool asks_inside(const struct parser *p)
+static bool asks_inside(const struct pyparser *p)
 {
 	return depth_step(p, 0) || tok_is(p, 0, "class") ||
 	       tok_is(p, 0, "from");
@@ -527,7 +321,7 @@ static bool asks_inside(const struct parser *p)
 
 /* The last token opens a bracket: go to the one that closes it, but for a call
  * whose argument is a value (statement_extend). */
-static void pass_bracket(struct parser *p)
+static void pass_bracket(struct pyparser *p)
 {
 	if (tok_is(p, p->n - 2, "extend") || tok_is(p, p->n - 2, "append"))
 		return;
@@ -537,7 +331,7 @@ static void pass_bracket(struct parser *p)
 }
 
 /* "a = (b, c) = v": what was passed, between this '=' and another, are targets. */
-static void look_inside(struct parser *p)
+static void look_inside(struct pyparser *p)
 {
 	if (p->inside || p->before_n < 2 || p->n != p->before_n + 2 ||
 	    !tok_is(p, p->before_n - 2, "="))
@@ -549,7 +343,7 @@ static void look_inside(struct parser *p)
 
 /* The tokens of the next logical line; of a definition the first word.  False:
  * there is none. */
-static bool read_line(struct parser *p)
+static bool read_line(struct pyparser *p)
 {
 	const struct pytok *t;
 
@@ -578,7 +372,7 @@ static bool read_line(struct parser *p)
 static void parse_from(struct pymodule *m, const struct pymark *from,
 		       struct pyjoin *j)
 {
-	struct parser p;
+	struct pyparser p;
 
 	parser_init(&p, m);
 	if (from && from->off)
