@@ -160,11 +160,18 @@ static void archs_of(struct archs *out, const struct landing_file *f,
 		from_entry_class(out, f, text, len);
 }
 
-static bool has_arch(const struct archs *a, const struct arch *x)
+/* Both sides have most in one order: *next is where to begin, and moves behind
+ * what was found. */
+static bool has_arch(const struct archs *a, const struct arch *x, size_t *next)
 {
-	for (size_t i = 0; i < a->n; i++)
-		if (a->v[i].n == x->n && !memcmp(a->v[i].s, x->s, x->n))
+	for (size_t k = 0; k < a->n; k++) {
+		size_t i = *next + k < a->n ? *next + k : *next + k - a->n;
+
+		if (a->v[i].n == x->n && !memcmp(a->v[i].s, x->s, x->n)) {
+			*next = i + 1 < a->n ? i + 1 : 0;
 			return true;
+		}
+	}
 	return false;
 }
 
@@ -199,13 +206,14 @@ static bool registers_more(const struct landing_file *f,
 {
 	struct archs old = { 0 }, new = { 0 };
 	bool more = d->cut;
+	size_t next = 0;
 
 	for (size_t i = 0; i < d->old_n; i++)
 		from_registry(&old, f, d->old[i].s, d->old[i].len);
 	for (size_t i = 0; i < d->new_n; i++)
 		from_registry(&new, f, d->new[i].s, d->new[i].len);
 	for (size_t i = 0; i < new.n && !more; i++)
-		more = !has_arch(&old, &new.v[i]);
+		more = !has_arch(&old, &new.v[i], &next);
 	free(old.v);
 	free(new.v);
 	return more;
@@ -268,6 +276,7 @@ static void read_models(const struct landing_view *v,
 			struct signal_list *out)
 {
 	struct archs old = { 0 }, new = { 0 };
+	size_t next = 0;
 	bool any = false;
 
 	for (size_t i = 0; i < v->files_n && !any; i++)
@@ -285,9 +294,10 @@ static void read_models(const struct landing_view *v,
 	for (size_t i = 0; i < new.n; i++) {
 		struct arch *x = &new.v[i];
 		struct archs before = { .v = new.v, .n = i };
+		size_t first = 0;
 
-		if (has_arch(&old, x) || has_arch(&before, x) ||
-		    was_known(v, x))
+		if (has_arch(&old, x, &next) ||
+		    has_arch(&before, x, &first) || was_known(v, x))
 			continue;
 		struct signal s = {
 			.kind = "new-model",

@@ -115,11 +115,13 @@ static bool is_data_name(const char *base)
 
 static bool is_doc_name(const char *base)
 {
-	if (ends_with(base, ".md") || ends_with(base, ".rst") ||
-	    ends_with(base, ".mdx"))
+	/* By a look at both ends: most names are none. */
+	if (*base && strchr("dtx", base[strlen(base) - 1]) &&
+	    (ends_with(base, ".md") || ends_with(base, ".rst") ||
+	     ends_with(base, ".mdx")))
 		return true;
 	for (int i = 0; doc_names[i]; i++)
-		if (starts_with(base, doc_names[i]))
+		if (*base == *doc_names[i] && starts_with(base, doc_names[i]))
 			return true;
 	return false;
 }

@@ -206,7 +206,13 @@ static void pick(struct picker *p, size_t i)
 /* n that are the same, but for their classes. */
 static void pick_moved(struct picker *p, size_t i, size_t other, size_t n)
 {
-	for (size_t k = 0; k < n; k++) {
+	/* In order: those in front of the middle are many, those behind too. */
+	size_t a = p->side ? p->f->new_from : p->f->old_from;
+	size_t b = p->side ? p->f->new_to : p->f->old_to;
+
+	for (size_t k = 0; k < n && p->m->syms[i + k].from <= b; k++) {
+		if (p->m->syms[i + k].to < a)
+			continue;
 		int parent = p->m->syms[i + k].parent;
 		int q = p->o->syms[other + k].parent;
 
@@ -226,11 +232,15 @@ static void pick_changed(struct picker *p, const struct pysame *v, size_t n,
 	size_t i = 0;
 
 	for (size_t k = 0; k < n; k++) {
-		size_t from = here ? v[k].here : v[k].there;
+		size_t from = here ? v[k].here : v[k].there, past;
 
 		while (i < from)
 			pick(p, i++);
-		pick_moved(p, from, here ? v[k].there : v[k].here, v[k].n);
+		past = i - from;	/* what stands twice on the other side */
+		if (past >= v[k].n)
+			continue;
+		pick_moved(p, i, (here ? v[k].there : v[k].here) + past,
+			   v[k].n - past);
 		i = from + v[k].n;
 	}
 	while (i < p->m->n)
