@@ -17,13 +17,13 @@ static bool declares_config(const char *s, size_t len)
 {
 	const char *end = s + len, *p = s;
 
-	for (; (p = find_bytes(p, (size_t)(end - p), "class ", 6)); ) {
-		struct span name = { p += 6, 0 };
+	while ((p = find_bytes(p, (size_t)(end - p), "class ", 6))) {
+		const char *name = p += 6;
 
 		while (p < end && is_word_byte(*p))
 			p++;
-		name.len = (uint32_t)(p - name.s);
-		if (class_is_config(name))
+		if (class_is_config((struct span){ name,
+						   (uint32_t)(p - name) }))
 			return true;
 	}
 	return false;

@@ -189,6 +189,12 @@ static bool is_triple(const char *s)
 	return s[0] == s[1] && s[1] == s[2];
 }
 
+/* Does the line end the block, or is not sure to?  Then *x says which. */
+static inline bool stops_at(const struct block *b, size_t line, enum line *x)
+{
+	return !is_deeper(b, line) && (*x = line_at(b, line)) != LINE_IN;
+}
+
 /*
  * The first line in or after the one at *at that ends the block or is not sure.
  * LINE_IN: the text ends.  b->strings says up to where strings were met.
@@ -197,19 +203,16 @@ static enum line next_end(struct block *b, size_t *at)
 {
 	const struct pylex *l = b->l;
 	size_t line = *at, i = *at;
+	enum line x;
 	char tail[64];
 
 	while (i < l->len) {
 		const char *s = l->s + i;
 		uint64_t found;
 
-		if (i == line && !is_deeper(b, i)) {
-			enum line x = line_at(b, i);
-
-			*at = i;
-			if (x != LINE_IN)
-				return x;
-		}
+		*at = line;
+		if (i == line && stops_at(b, line, &x))
+			return x;
 		if (l->len - i < 64) {
 			memset(tail, 0, sizeof(tail));
 			memcpy(tail, s, l->len - i);
@@ -225,14 +228,8 @@ static enum line next_end(struct block *b, size_t *at)
 			size_t k = i + (size_t)__builtin_ctzll(found);
 
 			if (l->s[k] == '\n') {
-				enum line x;
-
-				line = k + 1;
-				if (is_deeper(b, line))
-					continue;
-				x = line_at(b, line);
-				*at = line;
-				if (x != LINE_IN)
+				*at = line = k + 1;
+				if (stops_at(b, line, &x))
 					return x;
 			} else if (is_triple(l->s + k)) {
 				if (line > b->begin && is_joined(l, line))
