@@ -3,6 +3,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -199,8 +200,10 @@ static void pick(struct picker *p, size_t i)
 {
 	const struct pysym *s = &p->m->syms[i];
 
-	if (surface_touched(p->f, p->side, s->from, s->to))
-		p->v[p->n++] = (uint32_t)i;
+	if (!surface_touched(p->f, p->side, s->from, s->to))
+		return;
+	assert(p->n < p->m->n);
+	p->v[p->n++] = (uint32_t)i;
 }
 
 /* n that are the same, but for their classes. */
