@@ -294,7 +294,7 @@ static bool says(struct side *e, struct neutral *q, const struct diff_line *l,
 	if (!q || !up->len || !e->direct)
 		return true;
 	if (is_def(up))
-		return !neutral_param(q, e->above_at);
+		return !neutral_header(q, e->above_at);
 	if (!begins(up, "class "))
 		return true;
 	if (up->s[up->len - 1] != ':' && !ends_before(e, e->above_at, l->s))
@@ -309,7 +309,10 @@ static bool begins_surface(struct side *e, struct neutral *q,
 {
 	if (t->s > l->s && level_at(e, l) == LEVEL_BODY)
 		return false;
-	return !q || !(is_def(t) ? neutral_def(q, t) : neutral_class(q, t));
+	if (!q)
+		return true;
+	return !(is_def(t) ? neutral_header(q, (size_t)(l->s - e->text)) :
+			     neutral_class(q, t));
 }
 
 /* What is not told surely is noted in *q; it may be NULL. */

@@ -157,24 +157,12 @@ static uint64_t hash_code(const struct cursor *c, const char *from)
 /* ---- headers ---- */
 
 /* Its parameters are compared when nothing else differs. */
-static bool note_header(struct neutral *q, size_t line)
+bool neutral_header(struct neutral *q, size_t line)
 {
+	if (q->header == line + 1)
+		return true;
 	q->header = line + 1;
 	return add_item(q, place(q, line), line, 0);
-}
-
-bool neutral_def(struct neutral *q, const struct diff_line *l)
-{
-	size_t begin = (size_t)(l->s - q->text);
-
-	while (begin && q->text[begin - 1] != '\n')
-		begin--;
-	return note_header(q, begin);
-}
-
-bool neutral_param(struct neutral *q, size_t header)
-{
-	return q->header == header + 1 || note_header(q, header);
 }
 
 /* The words from "def" or "async" to the name, and the parameters into *m. */
@@ -260,13 +248,16 @@ bool neutral_base(const struct neutral *q, const struct diff_line *cls)
 /* ---- values ---- */
 
 /* "name: annotation = value", or either; of *annotated says whether it has one.
- * False: that is not all of the line. */
-static bool read_value(const struct diff_line *l, struct neutral_field *f,
-		       bool *annotated)
+ * It is noted.  False: that is not all of the line. */
+static bool add_value(struct neutral *q, const struct diff_line *l,
+		      bool *annotated)
 {
+	struct neutral_field *f = &q->fields[q->fields_n];
 	struct cursor c = { l->s, l->s + l->len };
 	struct span name = read_name(&c);
 
+	if (q->fields_n == NEUTRAL_FIELDS)
+		return false;
 	f->name = hash_bytes(name.s, name.len);
 	f->value = 0;
 	skip_blanks(&c);
@@ -286,7 +277,10 @@ static bool read_value(const struct diff_line *l, struct neutral_field *f,
 		return false;
 	}
 	skip_blanks(&c);
-	return name.len && c.s == c.end;
+	if (!name.len || c.s != c.end)
+		return false;
+	q->fields_n++;
+	return true;
 }
 
 /* A member that came is nothing that was there before. */
@@ -296,12 +290,12 @@ bool neutral_field(struct neutral *q, const struct diff_line *cls,
 	struct cursor k = { cls->s + 6, cls->s + cls->len };	/* "class " */
 	bool annotated;
 
-	if (q->fields_n == NEUTRAL_FIELDS ||
-	    !read_value(l, &q->fields[q->fields_n], &annotated) ||
-	    (annotated && class_is_config(read_name(&k))) ||
-	    (!q->old && is_enum(q, cls)))
+	if ((!q->old && is_enum(q, cls)) || !add_value(q, l, &annotated))
 		return false;
-	q->fields_n++;
+	if (annotated && class_is_config(read_name(&k))) {
+		q->fields_n--;
+		return false;
+	}
 	return true;
 }
 
@@ -309,11 +303,7 @@ bool neutral_constant(struct neutral *q, const struct diff_line *l)
 {
 	bool annotated;
 
-	if (q->fields_n == NEUTRAL_FIELDS ||
-	    !read_value(l, &q->fields[q->fields_n], &annotated))
-		return false;
-	q->fields_n++;
-	return true;
+	return add_value(q, l, &annotated);
 }
 
 bool neutral_any(const struct neutral *q)

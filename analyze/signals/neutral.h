@@ -40,14 +40,12 @@ void neutral_init(struct neutral *q, const struct landing_file *f,
 		  const struct neutral *old);
 
 /*
- * Note a changed line, without its blanks: one that begins a function; one of the
- * header of the function whose line begins at the byte `header`; one that begins
- * a class; one of the bases of the class that the line cls begins, or right in
- * that class; one of the module.  False: it is not understood, or the old side
- * does not say the same.
+ * Note a changed line, without its blanks: one of the header of the function
+ * whose first line begins at the byte `line`; one that begins a class; one of the
+ * bases of the class that the line cls begins, or right in that class; one of the
+ * module.  False: it is not understood, or the old side does not say the same.
  */
-bool neutral_def(struct neutral *q, const struct diff_line *l);
-bool neutral_param(struct neutral *q, size_t header);
+bool neutral_header(struct neutral *q, size_t line);
 bool neutral_class(struct neutral *q, const struct diff_line *l);
 bool neutral_base(const struct neutral *q, const struct diff_line *cls);
 bool neutral_field(struct neutral *q, const struct diff_line *cls,

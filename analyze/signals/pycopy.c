@@ -28,13 +28,16 @@ static inline void rebase_param(struct pyparam *q, intptr_t by)
 	rebase(&q->value, by);
 }
 
-/* Room for n more. */
-#define RESERVE(arr, used, n, cap) \
+/* n more elements, which stand at `from`. */
+#define APPEND(arr, used, cap, from, n) \
 	do { \
 		if ((used) + (n) > (cap)) { \
 			(cap) = ((used) + (n)) * 3 / 2; \
 			(arr) = xreallocarray((arr), (cap), sizeof(*(arr))); \
 		} \
+		if (n) \
+			memcpy((arr) + (used), (from), (n) * sizeof(*(arr))); \
+		(used) += (n); \
 	} while (0)
 
 /* What `o` has from one place to another (NULL: its end), `shift` further on. */
@@ -96,10 +99,8 @@ static void copy_syms(struct pymodule *m, const struct part *t, intptr_t by)
 	if (!n)
 		return;
 	note_same(m, t->from->syms, n);
-	RESERVE(m->syms, m->n, n, m->cap);
-	s = m->syms + m->n;
-	memcpy(s, t->o->syms + t->from->syms, n * sizeof(*s));
-	m->n += n;
+	APPEND(m->syms, m->n, m->cap, t->o->syms + t->from->syms, n);
+	s = m->syms + m->n - n;
 	for (; n; n--, s++) {
 		rebase_sym(s, by);
 		if (at_begin)
@@ -115,48 +116,24 @@ static void copy_syms(struct pymodule *m, const struct part *t, intptr_t by)
 	}
 }
 
-static void copy_params(struct pymodule *m, const struct pyparam *from,
-			size_t n, intptr_t by)
-{
-	struct pyparam *q;
-
-	if (!n)
-		return;
-	RESERVE(m->params, m->params_n, n, m->params_cap);
-	q = m->params + m->params_n;
-	memcpy(q, from, n * sizeof(*q));
-	m->params_n += n;
-	for (; n; n--)
-		rebase_param(q++, by);
-}
-
-static void copy_spans(struct pymodule *m, const struct span *from, size_t n,
-		       intptr_t by)
-{
-	struct span *s;
-
-	if (!n)
-		return;
-	RESERVE(m->spans, m->spans_n, n, m->spans_cap);
-	s = m->spans + m->spans_n;
-	memcpy(s, from, n * sizeof(*s));
-	m->spans_n += n;
-	for (; n; n--)
-		rebase(s++, by);
-}
-
 static void copy_part(struct pymodule *m, const struct part *t)
 {
 	const struct pymodule *o = t->o;
 	size_t params = t->end ? t->end->params : o->params_n;
 	size_t spans = t->end ? t->end->spans : o->spans_n;
+	size_t p = m->params_n, s = m->spans_n;
 	intptr_t by = (intptr_t)m->src - (intptr_t)o->src + (intptr_t)t->shift;
 
 	copy_marks(m, t);
 	copy_syms(m, t, by);
-	copy_params(m, o->params + t->from->params, params - t->from->params,
-		    by);
-	copy_spans(m, o->spans + t->from->spans, spans - t->from->spans, by);
+	APPEND(m->params, m->params_n, m->params_cap,
+	       o->params + t->from->params, params - t->from->params);
+	for (; p < m->params_n; p++)
+		rebase_param(&m->params[p], by);
+	APPEND(m->spans, m->spans_n, m->spans_cap, o->spans + t->from->spans,
+	       spans - t->from->spans);
+	for (; s < m->spans_n; s++)
+		rebase(&m->spans[s], by);
 	/* The class ends where it did after this part. */
 	if (t->cls >= 0)
 		m->syms[t->cls].to = (uint32_t)t->shift +

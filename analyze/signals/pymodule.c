@@ -225,14 +225,6 @@ static int level_at(const struct pyparser *p, uint32_t col)
 	       p->open[0].sym : LEVEL_DEEPER;
 }
 
-/* A backslash ends the line before: a statement began there, with nothing on it. */
-static bool is_joined(const struct pymodule *m, uint32_t off)
-{
-	return off > 1 && (m->src[off - 2] == '\\' ||
-			   (m->src[off - 2] == '\r' && off > 2 &&
-			    m->src[off - 3] == '\\'));
-}
-
 /* A statement begins and no decorator waits for it: see struct pymark. */
 static void add_mark(struct pyparser *p)
 {
@@ -244,8 +236,8 @@ static void add_mark(struct pyparser *p)
 		return;
 	while (off && (m->src[off - 1] == ' ' || m->src[off - 1] == '\t'))
 		off--;
-	if (is_joined(m, off))
-		return;
+	if (pylex_is_joined(m->src, off))
+		return;		/* a statement began there, nothing on it */
 	GROW(m->marks, m->marks_n, m->marks_cap);
 	m->marks[m->marks_n++] = (struct pymark){ off, (uint32_t)m->n,
 		(uint32_t)m->params_n, (uint32_t)m->spans_n, cls,

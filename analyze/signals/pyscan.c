@@ -115,6 +115,12 @@ bool pylex_is_recovery(const char *s, size_t len)
 	       (len >= 6 && !memcmp(s, "class ", 6));
 }
 
+bool pylex_is_joined(const char *s, size_t at)
+{
+	at -= at > 1 && s[at - 2] == '\r';
+	return at > 1 && s[at - 2] == '\\';
+}
+
 bool pylex_is_definition(const char *s, size_t len)
 {
 	return pylex_is_recovery(s, len) ||

@@ -81,13 +81,6 @@ enum line {
 	LINE_UNSURE,
 };
 
-/* Is the line end before `at` a join, or part of a string? */
-static bool is_joined(const struct pylex *l, size_t at)
-{
-	at -= at > 1 && l->s[at - 2] == '\r';
-	return at > 1 && l->s[at - 2] == '\\';
-}
-
 /* What the line at `at` says, which begins outside of strings. */
 static enum line line_at(const struct block *b, size_t at)
 {
@@ -103,7 +96,7 @@ static enum line line_at(const struct block *b, size_t at)
 		       l->s[i + 1] == '\n' ? LINE_IN : LINE_UNSURE;
 	if (i - at > b->indent)
 		return LINE_IN;
-	if (at > b->begin && (is_joined(l, at) ||
+	if (at > b->begin && (pylex_is_joined(l->s, at) ||
 			      !pylex_is_definition(l->s + i, l->len - i)))
 		return LINE_UNSURE;
 	return LINE_ENDS;
@@ -232,7 +225,7 @@ static enum line next_end(struct block *b, size_t *at)
 				if (stops_at(b, line, &x))
 					return x;
 			} else if (is_triple(l->s + k)) {
-				if (line > b->begin && is_joined(l, line))
+				if (line > b->begin && pylex_is_joined(l->s, line))
 					return LINE_UNSURE;
 				line = pass_strings(b, line);
 				break;
@@ -261,7 +254,7 @@ static bool end_of_code(const struct block *b, size_t *end)
 			break;
 		*end = line;
 	}
-	return *end == b->begin || !is_joined(l, *end);
+	return *end == b->begin || !pylex_is_joined(l->s, *end);
 }
 
 /* False: the slow way has to be gone. */

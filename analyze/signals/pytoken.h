@@ -43,6 +43,9 @@ void pylex_init(struct pylex *l, const char *s, size_t len);
 /* The next token; PYTOK_END for ever at the end.  Returns its kind. */
 enum pytok_kind pylex_next(struct pylex *l, struct pytok *t);
 
+/* Does a backslash end the line before the one that begins at `at`? */
+bool pylex_is_joined(const char *s, size_t at);
+
 /* Does "def " or "class " stand here?  In column 0 it ends an open bracket. */
 bool pylex_is_recovery(const char *s, size_t len);
 /* The same, "async def " or a decorator. */
