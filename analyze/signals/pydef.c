@@ -12,6 +12,32 @@ struct reader {
 	int depth;		/* of brackets inside of the parameters' own */
 	int lambdas;		/* whose colon did not come yet */
 	bool ended;		/* the list was closed, or nothing closes it */
+	struct hot_block block;
+};
+
+/* The bytes at which something may end, begin or be passed: those of bodies,
+ * ',', '=', ':', and the first of "lam". */
+#ifdef __SSE2__
+static inline unsigned part_mask(const char *p)
+{
+	__m128i c = _mm_loadu_si128((const __m128i *)p);
+	__m128i d = _mm_loadu_si128((const __m128i *)(p + 1));
+	__m128i e = _mm_loadu_si128((const __m128i *)(p + 2));
+	__m128i lam, hit;
+
+#define IS(v, byte) _mm_cmpeq_epi8(v, _mm_set1_epi8(byte))
+	lam = _mm_and_si128(_mm_and_si128(IS(c, 'l'), IS(d, 'a')), IS(e, 'm'));
+	hit = _mm_or_si128(_mm_or_si128(IS(c, ','), IS(c, '=')),
+			   _mm_or_si128(IS(c, ':'), lam));
+#undef IS
+	return (unsigned)_mm_movemask_epi8(hit) | pyscan_hot_mask(p);
+}
+#else
+#define part_mask NULL
+#endif
+
+static const bool is_hot[256] = {
+	PYSCAN_HOT, [','] = true, ['='] = true, [':'] = true, ['l'] = true,
 };
 
 /* Blanks, line ends, comments and joins.  False: nothing comes. */
@@ -22,6 +48,8 @@ static bool pass_space(struct reader *r)
 	while (r->i < l->len) {
 		switch (pyscan_at(l, r->i)) {
 		case C_SPACE:
+			r->i += pyscan_spaces(l, r->i + 1);
+			break;
 		case C_BACK:
 			break;
 		case C_HASH:
@@ -43,18 +71,13 @@ static bool pass_space(struct reader *r)
 	return false;
 }
 
-/* A name, or the prefix of a string, which then is passed with it. */
-static void pass_name(struct reader *r)
+/* Is the 'l' at i the begin of the word "lambda"? */
+static bool is_lambda(const struct pylex *l, size_t i)
 {
-	const struct pylex *l = r->l;
-	size_t from = r->i;
-
-	while (r->i < l->len && pyscan_at(l, r->i) >= C_NAME)
-		r->i++;
-	if (r->i < l->len && pyscan_at(l, r->i) == C_QUOTE)
-		r->i = pyscan_string(l, r->i);
-	else if (!r->depth && r->i - from == 6 && !memcmp(l->s + from, "lambda", 6))
-		r->lambdas++;
+	return l->len - i > 6 && !memcmp(l->s + i, "lambda", 6) &&
+	       pyscan_at(l, i + 6) < C_NAME &&
+	       pyscan_at(l, i + 6) != C_QUOTE &&
+	       (!i || pyscan_at(l, i - 1) < C_NAME);
 }
 
 /* Is the '=' at i one of its own, and no part of == != <= >= := += ...? */
@@ -81,6 +104,55 @@ static bool ends_part(struct reader *r, bool colon)
 	return false;
 }
 
+/* Code goes from r->i to `to`, but for blanks at its end. */
+static void pass_code(struct reader *r, size_t to)
+{
+	size_t end = to;
+
+	while (end > r->i && pyscan_at(r->l, end - 1) == C_SPACE)
+		end--;
+	if (end > r->i)
+		r->last = end;
+	r->i = to;
+}
+
+/* Passes the byte at r->i, and what it begins.  False: the part ends there. */
+static bool pass_hot(struct reader *r, bool colon)
+{
+	const struct pylex *l = r->l;
+
+	switch (pyscan_at(l, r->i)) {
+	case C_OPEN:
+		r->depth++;
+		break;
+	case C_CLOSE:
+		if (!r->depth) {
+			r->ended = true;
+			return false;
+		}
+		r->depth--;
+		break;
+	case C_QUOTE:
+		r->last = r->i = pyscan_string(l, r->i);
+		return true;
+	case C_SPACE:
+	case C_HASH:
+	case C_NL:
+	case C_BACK:
+		return pass_space(r);
+	case C_NAME:
+		if (!r->depth && is_lambda(l, r->i))
+			r->lambdas++;
+		break;
+	default:
+		if (!r->depth && ends_part(r, colon))
+			return false;
+		break;
+	}
+	r->last = ++r->i;
+	return true;
+}
+
 /*
  * To the comma, '=' or closing bracket, or the colon, that ends this part; the
  * part without blanks and comments around it.
@@ -94,35 +166,9 @@ static struct span read_part(struct reader *r, bool colon)
 		return (struct span){ NULL, 0 };
 	from = r->last = r->i;
 	do {
-		switch (pyscan_at(l, r->i)) {
-		case C_OPEN:
-			r->depth++;
-			r->i++;
-			break;
-		case C_CLOSE:
-			if (!r->depth) {
-				r->ended = true;
-				goto out;
-			}
-			r->depth--;
-			r->i++;
-			break;
-		case C_QUOTE:
-			r->i = pyscan_string(l, r->i);
-			break;
-		case C_NAME:
-		case C_DIGIT:
-			pass_name(r);
-			break;
-		default:
-			if (!r->depth && ends_part(r, colon))
-				goto out;
-			r->i++;
-			break;
-		}
-		r->last = r->i;
-	} while (pass_space(r));
-out:
+		pass_code(r, pyscan_next(l, r->i, &r->block, part_mask, is_hot));
+	} while (pass_hot(r, colon) && r->i < l->len);
+	r->ended |= r->i >= l->len;
 	if (r->last == from)
 		return (struct span){ NULL, 0 };
 	return (struct span){ l->s + from, (uint32_t)(r->last - from) };

@@ -10,11 +10,7 @@ const unsigned char pyscan_class[256] = {
 	['_'] = C_NAME, [128 ... 255] = C_NAME,
 };
 
-const bool pyscan_is_hot[256] = {
-	['\n'] = true, ['"'] = true, ['\''] = true, ['#'] = true,
-	['('] = true, ['['] = true, ['{'] = true,
-	[')'] = true, [']'] = true, ['}'] = true, ['\\'] = true,
-};
+const bool pyscan_is_hot[256] = { PYSCAN_HOT };
 
 size_t pyscan_after_line(const struct pylex *l, size_t i)
 {
@@ -129,31 +125,10 @@ bool pylex_is_definition(const char *s, size_t len)
 		pyscan_class[(unsigned char)s[1]] == C_NAME);
 }
 
-/* Spaces from i on. */
-static size_t spaces(const struct pylex *l, size_t i)
-{
-	size_t from = i;
-#ifdef __SSE2__
-	const __m128i space = _mm_set1_epi8(' ');
-
-	for (; i + 16 <= l->len; i += 16) {
-		unsigned other = 0xffff ^ (unsigned)_mm_movemask_epi8(
-			_mm_cmpeq_epi8(space, _mm_loadu_si128(
-				(const __m128i *)(l->s + i))));
-
-		if (other)
-			return i + (size_t)__builtin_ctz(other) - from;
-	}
-#endif
-	while (i < l->len && l->s[i] == ' ')
-		i++;
-	return i - from;
-}
-
 size_t pyscan_code(const struct pylex *l, size_t i, uint32_t *indent)
 {
 	while (i < l->len) {
-		uint32_t col = (uint32_t)spaces(l, i);
+		uint32_t col = (uint32_t)pyscan_spaces(l, i);
 		for (i += col; i < l->len; i++) {
 			if (l->s[i] == ' ')
 				col++;

@@ -23,7 +23,12 @@ enum {
 
 extern const unsigned char pyscan_class[256];
 
-/* The bytes that matter while a body is skipped. */
+/* The bytes that matter while a body is skipped, as a table has them. */
+#define PYSCAN_HOT \
+	['\n'] = true, ['"'] = true, ['\''] = true, ['#'] = true, \
+	['('] = true, ['['] = true, ['{'] = true, ['\\'] = true, \
+	[')'] = true, [']'] = true, ['}'] = true
+
 extern const bool pyscan_is_hot[256];
 
 static inline unsigned char pyscan_at(const struct pylex *l, size_t i)
@@ -58,9 +63,13 @@ static inline unsigned pyscan_hot_mask(const char *p)
 }
 #endif
 
-/* The next hot byte from i on, or len - 1 where there is none before it. */
+/*
+ * The next byte from i on that the mask, or where 16 bytes and two more are not
+ * left, the table says, or len - 1 where there is none before it.
+ */
 static inline __attribute__((always_inline)) size_t
-pyscan_hot(const struct pylex *l, size_t i, struct hot_block *b)
+pyscan_next(const struct pylex *l, size_t i, struct hot_block *b,
+	    unsigned (*mask)(const char *), const bool *table)
 {
 #ifdef __SSE2__
 	for (;;) {
@@ -71,18 +80,49 @@ pyscan_hot(const struct pylex *l, size_t i, struct hot_block *b)
 				return i + (size_t)__builtin_ctz(left);
 			i = b->end;
 		}
-		if (i + 16 >= l->len)
+		if (i + 18 >= l->len)
 			break;
 		b->at = i;
 		b->end = i + 16;
-		b->mask = pyscan_hot_mask(l->s + i);
+		b->mask = mask(l->s + i);
 	}
 #else
-	(void)b;
+	(void)b, (void)mask;
 #endif
-	while (i + 1 < l->len && !pyscan_is_hot[(unsigned char)l->s[i]])
+	while (i + 1 < l->len && !table[(unsigned char)l->s[i]])
 		i++;
 	return i;
+}
+
+static inline __attribute__((always_inline)) size_t
+pyscan_hot(const struct pylex *l, size_t i, struct hot_block *b)
+{
+#ifdef __SSE2__
+	return pyscan_next(l, i, b, pyscan_hot_mask, pyscan_is_hot);
+#else
+	return pyscan_next(l, i, b, NULL, pyscan_is_hot);
+#endif
+}
+
+/* How many spaces stand from i on. */
+static inline size_t pyscan_spaces(const struct pylex *l, size_t i)
+{
+	size_t from = i;
+#ifdef __SSE2__
+	const __m128i space = _mm_set1_epi8(' ');
+
+	for (; i + 16 <= l->len; i += 16) {
+		unsigned other = 0xffff ^ (unsigned)_mm_movemask_epi8(
+			_mm_cmpeq_epi8(space, _mm_loadu_si128(
+				(const __m128i *)(l->s + i))));
+
+		if (other)
+			return i + (size_t)__builtin_ctz(other) - from;
+	}
+#endif
+	while (i < l->len && l->s[i] == ' ')
+		i++;
+	return i - from;
 }
 
 /* Position after the line that holds `i`. */

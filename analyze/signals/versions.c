@@ -173,51 +173,61 @@ static void macro(char part[3][16], int *first, const char *s, size_t n,
 		}
 }
 
-static void in_line(struct found *v, enum version_source src, const char *s,
-		    size_t n, int line, bool *table)
+/* Begins in project( and may go on below it. */
+static void in_cmake(struct found *v, const char *s, size_t n, int line,
+		     bool *project)
 {
 	const char *q;
 
-	switch (src) {
-	case SRC_SETUP:
-		trim(&s, &n);
-		assigned(v, s, n, "version", line);
-		break;
-	case SRC_TOML:
-		if (n && *s == '[')
-			*table = starts_with(s, "[project]") ||
-				 starts_with(s, "[package]") ||
-				 starts_with(s, "[tool.poetry]");
-		else if (*table)
-			assigned(v, s, n, "version", line);
-		break;
-	case SRC_CMAKE:
-		/* Begins in project( and may go on below it. */
-		if (strncasecmp(s, "project(", 8) == 0)
-			*table = true;
-		q = *table ? memmem(s, n, "VERSION ", 8) : NULL;
-		if (q)
-			set(v, q + 8, strcspn(q + 8, " )\n"), line);
-		if (memchr(s, ')', n))
-			*table = false;
-		break;
-	default:
-		break;
+	if (strncasecmp(s, "project(", 8) == 0)
+		*project = true;
+	q = *project ? memmem(s, n, "VERSION ", 8) : NULL;
+	if (q)
+		set(v, q + 8, strcspn(q + 8, " )\n"), line);
+	if (memchr(s, ')', n))
+		*project = false;
+}
+
+/* Is the line that begins at p below [project] or [package]? */
+static bool in_package(const char *text, const char *p)
+{
+	while (p > text) {
+		const char *nl = memrchr(text, '\n', (size_t)(p - 1 - text));
+
+		p = nl ? nl + 1 : text;
+		if (*p == '[')
+			return starts_with(p, "[project]") ||
+			       starts_with(p, "[package]") ||
+			       starts_with(p, "[tool.poetry]");
 	}
+	return false;
+}
+
+/* Does a line begin at p; of a setup(), or with blanks before it? */
+static bool begins_line(const char *text, const char *p,
+			enum version_source src)
+{
+	while (src == SRC_SETUP && p > text && p[-1] != '\n' &&
+	       isspace((unsigned char)p[-1]))
+		p--;
+	return p == text || p[-1] == '\n';
 }
 
 /* A line that begins with the word; most files are long and have none. */
-static void find_dunder(struct found *v, const char *text, size_t len)
+static void find_word_line(struct found *v, enum version_source src,
+			   const char *text, size_t len)
 {
+	const char *word = src == SRC_DUNDER ? dunder : "version";
 	const char *end = text + len;
+	size_t n = strlen(word);
 
 	for (const char *p = text; !v->line &&
-	     (p = find_bytes(p, (size_t)(end - p), dunder, sizeof(dunder) - 1));
-	     p++) {
+	     (p = find_bytes(p, (size_t)(end - p), word, n)); p++) {
 		const char *e = memchr(p, '\n', (size_t)(end - p));
 
-		if (p == text || p[-1] == '\n')
-			assigned(v, p, (size_t)((e ? e : end) - p), dunder,
+		if (begins_line(text, p, src) &&
+		    (src != SRC_TOML || in_package(text, p)))
+			assigned(v, p, (size_t)((e ? e : end) - p), word,
 				 line_of(text, (size_t)(p - text)));
 	}
 }
@@ -227,7 +237,7 @@ static void find(struct found *v, enum version_source src, const char *text,
 {
 	char part[3][16] = { "", "", "" };
 	const char *end = text + len;
-	bool table = false;
+	bool project = false;
 	int line = 0, first = 0;
 
 	*v = (struct found){ "", 0 };
@@ -237,8 +247,8 @@ static void find(struct found *v, enum version_source src, const char *text,
 		set(v, text, n, 1);
 		return;
 	}
-	if (src == SRC_DUNDER) {
-		find_dunder(v, text, len);
+	if (src == SRC_DUNDER || src == SRC_SETUP || src == SRC_TOML) {
+		find_word_line(v, src, text, len);
 		return;
 	}
 	for (const char *p = text; p < end && !v->line;) {
@@ -248,8 +258,8 @@ static void find(struct found *v, enum version_source src, const char *text,
 		line++;
 		if (src == SRC_MACROS && n > 8)
 			macro(part, &first, p, n, line);
-		else
-			in_line(v, src, p, n, line, &table);
+		else if (src == SRC_CMAKE)
+			in_cmake(v, p, n, line, &project);
 		p += n + 1;
 	}
 	if (*part[0] && *part[1])
