@@ -189,6 +189,26 @@ static int find_anywhere(struct cmd_ctx *c, const char *rev,
 				  rev);
 }
 
+/*
+ * "c5257605" is a handle of a page and may be the beginning of an id: of a
+ * change that no page has, the commit is asked for.  What the page says of it is
+ * the error where there is none either.
+ */
+static int find_handle_or_id(struct cmd_ctx *c, const char *spec,
+			     struct show_target *out, struct err *e)
+{
+	struct err why = { 0 };
+	int rc = show_find_handle(c, spec, out, e), as_id;
+
+	if ((rc != ERR_NOTFOUND && rc != ERR_USAGE) || !is_hex(spec))
+		return rc;
+	as_id = find_anywhere(c, spec, out, &why);
+	if (as_id == ERR_NOTFOUND)
+		return rc;
+	*e = why;
+	return as_id;
+}
+
 int show_find(struct cmd_ctx *c, const char *spec, struct show_target *out,
 	      struct err *e)
 {
@@ -198,7 +218,7 @@ int show_find(struct cmd_ctx *c, const char *spec, struct show_target *out,
 
 	memset(out, 0, sizeof(*out));
 	if (show_is_handle(spec))
-		return show_find_handle(c, spec, out, e);
+		return find_handle_or_id(c, spec, out, e);
 	at = strchr(spec, '@');
 	if (at && at > spec) {
 		name = xstrndup(spec, (size_t)(at - spec));

@@ -183,3 +183,8 @@ bool path_is_internal(const char *path)
 	}
 	return false;
 }
+
+bool path_is_setup(const char *path)
+{
+	return !strcmp(path_base(path), "setup.py");
+}

@@ -36,6 +36,9 @@ enum path_lang path_lang(const char *path);
 /* A part begins with '_' (but not "__init__.py"): nobody else's business. */
 bool path_is_internal(const char *path);
 
+/* A setup.py: it is run to install, and imported by nobody. */
+bool path_is_setup(const char *path);
+
 /* Last part of the path; borrowed. */
 const char *path_base(const char *path);
 

@@ -36,7 +36,7 @@ struct said_list {
 
 static bool wants(const struct landing_file *f)
 {
-	return surface_is_python(f) && (f->look & LOOK_OUTLINE) && f->old &&
+	return surface_is_imported(f) && (f->look & LOOK_OUTLINE) && f->old &&
 	       f->new;
 }
 

@@ -87,6 +87,11 @@ bool surface_is_python(const struct landing_file *f)
 	return f->lang == LANG_PYTHON && f->kind == PATH_PRODUCT;
 }
 
+bool surface_is_imported(const struct landing_file *f)
+{
+	return surface_is_python(f) && !path_is_setup(f->change->path);
+}
+
 bool surface_text(const struct landing_file *f, int side, const char **s,
 		  size_t *len)
 {

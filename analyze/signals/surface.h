@@ -34,6 +34,9 @@ void surface_look(const struct landing_view *v);
 /* Is it Python / a header that others use: product, not generated? */
 bool surface_is_python(const struct landing_file *f);
 
+/* Whose functions and classes others can import: not those of a setup.py. */
+bool surface_is_imported(const struct landing_file *f);
+
 /*
  * Does [from, to) of that side touch the differing middle?  What does not is
  * on both sides, byte for byte.

@@ -56,7 +56,7 @@ static void entries_release(struct entries *l)
 
 static bool wants(const struct landing_file *f)
 {
-	return surface_is_python(f) && (f->look & LOOK_OUTLINE);
+	return surface_is_imported(f) && (f->look & LOOK_OUTLINE);
 }
 
 static const struct pysym *sym_of(const struct entry *e)
@@ -437,14 +437,18 @@ static bool defines(const struct pymodule *m, const struct pysym *s)
 	return at >= 0 && m->syms[at].kind == s->kind;
 }
 
+/* `all`: files are asked too whose definitions did not change, which may keep
+ * what was copied. */
 static enum before defined_before(const struct landing_view *v,
-				  const struct entry *e)
+				  const struct entry *e, bool all)
 {
 	enum before found = BEFORE_NOWHERE;
 
 	for (size_t i = 0; !e->cls.s && i < v->files_n; i++) {
-		if (!wants(&v->files[i]) || i == e->file ||
-		    !defines(surface_py(v, i, 0), sym_of(e)))
+		const struct landing_file *f = &v->files[i];
+
+		if (!(all ? surface_is_imported(f) : wants(f)) ||
+		    i == e->file || !defines(surface_py(v, i, 0), sym_of(e)))
 			continue;
 		if (!defines(surface_py(v, i, 1), sym_of(e)))
 			return BEFORE_MOVED;
@@ -453,10 +457,20 @@ static enum before defined_before(const struct landing_view *v,
 	return found;
 }
 
+static int count_added(const struct entries *came)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < came->n; i++)
+		n += !came->v[i].used && is_public(&came->v[i], 1);
+	return n;
+}
+
 /* Copies come last: there is a limit. */
 static void say_added(const struct landing_view *v, struct entries *came,
 		      struct signal_list *out)
 {
+	bool over = count_added(came) > ADDED_MAX;
 	int n = 0;
 
 	for (size_t i = 0; i < came->n * 2 && n < ADDED_MAX; i++) {
@@ -465,7 +479,7 @@ static void say_added(const struct landing_view *v, struct entries *came,
 		if (e->used || !is_public(e, 1))
 			continue;
 		if (!copies)
-			e->before = defined_before(v, e);
+			e->before = defined_before(v, e, over);
 		if (e->before != (copies ? BEFORE_COPIED : BEFORE_NOWHERE))
 			continue;
 		struct signal s = signal_at("symbol-added", e->f, 1,
@@ -491,6 +505,7 @@ static void say_paths(const struct landing_view *v, struct signal_list *out)
 		if (f->change->status != 'R' || f->lang != LANG_PYTHON ||
 		    path_kind(f->change->old_path) != PATH_PRODUCT ||
 		    path_is_internal(f->change->old_path) ||
+		    path_is_setup(f->change->old_path) ||
 		    !binds_any(surface_py(v, i, 0)))
 			continue;
 		const char *p = as_package(v, f->change->old_path);

@@ -123,6 +123,35 @@ t_handles_name_changes_files_and_hunks() {
 	has err "has no c99"
 }
 
+t_what_could_be_a_handle_is_an_id_where_no_page_has_it() {
+	tree=$(git -C up rev-parse 'main^{tree}')
+	n=0
+	id=
+	while [ $n -lt 2000 ]; do
+		n=$((n + 1))
+		id=$(echo "try $n" | git -C up commit-tree "$tree" -p main)
+		case $id in
+		c[0-9][0-9][0-9]*) break ;;
+		esac
+	done
+	like=$(echo "$id" | cut -c 1-4)
+	git -C up update-ref refs/heads/tried "$id"
+	airep-git -C ws show --stat "$like" >out
+	has out "commit $id"
+	# With a day, a letter too few or nobody's, it is a handle.
+	expect 1 airep-git -C ws show "$like@2026-02-01" 2>err
+	has err "2026-02-01 has no $like"
+	expect 2 airep-git -C ws show c99 2>err
+	has err "no page was written yet"
+	expect 2 airep-git -C ws show c99999999 2>err
+	has err "no page was written yet"
+	airep-git -C ws -q report --date 2026-02-01
+	airep-git -C ws show --stat "$like" >out
+	has out "commit $id"
+	expect 1 airep-git -C ws show c99 2>err
+	has err "has no c99"
+}
+
 t_a_hunk_that_is_not_there_is_said() {
 	expect 1 airep-git -C ws show "c2.f1.h9@2026-02-01" 2>err
 	has err "there is 1 hunk, no .h9"
