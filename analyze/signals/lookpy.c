@@ -66,6 +66,51 @@ static inline bool line_above(struct climb *c, struct diff_line *out)
 	return true;
 }
 
+#define GLANCE 32		/* blanks that are seen at once */
+
+/*
+ * Lines above are passed that begin with so many blanks, at most `max` of them
+ * and none that begins at `stop`; how many were.  (Most lines are.)
+ */
+static int pass_deep(struct climb *c, size_t len, uint32_t blanks, size_t stop,
+		     int max)
+{
+	int n = 0;
+#ifdef __SSE2__
+	uint32_t all = (uint32_t)(((uint64_t)1 << blanks) - 1);
+
+	if (blanks > GLANCE || c->at + GLANCE > len)
+		return 0;
+	while (n < max) {
+		uint32_t is;
+		size_t at;
+		int bit;
+
+		if (!c->mask) {
+			if (c->base < 64)
+				break;
+			c->base -= 64;
+			c->mask = lines_mask(c->text + c->base, '\n');
+			continue;
+		}
+		bit = 63 - __builtin_clzll(c->mask);
+		at = c->base + (size_t)bit + 1;
+		is = (uint32_t)lines_mask16(c->text + at, ' ');
+		if (blanks > 16)
+			is |= (uint32_t)lines_mask16(c->text + at + 16, ' ')
+			      << 16;
+		if ((is & all) != all || at == stop)
+			break;
+		c->mask ^= (uint64_t)1 << bit;
+		c->at = at;
+		n++;
+	}
+#else
+	(void)c, (void)len, (void)blanks, (void)stop, (void)max;
+#endif
+	return n;
+}
+
 /* What the header above says about a line below it. */
 enum level { LEVEL_BODY, LEVEL_SURFACE, LEVEL_CLIMB };
 
@@ -163,20 +208,6 @@ static bool is_constant(const struct diff_line *t)
 	       strchr(":=,+", t->s[k]);
 }
 
-/* At a glance: the line at `at` begins with that many blanks. */
-static inline bool is_deep(const struct side *e, size_t at, uint32_t blanks)
-{
-#ifdef __SSE2__
-	uint32_t all = ((uint32_t)1 << (blanks & 31)) - 1;
-
-	return blanks <= 16 && e->len - at >= 16 &&
-	       (lines_mask16(e->text + at, ' ') & all) == all;
-#else
-	(void)e, (void)at, (void)blanks;
-	return false;
-#endif
-}
-
 /*
  * Is the line part of a class, a signature or a constant of the module?  Other
  * values of a module say nothing: LEVEL_CLIMB.  The climb ends early where it
@@ -189,20 +220,21 @@ static enum level level_at(struct side *e, const struct diff_line *l)
 	struct in_body *met = &e->met;
 	struct climb c = climb_from(e->text, (size_t)(l->s - e->text));
 	struct diff_line up, last = diff_line_trim(*l);
+	size_t met_at = met->s ? (size_t)(met->s - e->text) : SIZE_MAX;
 
 	e->above.len = 0;
 	e->direct = true;
 	e->constant = false;
-	for (int n = 0; limit && line_above(&c, &up); n++) {
+	for (int n = 0; limit; n++) {
+		n += pass_deep(&c, e->len, limit, met_at, CLIMB_MAX + 1 - n);
+		if (!line_above(&c, &up))
+			break;
 		if (n > CLIMB_MAX)
 			return LEVEL_SURFACE;
-		uint32_t in = limit;
+		uint32_t in = diff_line_indent(&up);
 		struct diff_line t = { up.s, 0, 0, 0 };
-		if (!is_deep(e, c.at, limit)) {
-			in = diff_line_indent(&up);
-			if (in < limit)
-				t = diff_line_trim(up);
-		}
+		if (in < limit)
+			t = diff_line_trim(up);
 		if (t.len && *t.s != '#') {
 			size_t at = c.at;
 			enum level level = header_level(&c, &t, in);

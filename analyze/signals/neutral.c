@@ -7,6 +7,7 @@
 #include "core/hash.h"
 #include "core/str.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* A place in a line. */
@@ -165,9 +166,9 @@ bool neutral_header(struct neutral *q, size_t line)
 	return add_item(q, place(q, line), line, 0);
 }
 
-/* The words from "def" or "async" to the name, and the parameters into *m. */
+/* The words from "def" or "async" to the name, and the parameters. */
 static bool read_header(const struct neutral *q, size_t line,
-			struct pymodule *m, struct span word[3])
+			struct pyparams *params, struct span word[3])
 {
 	struct pylex l;
 	struct pytok t;
@@ -182,27 +183,25 @@ static bool read_header(const struct neutral *q, size_t line,
 	} while (span_is(word[n - 1], "async") || span_is(word[n - 1], "def"));
 	while (n < 3)
 		word[n++] = (struct span){ NULL, 0 };
-	m->src = q->text;
-	m->params_n = 0;
-	pydef_read(&l, m);
+	pydef_read(&l, params);
 	return true;
 }
 
 /* But for annotations. */
 static bool same_header(const struct neutral *old, size_t x,
 			const struct neutral *new, size_t y,
-			struct pymodule m[2])
+			struct pyparams params[2])
 {
 	struct span a[3], b[3];
 
-	if (!read_header(old, x, &m[0], a) || !read_header(new, y, &m[1], b) ||
-	    m[0].params_n != m[1].params_n)
+	if (!read_header(old, x, &params[0], a) ||
+	    !read_header(new, y, &params[1], b) || params[0].n != params[1].n)
 		return false;
 	for (int i = 0; i < 3; i++)
 		if (!span_eq(a[i], b[i]))
 			return false;
-	for (size_t i = 0; i < m[0].params_n; i++) {
-		const struct pyparam *p = &m[0].params[i], *q = &m[1].params[i];
+	for (size_t i = 0; i < params[0].n; i++) {
+		const struct pyparam *p = &params[0].v[i], *q = &params[1].v[i];
 
 		if (p->kind != q->kind || !span_eq(p->name, q->name) ||
 		    !span_same_code(p->value, q->value))
@@ -313,7 +312,7 @@ bool neutral_any(const struct neutral *q)
 
 static bool same_items(const struct neutral *old, const struct neutral *new)
 {
-	struct pymodule m[2] = { { 0 }, { 0 } };
+	struct pyparams params[2] = { { 0 }, { 0 } };
 	size_t i, n = old->items_n;
 
 	for (i = 0; i < n && n == new->items_n; i++)
@@ -323,10 +322,10 @@ static bool same_items(const struct neutral *old, const struct neutral *new)
 		for (i = 0; i < n; i++)
 			if (!old->items[i].name &&
 			    !same_header(old, old->items[i].line, new,
-					 new->items[i].line, m))
+					 new->items[i].line, params))
 				break;
-	pymodule_release(&m[0]);
-	pymodule_release(&m[1]);
+	free(params[0].v);
+	free(params[1].v);
 	return i == n && n == new->items_n;
 }
 

@@ -21,13 +21,6 @@ static inline void rebase_sym(struct pysym *s, intptr_t by)
 	rebase(&s->annotation, by);	/* and the source */
 }
 
-static inline void rebase_param(struct pyparam *q, intptr_t by)
-{
-	rebase(&q->name, by);
-	rebase(&q->annotation, by);
-	rebase(&q->value, by);
-}
-
 /* n more elements, which stand at `from`. */
 #define APPEND(arr, used, cap, from, n) \
 	do { \
@@ -64,7 +57,6 @@ static void copy_marks(struct pymodule *m, const struct part *t)
 		GROW(m->marks, m->marks_n, m->marks_cap);
 		m->marks[m->marks_n++] = (struct pymark){ k->off + move,
 			k->syms + (uint32_t)by,
-			(uint32_t)m->params_n - t->from->params + k->params,
 			(uint32_t)m->spans_n - t->from->spans + k->spans,
 			moved_class(t, k->cls, by),
 			k->cls < 0 ? 0 : k->to + move };
@@ -89,10 +81,9 @@ static void copy_syms(struct pymodule *m, const struct part *t, intptr_t by)
 {
 	size_t stop = t->end ? t->end->syms : t->o->n;
 	long long ds = (long long)m->n - t->from->syms;
-	uint32_t dp = (uint32_t)m->params_n - t->from->params;
 	uint32_t dn = (uint32_t)m->spans_n - t->from->spans;
 	uint32_t move = (uint32_t)t->shift;
-	bool at_begin = !ds && !dp && !dn && !move && t->from->cls == t->cls;
+	bool at_begin = !ds && !dn && !move && t->from->cls == t->cls;
 	size_t n = stop - t->from->syms;
 	struct pysym *s;
 
@@ -112,24 +103,18 @@ static void copy_syms(struct pymodule *m, const struct part *t, intptr_t by)
 		s->body += s->body ? move : 0;
 		s->bases += dn;
 		s->decos += dn;
-		s->params += dp;
 	}
 }
 
 static void copy_part(struct pymodule *m, const struct part *t)
 {
 	const struct pymodule *o = t->o;
-	size_t params = t->end ? t->end->params : o->params_n;
 	size_t spans = t->end ? t->end->spans : o->spans_n;
-	size_t p = m->params_n, s = m->spans_n;
+	size_t s = m->spans_n;
 	intptr_t by = (intptr_t)m->src - (intptr_t)o->src + (intptr_t)t->shift;
 
 	copy_marks(m, t);
 	copy_syms(m, t, by);
-	APPEND(m->params, m->params_n, m->params_cap,
-	       o->params + t->from->params, params - t->from->params);
-	for (; p < m->params_n; p++)
-		rebase_param(&m->params[p], by);
 	APPEND(m->spans, m->spans_n, m->spans_cap, o->spans + t->from->spans,
 	       spans - t->from->spans);
 	for (; s < m->spans_n; s++)
@@ -264,7 +249,6 @@ static void take_header(struct pymodule *m, struct pyjoin *j, size_t k,
 			  (long long)at->off - from->off, at->cls };
 
 	end.syms++;
-	end.params += s->params_n;
 	end.spans += s->decos_n;
 	copy_part(m, &t);
 	at->off += s->body - from->off;
@@ -354,8 +338,6 @@ void pymodule_move(struct pymodule *m, const char *src)
 
 	for (size_t i = 0; i < m->n; i++)
 		rebase_sym(&m->syms[i], by);
-	for (size_t i = 0; i < m->params_n; i++)
-		rebase_param(&m->params[i], by);
 	for (size_t i = 0; i < m->spans_n; i++)
 		rebase(&m->spans[i], by);
 	m->src = src;
@@ -372,8 +354,7 @@ void pymodule_move(struct pymodule *m, const char *src)
 
 size_t pymodule_bytes(const struct pymodule *m)
 {
-	return m->cap * sizeof(*m->syms) + m->params_cap * sizeof(*m->params) +
-	       m->spans_cap * sizeof(*m->spans) +
+	return m->cap * sizeof(*m->syms) + m->spans_cap * sizeof(*m->spans) +
 	       m->marks_cap * sizeof(*m->marks) +
 	       m->same_cap * sizeof(*m->same) +
 	       m->index_cap * sizeof(*m->index);
@@ -382,7 +363,6 @@ size_t pymodule_bytes(const struct pymodule *m)
 size_t pymodule_shrink(struct pymodule *m)
 {
 	SHRINK(m->syms, m->n, m->cap);
-	SHRINK(m->params, m->params_n, m->params_cap);
 	SHRINK(m->spans, m->spans_n, m->spans_cap);
 	SHRINK(m->marks, m->marks_n, m->marks_cap);
 	return pymodule_bytes(m);
@@ -391,7 +371,7 @@ size_t pymodule_shrink(struct pymodule *m)
 void pymodule_clear(struct pymodule *m)
 {
 	m->src = NULL;
-	m->len = m->n = m->params_n = m->spans_n = 0;
+	m->len = m->n = m->spans_n = 0;
 	m->marks_n = m->same_n = 0;
 	m->mask = 0;
 }
@@ -400,7 +380,6 @@ void pymodule_release(struct pymodule *m)
 {
 	free(m->index);
 	free(m->syms);
-	free(m->params);
 	free(m->spans);
 	free(m->marks);
 	free(m->same);

@@ -207,8 +207,7 @@ static struct span read_name(struct reader *r)
 }
 
 /* One parameter and the comma behind it; false: it was the last one. */
-static bool read_param(struct reader *r, struct pymodule *m, uint32_t first,
-		       bool *kwonly)
+static bool read_param(struct reader *r, struct pyparams *out, bool *kwonly)
 {
 	struct pyparam q = { .kind = *kwonly ? PY_KWONLY : PY_NORMAL };
 	bool slash;
@@ -218,8 +217,8 @@ static bool read_param(struct reader *r, struct pymodule *m, uint32_t first,
 	if (!read_stars(r, &stars, &slash))
 		return false;
 	if (slash)
-		for (size_t i = first; i < m->params_n; i++)
-			m->params[i].kind = PY_POSITIONAL;
+		for (size_t i = 0; i < out->n; i++)
+			out->v[i].kind = PY_POSITIONAL;
 	if (stars)
 		q.kind = stars == 1 ? PY_VARARGS : PY_KWARGS;
 	*kwonly |= stars == 1;
@@ -237,8 +236,8 @@ static bool read_param(struct reader *r, struct pymodule *m, uint32_t first,
 		read_part(r, false);
 	}
 	if (q.name.s && !slash) {
-		GROW(m->params, m->params_n, m->params_cap);
-		m->params[m->params_n++] = q;
+		GROW(out->v, out->n, out->cap);
+		out->v[out->n++] = q;
 	}
 	if (!next_is(r, ','))
 		return false;
@@ -246,21 +245,29 @@ static bool read_param(struct reader *r, struct pymodule *m, uint32_t first,
 	return true;
 }
 
-void pydef_read(struct pylex *l, struct pymodule *m)
+void pydef_read(const struct pylex *l, struct pyparams *out)
 {
 	struct reader r = { .l = l, .i = l->pos };
-	uint32_t first = (uint32_t)m->params_n;
 	bool kwonly = false;
 
+	out->n = 0;
 	if (pass_space(&r) && next_is(&r, '[')) {
 		r.i = pylex_skip_bracket(l, r.i);
 		r.i += next_is(&r, ']');
 	}
 	if (pass_space(&r) && next_is(&r, '(')) {
 		r.i++;
-		while (read_param(&r, m, first, &kwonly))
+		while (read_param(&r, out, &kwonly))
 			;
 	}
-	l->pos = r.i;
-	pylex_skip_rest(l);
+}
+
+void pydef_params(const struct pymodule *m, const struct pysym *s,
+		  struct pyparams *out)
+{
+	struct pylex l;
+
+	pylex_init(&l, m->src, m->len);
+	l.pos = (size_t)(s->name.s - m->src) + s->name.len;
+	pydef_read(&l, out);
 }

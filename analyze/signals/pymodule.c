@@ -4,7 +4,6 @@
  * headers (if, try, with, for) do not, function bodies never get on it.
  */
 #include "analyze/signals/pycopy.h"
-#include "analyze/signals/pydef.h"
 #include "analyze/signals/pyparse.h"
 #include "core/mem.h"
 
@@ -176,9 +175,7 @@ static void read_definition(struct pyparser *p)
 	s = pyparse_sym(p, PY_FUNC, (struct span){ p->m->src + name->off,
 					       name->len }, at);
 	take_decorators(p, s);
-	s->params = (uint32_t)p->m->params_n;
-	pydef_read(&p->lex, p->m);
-	s->params_n = (uint32_t)p->m->params_n - s->params;
+	pylex_skip_rest(&p->lex);
 	pass_body(p, s, indent);
 }
 
@@ -240,7 +237,7 @@ static void add_mark(struct pyparser *p)
 		return;		/* a statement began there, nothing on it */
 	GROW(m->marks, m->marks_n, m->marks_cap);
 	m->marks[m->marks_n++] = (struct pymark){ off, (uint32_t)m->n,
-		(uint32_t)m->params_n, (uint32_t)m->spans_n, cls,
+		(uint32_t)m->spans_n, cls,
 		cls < 0 ? 0 : m->syms[cls].to };
 }
 
@@ -285,8 +282,6 @@ static void begin(struct pymodule *m, const char *src, size_t len,
 	m->src = src;
 	m->len = len;
 	ROOM(m->syms, like ? like->n + 16 : len / 160 + 16, m->cap);
-	ROOM(m->params, like ? like->params_n + 16 : len / 160 + 16,
-	     m->params_cap);
 	ROOM(m->spans, like ? like->spans_n + 16 : len / 400 + 16,
 	     m->spans_cap);
 	ROOM(m->marks, like ? like->marks_n + 16 : len / 400 + 16,

@@ -45,16 +45,6 @@ enum pysym_kind {
 	PY_STAR,		/* from M import * : name is M */
 };
 
-enum pyparam_kind {
-	PY_POSITIONAL,		/* before "/" */
-	PY_NORMAL, PY_VARARGS, PY_KWONLY, PY_KWARGS
-};
-
-struct pyparam {
-	struct span name, annotation, value;
-	enum pyparam_kind kind;
-};
-
 struct pysym {
 	enum pysym_kind kind;
 	int parent;		/* index of the class, -1: the module */
@@ -65,7 +55,6 @@ struct pysym {
 	/* ranges in the pools of struct pymodule */
 	uint32_t bases, bases_n;	/* classes: spans, keywords too */
 	uint32_t decos, decos_n;	/* spans after "@" */
-	uint32_t params, params_n;
 	/* Nothing in classes and functions.  One in the place of the other: of
 	 * large modules all symbols are copied for each commit. */
 	union {
@@ -87,7 +76,7 @@ struct pysym {
  */
 struct pymark {
 	uint32_t off;
-	uint32_t syms, params, spans;	/* in the pools by then */
+	uint32_t syms, spans;	/* in the pools by then */
 	int cls;		/* the class, -1: the module */
 	uint32_t to;		/* the end of the class by then */
 };
@@ -103,8 +92,6 @@ struct pymodule {
 	size_t len;
 	struct pysym *syms;	/* in source order */
 	size_t n, cap;
-	struct pyparam *params;
-	size_t params_n, params_cap;
 	struct span *spans;
 	size_t spans_n, spans_cap;
 	struct pymark *marks;

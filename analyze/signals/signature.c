@@ -7,6 +7,7 @@
  * statement that names the others.
  */
 #include "analyze/signals/emit.h"
+#include "analyze/signals/pydef.h"
 #include "analyze/signals/pyvalue.h"
 #include "analyze/signals/readers.h"
 #include "core/mem.h"
@@ -67,10 +68,14 @@ struct sig {
 	bool kwargs;		/* takes any keyword */
 };
 
-/* Without self or cls, and (in the CuTe DSL) without what it injects. */
-static struct sig sig_of(const struct pymodule *m, const struct pysym *s)
+/* Without self or cls; the parameters are those of *own. */
+static struct sig sig_of(const struct pymodule *m, const struct pysym *s,
+			 struct pyparams *own)
 {
-	struct sig g = { m->params + s->params, s->params_n, false };
+	struct sig g;
+
+	pydef_params(m, s, own);
+	g = (struct sig){ own->v, (uint32_t)own->n, false };
 	if (s->parent >= 0 && g.n && (span_is(g.p->name, "self") ||
 				      span_is(g.p->name, "cls")))
 		g.p++, g.n--;
@@ -218,19 +223,35 @@ static const char *spoken_name(const struct landing_view *v,
 	return name;
 }
 
+/* What differs, into *c; false: `@variant def f(): ...`, a new decorator makes
+ * the function. */
+static bool compare_params(const struct landing_view *v,
+			   const struct pymodule *a, const struct pysym *x,
+			   const struct pymodule *b, const struct pysym *y,
+			   struct sig_change *c)
+{
+	struct pyparams old = { 0 }, new = { 0 };
+	struct sig p = sig_of(a, x, &old), q = sig_of(b, y, &new);
+	bool made = p.n && !q.n && y->decos_n > x->decos_n;
+
+	if (!made) {
+		compare_old(v, &p, &q, c);
+		compare_new(v, &p, &q, c);
+	}
+	free(old.v);
+	free(new.v);
+	return !made;
+}
+
 static void compare(const struct landing_view *v, size_t file,
 		    const char *name, const struct pymodule *a, int x,
 		    const struct pymodule *b, int y, struct said_list *said,
 		    struct signal_list *out)
 {
 	struct sig_change c = { 0 };
-	struct sig p = sig_of(a, &a->syms[x]), q = sig_of(b, &b->syms[y]);
 
-	/* `@variant def f(): ...`: a new decorator makes the function. */
-	if (p.n && !q.n && b->syms[y].decos_n > a->syms[x].decos_n)
+	if (!compare_params(v, a, &a->syms[x], b, &b->syms[y], &c))
 		return;
-	compare_old(v, &p, &q, &c);
-	compare_new(v, &p, &q, &c);
 	if (c.old.len || c.new.len) {
 		const char *method = span_text(v, a->syms[x].name);
 		if (!said_before(said, method, name, &c)) {

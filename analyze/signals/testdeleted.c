@@ -177,27 +177,39 @@ static bool alike(const char *a, size_t an, const char *b, size_t bn)
 	return words && shared * 2 >= words;
 }
 
-/* The tests that came to a file with this landing. */
+/* Names of tests on changed lines of the new side. */
 struct successors {
-	struct span *v;
+	struct successor {
+		struct span name;
+		bool asked, came;	/* the old text was; it has it not */
+	} *v;
 	size_t n, cap;
 	bool made;
 };
 
-/* A name that the old text has not stands on a changed line. */
-static void find_successors(struct successors *l, const struct landing_file *f,
-			    const struct line_diff *d)
+static void find_successors(struct successors *l, const struct line_diff *d)
 {
 	l->made = true;
 	for (size_t i = 0; i < d->new_n; i++) {
 		const char *name;
 		size_t k = test_name(d->new[i].s, d->new[i].len, &name);
 
-		if (!k || find_word(f->old, f->old_len, name, k))
+		if (!k)
 			continue;
 		GROW(l->v, l->n, l->cap);
-		l->v[l->n++] = (struct span){ name, (uint32_t)k };
+		l->v[l->n++] = (struct successor){ .name = { name,
+							     (uint32_t)k } };
 	}
+}
+
+/* The text is searched for few of them. */
+static bool is_new(struct successor *s, const struct landing_file *f)
+{
+	if (!s->asked)
+		s->came = !find_word(f->old, f->old_len, s->name.s,
+				     s->name.len);
+	s->asked = true;
+	return s->came;
 }
 
 /* Did the file gain a test of a similar name?  Then this one was renamed. */
@@ -205,9 +217,10 @@ static bool has_successor(struct successors *l, const struct landing_file *f,
 			  const struct line_diff *d, const char *name, size_t n)
 {
 	if (!l->made)
-		find_successors(l, f, d);
+		find_successors(l, d);
 	for (size_t i = 0; i < l->n; i++)
-		if (alike(name, n, l->v[i].s, l->v[i].len))
+		if (alike(name, n, l->v[i].name.s, l->v[i].name.len) &&
+		    is_new(&l->v[i], f))
 			return true;
 	return false;
 }

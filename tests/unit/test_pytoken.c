@@ -4,6 +4,7 @@
 #include "analyze/signals/outlines.h"
 #include "core/obj_cache.h"
 #include "core/git_compat.h"
+#include "analyze/signals/pydef.h"
 #include "analyze/signals/pymodule.h"
 #include "analyze/signals/pytoken.h"
 #include "analyze/signals/pyvalue.h"
@@ -185,6 +186,7 @@ static void any_bytes_end_without_reading_past_the_end(void **state UNUSED)
 /* One line per symbol; parents by name. */
 static void outline(struct str *out, const struct pymodule *m)
 {
+	struct pyparams params = { 0 };
 	struct arena a = { 0 };
 	for (size_t i = 0; i < m->n; i++) {
 		const struct pysym *s = &m->syms[i];
@@ -194,13 +196,15 @@ static void outline(struct str *out, const struct pymodule *m)
 		for (uint32_t k = 0; k < s->bases_n; k++)
 			str_addf(out, " <%.*s", (int)m->spans[s->bases + k].len,
 				 m->spans[s->bases + k].s);
-		for (uint32_t k = 0; k < s->params_n; k++)
-			str_addf(out, " (%.*s",
-				 (int)m->params[s->params + k].name.len,
-				 m->params[s->params + k].name.s);
+		if (s->kind == PY_FUNC)
+			pydef_params(m, s, &params);
+		for (size_t k = 0; s->kind == PY_FUNC && k < params.n; k++)
+			str_addf(out, " (%.*s", (int)params.v[k].name.len,
+				 params.v[k].name.s);
 		str_addf(out, " =%.*s\n", (int)s->value.len,
 			 s->value.s ? s->value.s : "");
 	}
+	free(params.v);
 	arena_release(&a);
 }
 
@@ -233,17 +237,38 @@ static void an_outline_names_what_the_module_binds(void **state UNUSED)
 	int method = pymodule_find(&m, cls, f);
 	assert_true(method >= 0);
 	assert_string_equal(pymodule_qualified(&m, method, &a), "C.f");
-	assert_int_equal(m.syms[method].params_n, 3);
-	assert_int_equal(m.params[m.syms[method].params + 2].kind, PY_KWONLY);
+	struct pyparams params = { 0 };
+	pydef_params(&m, &m.syms[method], &params);
+	assert_int_equal(params.n, 3);
+	assert_int_equal(params.v[2].kind, PY_KWONLY);
+	free(params.v);
 	arena_release(&a);
 	pymodule_release(&m);
 }
 
-/* What the outline of a definition says of its parameters. */
-static void expect_params(const char *src, const char *want)
+static void add_params(struct str *got, const struct pyparams *params)
 {
 	static const char *const kinds[] = { "/", "", "*", "k", "**" };
+
+	for (size_t i = 0; i < params->n; i++) {
+		const struct pyparam *p = &params->v[i];
+
+		str_addf(got, "%s[%s%.*s", got->len ? " " : "", kinds[p->kind],
+			 (int)p->name.len, p->name.s);
+		if (p->annotation.s)
+			str_addf(got, "|:%.*s", (int)p->annotation.len,
+				 p->annotation.s);
+		if (p->value.s)
+			str_addf(got, "|=%.*s", (int)p->value.len, p->value.s);
+		str_add(got, "]");
+	}
+}
+
+/* The parameters of the functions of a text. */
+static void expect_params(const char *src, const char *want)
+{
 	struct pymodule m = { 0 };
+	struct pyparams params = { 0 };
 	struct str got = STR_INIT;
 	size_t len = strlen(src);
 	char *copy = xmalloc(len);
@@ -251,20 +276,13 @@ static void expect_params(const char *src, const char *want)
 	memcpy(copy, src, len);
 	pymodule_parse(&m, copy, len);
 	assert_true(m.n > 0);
-	for (size_t i = 0; i < m.params_n; i++) {
-		const struct pyparam *p = &m.params[i];
-
-		str_addf(&got, "%s[%s%.*s", i ? " " : "", kinds[p->kind],
-			 (int)p->name.len, p->name.s);
-		if (p->annotation.s)
-			str_addf(&got, "|:%.*s", (int)p->annotation.len,
-				 p->annotation.s);
-		if (p->value.s)
-			str_addf(&got, "|=%.*s", (int)p->value.len, p->value.s);
-		str_add(&got, "]");
+	for (size_t i = 0; i < m.n; i++) {
+		pydef_params(&m, &m.syms[i], &params);
+		add_params(&got, &params);
+		assert_true(m.syms[i].body <= len);
 	}
 	assert_string_equal(str_c(&got), want);
-	assert_true(m.syms[0].body <= len);
+	free(params.v);
 	str_release(&got);
 	pymodule_release(&m);
 	free(copy);
@@ -332,7 +350,7 @@ static void what_was_copied_is_told(void **state UNUSED)
 			const struct pysym *y = &a.syms[b.same[i].there + k];
 
 			assert_true(span_eq(x->name, y->name));
-			assert_int_equal(x->params_n, y->params_n);
+			assert_int_equal(x->decos_n, y->decos_n);
 			assert_false(span_is(x->name, "g"));
 			same++;
 		}
@@ -389,11 +407,11 @@ static void same_outline(const struct pymodule *a, const struct pymodule *b,
 	outline(&x, a);
 	outline(&y, b);
 	for (size_t i = 0; i < a->marks_n; i++)
-		str_addf(&x, "%u:%u:%u:%u ", a->marks[i].off, a->marks[i].syms,
-			 a->marks[i].params, a->marks[i].spans);
+		str_addf(&x, "%u:%u:%u ", a->marks[i].off, a->marks[i].syms,
+			 a->marks[i].spans);
 	for (size_t i = 0; i < b->marks_n; i++)
-		str_addf(&y, "%u:%u:%u:%u ", b->marks[i].off, b->marks[i].syms,
-			 b->marks[i].params, b->marks[i].spans);
+		str_addf(&y, "%u:%u:%u ", b->marks[i].off, b->marks[i].syms,
+			 b->marks[i].spans);
 	if (strcmp(str_c(&x), str_c(&y)))
 		fail_msg("%s\n--- whole\n%s\n--- kept\n%s", text, str_c(&x),
 			 str_c(&y));
