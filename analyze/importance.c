@@ -159,26 +159,45 @@ static bool has_word(const char *s, const char *word, bool stem)
 	return false;
 }
 
+/* "traced", "change" and "leaky" must not count: only some may go on. */
+static const struct severity {
+	const char *word;
+	bool stem;
+} severities[] = {
+	{ "deadlock", true }, { "race", false }, { "corrupt", true },
+	{ "hang", true }, { "leak", true }, { "crash", true },
+	{ "nan", false }, { "illegal", false }, { "oom", false },
+	{ "wrong", false }, { "regression", false },
+	{ "out of memory", false }, { "incorrect", true },
+	{ "overflow", true }, { "oob", false }, { "out of bounds", false },
+	{ "out-of-bounds", false }, { "segfault", true },
+	{ "fault", false }, { "accuracy", false },
+};
+
+static const struct severity *severity_of(const char *text)
+{
+	for (size_t i = 0; i < ARRAY_N(severities); i++)
+		if (has_word(text, severities[i].word, severities[i].stem))
+			return &severities[i];
+	return NULL;
+}
+
+bool importance_is_severe(const char *text)
+{
+	return severity_of(text) != NULL;
+}
+
 static void score_severity(struct score *s)
 {
-	static const char *const words[] = {
-		"deadlock", "race", "corrupt", "hang", "leak", "crash", "nan",
-		"illegal", "oom", "wrong", "regression", "out of memory", NULL
-	};
-	/* "traced", "change" and "leaky" must not count. */
-	for (const char *const *w = words; *w; w++) {
-		bool stem = !strcmp(*w, "corrupt") || !strcmp(*w, "crash") ||
-			    !strcmp(*w, "deadlock") || !strcmp(*w, "leak") ||
-			    !strcmp(*w, "hang");
+	const struct severity *w = severity_of(s->in->subject);
+	const char *body = s->in->body;
 
-		if (!has_word(s->in->subject, *w, stem))
-			continue;
-		if (s->in->body && has_word(s->in->body, *w, stem))
-			add(s, 14, "severe, also in the body", *w);
-		else
-			add(s, 10, "severe", *w);
+	if (!w)
 		return;
-	}
+	if (body && has_word(body, w->word, w->stem))
+		add(s, 14, "severe, also in the body", w->word);
+	else
+		add(s, 10, "severe", w->word);
 }
 
 static void score_text(struct score *s)

@@ -50,6 +50,9 @@ struct importance {
 	size_t reasons_n;
 };
 
+/* Does it say a word of severity ("deadlock", "wrong", ...)? */
+bool importance_is_severe(const char *text);
+
 /*
  * Points per kind of fact, each kind once, as docs/report.md lists them.
  * Pure and deterministic; arrays live in `a`, strings are borrowed from `in`

@@ -8,6 +8,7 @@
 #include "core/stop.h"
 #include "render/commit_json.h"
 #include "render/searched.h"
+#include "render/texts.h"
 #include "store/ledger.h"
 #include "store/read.h"
 
@@ -262,6 +263,9 @@ int cmd_log(struct cmd_ctx *c, struct err *e)
 	int rc;
 
 	rc = window(c, &from, &to, e);
+	if (!rc && signal_kind && !kind_exists(signal_kind))
+		rc = err_set(e, ERR_USAGE, "no signal is called '%.80s'; "
+			     "docs/report.md lists them", signal_kind);
 	if (!rc)
 		rc = cmd_repos(c, 0, &repos, &n, e);
 	if (!rc && grep_re)

@@ -152,13 +152,14 @@ static void read_fixed(struct doc_change *c, const struct landing_view *view,
 {
 	size_t i;
 
-	if (strcmp(c->s->type, "fix") || view->files_n > DOC_FIXED_MAX)
+	if (strcmp(c->s->type, "fix") || c->unsure || view->files_n > DOC_FIXED_MAX)
 		return;
 	for (i = 0; i < view->files_n; i++) {
 		const struct landing_file *f = &view->files[i];
 		struct doc_fixed *x = &c->fixed[c->fixed_n];
 
-		if (f->kind != PATH_PRODUCT || !f->old || !f->new)
+		if (f->kind != PATH_PRODUCT || !f->old || !f->new ||
+		    f->lang == LANG_OTHER || f->lang == LANG_TEXT)
 			continue;
 		fixcopy_lines(&x->removed, a, f, '-');
 		fixcopy_lines(&x->added, a, f, '+');

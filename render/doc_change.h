@@ -52,6 +52,7 @@ struct doc_change {
 	const struct stored *s;
 	struct stored_list members;
 	struct stored_changes changes;
+	bool unsure;			/* of its type: under the threshold */
 	bool readable;			/* both sides could be read */
 	struct signal_list signals;
 	struct excerpt excerpt;

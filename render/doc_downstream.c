@@ -156,12 +156,27 @@ bool doc_names_concern(const struct doc_names *w, const struct doc_repo *r)
 	return false;
 }
 
+/* One name can have left a module and what the package exports: it is one use,
+ * told by the statement with more files. */
 static void add_use(struct doc_change *c, const char *repo,
 		    const struct downstream_name *n,
 		    const struct downstream_use *u)
 {
 	struct doc_use *o;
+	size_t i;
 
+	for (i = 0; i < c->uses_n; i++) {
+		o = &c->uses[i];
+		if (strcmp(o->repo, repo) || strcmp(o->name, n->name))
+			continue;
+		if (u->files > o->files) {
+			o->path = u->path;
+			o->files = u->files;
+			o->lines = u->lines;
+			o->line = u->line;
+		}
+		return;
+	}
 	GROW(c->uses, c->uses_n, c->uses_cap);
 	o = &c->uses[c->uses_n++];
 	o->repo = repo;

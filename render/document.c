@@ -42,6 +42,8 @@ static void add_change(struct builder *b, const struct doc_repo *r,
 	c->dl = l;
 	c->repo = r;
 	c->s = l->s;
+	c->unsure = c->s->confidence <
+		    config_int(b->rq->config, "labels.threshold");
 }
 
 /* By handle: on time in repos.list order, then the late ones. */
@@ -137,8 +139,7 @@ static void facts_json(struct builder *b, const struct doc_change *c)
 		b->failed = doc_closes(j, b->rq->db, c->s->repo_id,
 				       c->repo->spec->name, c->s, b->e);
 	json_kint(j, "confidence", c->s->confidence);
-	json_kbool(j, "unsure", c->s->confidence <
-		   config_int(b->rq->config, "labels.threshold"));
+	json_kbool(j, "unsure", c->unsure);
 	json_kbool(j, "readable", c->readable);
 	json_kint(j, "binary", c->s->binary);
 	json_key(j, "excerpt");

@@ -127,12 +127,15 @@ static void put_quote(struct md *m, json_t *s, const char *web)
 	put_md_text(m->out, q, web);
 	str_addch(m->out, '"');
 	if (!strcmp(kind, "number")) {
-		const char *hw = md_str(d, "hardware");
+		json_t *hw = json_object_get(d, "hardware"), *v;
+		size_t i;
 
 		str_add(m->out, " (");
-		if (*hw)
-			put_md_text(m->out, hw, NULL);
-		else
+		json_array_foreach(hw, i, v) {
+			str_add(m->out, i ? ", " : "");
+			put_md_text(m->out, json_string_value(v), NULL);
+		}
+		if (!json_array_size(hw))
 			str_add(m->out, TX(m, NO_HARDWARE));
 		str_addch(m->out, ')');
 	}
@@ -213,6 +216,62 @@ static void put_deleted(struct md *m, json_t *s)
 	}
 }
 
+/* One side of a pin: its bound, or that there is none, or no such pin. */
+static void put_bound(struct md *m, json_t *s, const char *side)
+{
+	const char *spec = md_str(s, side);
+	json_t *d = json_object_get(s, "detail");
+
+	if (*spec)
+		put_value(m, spec);
+	else if (json_is_null(json_object_get(s, side)) ||
+		 !strcmp(md_str(d, "what"), "marker"))
+		str_add(m->out, TX(m, NONE_VALUE));
+	else
+		str_add(m->out, TX(m, ANY_VERSION));
+}
+
+static void put_pin(struct md *m, json_t *s)
+{
+	const char *old = md_str(s, "old"), *new = md_str(s, "new");
+
+	put_value(m, md_str(s, "name"));
+	str_addch(m->out, ' ');
+	if (*old && *new && strlen(old) + strlen(new) > VALUE_MAX &&
+	    put_middle(m, old, new))
+		return;
+	put_bound(m, s, "old");
+	str_add(m->out, " -> ");
+	put_bound(m, s, "new");
+}
+
+/* Of a signature many parameters left: how many.  False: they are short. */
+static bool put_params(struct md *m, json_t *s, const char *side)
+{
+	static const char *const lists[2][4] = {
+		{ "removed", "defaults", "kwonly", NULL },
+		{ "required", "added", "defaults", "kwonly" },
+	};
+	bool new = !strcmp(side, "new");
+	json_t *d = json_object_get(s, "detail");
+	size_t n = 0, i;
+
+	if (strcmp(md_str(s, "kind"), "signature") ||
+	    strlen(md_str(s, side)) <= VALUE_MAX)
+		return false;
+	for (i = 0; i < 4 && lists[new][i]; i++)
+		n += json_array_size(json_object_get(d, lists[new][i]));
+	SAY(m, N_PARAMS, (int)n);
+	return true;
+}
+
+/* A value that may be many parameters. */
+static void put_side(struct md *m, json_t *s, const char *side)
+{
+	if (!put_params(m, s, side))
+		put_value(m, md_str(s, side));
+}
+
 static void put_item(struct md *m, json_t *s, const char *web)
 {
 	const char *name = md_str(s, "name"), *old = md_str(s, "old");
@@ -226,6 +285,10 @@ static void put_item(struct md *m, json_t *s, const char *web)
 		put_deleted(m, s);
 		return;
 	}
+	if (!strcmp(kind, "pin")) {
+		put_pin(m, s);
+		return;
+	}
 	/* How many, when it is one: the paths say it. */
 	if (!strcmp(kind, "rename") && *old)
 		name = "";
@@ -235,27 +298,15 @@ static void put_item(struct md *m, json_t *s, const char *web)
 		if (*old || *new)
 			str_addch(m->out, ' ');
 	}
-	if (*old && *new) {
-		if (strcmp(kind, "pin") ||
-		    strlen(old) + strlen(new) <= VALUE_MAX ||
-		    !put_middle(m, old, new)) {
-			put_value(m, old);
+	if (*old) {
+		put_side(m, s, "old");
+		if (*new || strcmp(name, old))
 			str_add(m->out, " -> ");
-			put_value(m, new);
-		}
-	} else if (*old) {
-		put_value(m, old);
-		if (strcmp(name, old)) {
-			str_add(m->out, " -> ");
+		if (!*new && strcmp(name, old))
 			str_add(m->out, TX(m, NONE_VALUE));
-		}
-	} else if (*new) {
-		if (!strcmp(kind, "pin")) {
-			str_add(m->out, TX(m, NONE_VALUE));
-			str_add(m->out, " -> ");
-		}
-		put_value(m, new);
 	}
+	if (*new)
+		put_side(m, s, "new");
 	put_counts(m, s);
 }
 
@@ -289,7 +340,10 @@ static void put_left(struct md *m, const struct group *g)
 		left += json_integer_value(n);
 	}
 	str_add(m->out, "; ");
-	SAY(m, LEFT, (int)left);
+	if (left)
+		SAY(m, LEFT_WORD, (int)left);
+	else
+		SAY(m, LEFT, 0);
 }
 
 static bool same_item(json_t *a, json_t *b)

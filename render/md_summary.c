@@ -1,4 +1,5 @@
 /* render/md_summary.c - the first screen, the table, and the end of a page. */
+#include "analyze/importance.h"
 #include "core/mem.h"
 #include "render/md.h"
 
@@ -46,12 +47,15 @@ static void put_more(struct md *m, size_t n, size_t shown)
 }
 
 /* One bullet: a heading, up to PER_KIND items with repository and handle. */
-static void put_kind(struct md *m, enum text head,
-		     bool (*fn)(const struct md_change *c),
-		     void (*item)(struct md *m, const struct md_change *c))
+static void put_sorted(struct md *m, enum text head,
+		       bool (*fn)(const struct md_change *c),
+		       void (*item)(struct md *m, const struct md_change *c),
+		       int (*by)(const void *a, const void *b))
 {
 	const struct md_change **v = xcalloc(m->n + 1, sizeof(*v));
 	size_t n = pick(m, v, fn), i;
+
+	qsort(v, n, sizeof(*v), by);
 
 	if (n) {
 		str_addf(m->out, "- %s: ", text(m->lang, head));
@@ -67,6 +71,13 @@ static void put_kind(struct md *m, enum text head,
 		str_add(m->out, ".\n");
 	}
 	free(v);
+}
+
+static void put_kind(struct md *m, enum text head,
+		     bool (*fn)(const struct md_change *c),
+		     void (*item)(struct md *m, const struct md_change *c))
+{
+	put_sorted(m, head, fn, item, by_score);
 }
 
 static bool is_breaking(const struct md_change *c)
@@ -189,15 +200,23 @@ static bool has_word(const char *s, const char *const *words)
 	return false;
 }
 
-static const char *const severe[] = {
-	"deadlock", "race", "corrupt", "hang", "leak", "crash", "nan",
-	"illegal", "oom", "out of memory", "wrong", "regression", NULL
-};
+static bool is_severe(const struct md_change *c)
+{
+	return importance_is_severe(md_str(c->c, "subject"));
+}
 
-static bool is_severe_fix(const struct md_change *c)
+static bool is_fix(const struct md_change *c)
 {
 	return !strcmp(md_str(c->c, "type"), "fix") &&
-	       has_word(md_str(c->c, "subject"), severe);
+	       (is_severe(c) || !(md_bool(c->c, "unsure") || c->folded));
+}
+
+static int by_severity(const void *a, const void *b)
+{
+	int x = is_severe(*(const struct md_change *const *)a);
+	int y = is_severe(*(const struct md_change *const *)b);
+
+	return x != y ? y - x : by_score(a, b);
 }
 
 static void item_title(struct md *m, const struct md_change *c)
@@ -414,7 +433,7 @@ void md_summary(struct md *m)
 	put_kind(m, TEXT_S_THREADS, in_thread, item_thread);
 	put_releases(m);
 	put_kind(m, TEXT_S_PINS, has_pin, item_pin);
-	put_kind(m, TEXT_S_FIXES, is_severe_fix, item_title);
+	put_sorted(m, TEXT_S_FIXES, is_fix, item_title, by_severity);
 	md_issue_summary(m);
 	put_kind(m, TEXT_S_NEW, has_new, item_new);
 	put_kind(m, TEXT_S_SWITCHES, has_switch, item_switch);

@@ -107,6 +107,12 @@ void text_put(struct str *out, enum lang lang, enum text id, ...)
 	va_end(ap);
 }
 
+bool kind_exists(const char *kind)
+{
+	return kind_text(kind) || !strcmp(kind, "revert") ||
+	       !strcmp(kind, "reland") || !strcmp(kind, "test-touched");
+}
+
 const struct kind_text *kind_text(const char *kind)
 {
 	const struct kind_text *k;

@@ -7,6 +7,8 @@
 #ifndef RENDER_TEXTS_H
 #define RENDER_TEXTS_H
 
+#include <stdbool.h>
+
 enum lang { LANG_ZH, LANG_EN };
 
 enum text {
@@ -31,5 +33,8 @@ struct kind_text {
 	const char *kind, *zh, *en;
 };
 const struct kind_text *kind_text(const char *kind);
+
+/* Does a signal of that kind exist, with a line of its own or without? */
+bool kind_exists(const char *kind);
 
 #endif

@@ -112,6 +112,18 @@ static bool has_hash(struct span v)
 	return false;
 }
 
+/* "[1, 2]" and "[1, 2, 3]": everything that was there still is. */
+static bool is_extended(const char *old, const char *new)
+{
+	size_t n = strlen(old);
+
+	if (n < 3 || !strchr("[({", *old))
+		return false;
+	for (n--; n > 1 && (is_space_byte(old[n - 1]) || old[n - 1] == ','); )
+		n--;
+	return strlen(new) > n && !memcmp(old, new, n) && new[n] == ',';
+}
+
 static void compare_value(const struct landing_view *v, size_t file,
 			  const struct pymodule *a, int x,
 			  const struct pymodule *b, int y,
@@ -137,7 +149,7 @@ static void compare_value(const struct landing_view *v, size_t file,
 				    name);
 	s.old = span_text(v, from);
 	s.new = span_text(v, to);
-	s.breaking = p->parent >= 0;
+	s.breaking = p->parent >= 0 && !is_extended(s.old, s.new);
 	signal_add(out, &s);
 }
 

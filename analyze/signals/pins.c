@@ -210,6 +210,45 @@ static void cancel_moved(struct lefts *olds, struct lefts *news,
 				olds->v[i].used = news->v[k].used = true;
 }
 
+static bool holds(const struct landing_file *f, int side, struct pin *p,
+		  struct arena *a)
+{
+	const char *s = side ? f->new : f->old;
+	size_t len = side ? f->new_len : f->old_len;
+	struct pins all = { .arena = a };
+	bool is = false;
+
+	if (!find_word(s, len, p->name, strlen(p->name)))
+		return false;
+	pins_parse(&all, pin_format(f->change->path), s, len, 0);
+	for (size_t i = 0; i < all.n && !is; i++)
+		is = same_pin(&all.v[i], p, a);
+	pins_release(&all);
+	return is;
+}
+
+/*
+ * Does the pin stand on that side of the landing all the same: in another
+ * section of its file, where it stood more often than it does now, or in a file
+ * that came or went whole?
+ */
+static bool stands(const struct landing_view *v, const struct left *l, int side,
+		   struct arena *a)
+{
+	for (size_t i = 0; i < v->files_n; i++) {
+		const struct landing_file *f = &v->files[i];
+		bool whole = side ? f->new && !f->old : f->old && !f->new;
+
+		if (f != l->file &&
+		    (!whole || f->kind == PATH_VENDORED ||
+		     pin_format(f->change->path) == PINS_NONE))
+			continue;
+		if (holds(f, side, l->pin, a))
+			return true;
+	}
+	return false;
+}
+
 static void emit(struct signal_list *out, const struct left *o,
 		 const struct left *n)
 {
@@ -237,8 +276,8 @@ static void emit(struct signal_list *out, const struct left *o,
  * Pair what is left of one name in one file: the section and the marker must
  * agree first, then the section, then the file alone.
  */
-static void pair(struct signal_list *out, struct lefts *olds,
-		 struct lefts *news)
+static void pair(const struct landing_view *v, struct signal_list *out,
+		 struct lefts *olds, struct lefts *news, struct arena *a)
 {
 	for (int level = 0; level < 3; level++) {
 		for (size_t i = 0; i < olds->n; i++) {
@@ -262,10 +301,10 @@ static void pair(struct signal_list *out, struct lefts *olds,
 		}
 	}
 	for (size_t i = 0; i < olds->n; i++)
-		if (!olds->v[i].used)
+		if (!olds->v[i].used && !stands(v, &olds->v[i], 1, a))
 			emit(out, &olds->v[i], NULL);
 	for (size_t k = 0; k < news->n; k++)
-		if (!news->v[k].used)
+		if (!news->v[k].used && !stands(v, &news->v[k], 0, a))
 			emit(out, NULL, &news->v[k]);
 }
 
@@ -306,7 +345,7 @@ static void pins_read(const struct landing_view *v, struct signal_list *out)
 			compare_file(f, format, &a, &olds, &news);
 	}
 	cancel_moved(&olds, &news, &a);
-	pair(out, &olds, &news);
+	pair(v, out, &olds, &news, &a);
 	free(olds.v);
 	free(news.v);
 	arena_release(&a);

@@ -23,6 +23,8 @@
 #define RENAME_MIN 60		/* percent of equal body lines */
 #define NAMES_MIN 35		/* percent of shared letter pairs */
 #define MOVE_RENAME_MIN 80	/* the same, across files */
+#define MOVED_LINES 8		/* bodies of one name that are compared */
+#define MOVED_MIN 20		/* percent of equal lines of such */
 
 /* Did another file of the landing define it before? */
 enum before {
@@ -222,8 +224,29 @@ static bool same_scope(const struct entry *a, const struct entry *b)
 	       (!a->cls.s || span_eq(a->cls, b->cls));
 }
 
-/* A top-level definition of the same name that came to another file. */
-static struct entry *moved_to(const struct entry *e, struct entries *came)
+/* A class without one member of the other is another class. */
+static bool shares_member(const struct pymodule *a, int x,
+			  const struct pymodule *b, int y)
+{
+	for (size_t i = (size_t)x + 1; i < a->n; i++)
+		if (a->syms[i].parent == x &&
+		    pymodule_find(b, y, a->syms[i].name) >= 0)
+			return true;
+	return false;
+}
+
+/* Rewritten on the way?  Short ones tell nothing. */
+static bool is_rewritten(struct entry *e, struct entry *c)
+{
+	body_lines_read(&e->body, e->m, e->sym);
+	body_lines_read(&c->body, c->m, c->sym);
+	return e->body.n >= MOVED_LINES && c->body.n >= MOVED_LINES &&
+	       similar_bodies(&e->body, &c->body, 1) < MOVED_MIN;
+}
+
+/* A top-level definition of the same name that came to another file; `any`: one
+ * that was rewritten, too. */
+static struct entry *moved_to(struct entry *e, struct entries *came, bool any)
 {
 	if (e->cls.s)
 		return NULL;
@@ -231,7 +254,10 @@ static struct entry *moved_to(const struct entry *e, struct entries *came)
 		struct entry *c = &came->v[i];
 		if (!c->used && !c->cls.s && c->file != e->file &&
 		    sym_of(c)->kind == sym_of(e)->kind &&
-		    span_eq(sym_of(c)->name, sym_of(e)->name))
+		    span_eq(sym_of(c)->name, sym_of(e)->name) &&
+		    (!is_rewritten(e, c) ||
+		     (any && (sym_of(e)->kind == PY_FUNC ||
+			      shares_member(e->m, e->sym, c->m, c->sym)))))
 			return c;
 	}
 	return NULL;
@@ -407,7 +433,7 @@ static void explain_gone(const struct landing_view *v, struct entries *gone,
 {
 	for (size_t i = 0; i < gone->n; i++) {
 		struct entry *e = &gone->v[i];
-		struct entry *to = moved_to(e, came);
+		struct entry *to = moved_to(e, came, false);
 		e->used = true;
 		if (is_public(e, 0) && still_there(v, e)) {
 			if (to)
@@ -421,8 +447,14 @@ static void explain_gone(const struct landing_view *v, struct entries *gone,
 	}
 	pair_renamed(v, gone, came, out);
 	for (size_t i = 0; i < gone->n; i++) {
-		struct entry *e = &gone->v[i];
-		if (!e->used && e->f->new && is_public(e, 0))
+		struct entry *e = &gone->v[i], *to;
+		if (e->used)
+			continue;
+		to = moved_to(e, came, true);
+		e->used = to != NULL;
+		if (to)
+			say_moved(v, e, to, out);
+		else if (e->f->new && is_public(e, 0))
 			say_removed(v, e, out);
 	}
 	for (size_t i = 0; i < v->files_n; i++)
@@ -430,29 +462,46 @@ static void explain_gone(const struct landing_view *v, struct entries *gone,
 			say_module(v, i, gone, out);
 }
 
-static bool defines(const struct pymodule *m, const struct pysym *s)
+/* -1: it does not. */
+static int defined_at(const struct pymodule *m, const struct pysym *s)
 {
 	int at = m ? pymodule_find(m, -1, s->name) : -1;
 
-	return at >= 0 && m->syms[at].kind == s->kind;
+	return at >= 0 && m->syms[at].kind == s->kind ? at : -1;
+}
+
+/* Another class of that name, not this one? */
+static bool is_namesake(const struct pymodule *m, int at, struct entry *e)
+{
+	struct entry old = { .m = m, .sym = at };
+	bool other = sym_of(e)->kind == PY_CLASS && is_rewritten(&old, e) &&
+		     !shares_member(m, at, e->m, e->sym);
+
+	body_lines_release(&old.body);
+	return other;
 }
 
 /* `all`: files are asked too whose definitions did not change, which may keep
  * what was copied. */
 static enum before defined_before(const struct landing_view *v,
-				  const struct entry *e, bool all)
+				  struct entry *e, bool all)
 {
 	enum before found = BEFORE_NOWHERE;
+	int at;
 
 	for (size_t i = 0; !e->cls.s && i < v->files_n; i++) {
 		const struct landing_file *f = &v->files[i];
 
 		if (!(all ? surface_is_imported(f) : wants(f)) ||
-		    i == e->file || !defines(surface_py(v, i, 0), sym_of(e)))
+		    i == e->file)
 			continue;
-		if (!defines(surface_py(v, i, 1), sym_of(e)))
+		at = defined_at(surface_py(v, i, 0), sym_of(e));
+		if (at < 0)
+			continue;
+		if (defined_at(surface_py(v, i, 1), sym_of(e)) >= 0)
+			found = BEFORE_COPIED;
+		else if (!is_namesake(surface_py(v, i, 0), at, e))
 			return BEFORE_MOVED;
-		found = BEFORE_COPIED;
 	}
 	return found;
 }

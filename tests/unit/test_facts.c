@@ -90,17 +90,34 @@ static void a_pin_that_changed_its_file_says_nothing(void **s UNUSED)
 	made_free(m);
 }
 
-static void of_two_equal_pins_the_one_that_went_is_named(void **s UNUSED)
+/* What stands there still has not gone, nor come, however often it stood. */
+static void a_pin_that_stands_elsewhere_says_nothing(void **s UNUSED)
 {
 	struct made *m = LANDING("Tidy", "", {
 		"docs/requirements-docs.txt",
 		"a==1\nopenai # for the client\nb==2\nopenai\n",
 		"a==1\nb==2\nopenai\n" });
 
+	assert_int_equal(count(m, "pin"), 0);
+	made_free(m);
+	/* Two extras that became one, and one more of another. */
+	m = LANDING("One list of what diffusion needs", "", {
+		"pyproject.toml",
+		"[project.optional-dependencies]\n"
+		"hip = [\"x==1\", \"y==2\"]\nnpu = [\"x==1\"]\n"
+		"dsl = [\"z==3\"]\n",
+		"[project.optional-dependencies]\n"
+		"common = [\"x==1\", \"y==2\"]\nhip = []\nnpu = []\n"
+		"dsl = [\"z==3\"]\nall = [\"z==3\", \"w==4\"]\n" });
 	assert_int_equal(count(m, "pin"), 1);
-	assert_change(nth(m, "pin", 0), "openai", "", "(none)");
-	assert_int_equal(nth(m, "pin", 0)->line, 2);
-	assert_true(nth(m, "pin", 0)->old_side);
+	assert_change(nth(m, "pin", 0), "w", "(none)", "==4");
+	made_free(m);
+	/* The file that has it now came whole. */
+	m = LANDING("Tests of their own", "",
+		{ "requirements/test.txt", "a==1\nb==2\nc==3\n", "a==1\n" },
+		{ "requirements/xpu.txt", NULL, "b==2\nc==4\n" });
+	assert_int_equal(count(m, "pin"), 1);
+	assert_change(nth(m, "pin", 0), "c", "==3", "(none)");
 	made_free(m);
 }
 
@@ -615,7 +632,7 @@ int main(void)
 		T(reordered_commented_and_respaced_pins_are_none),
 		T(a_missing_end_of_line_is_no_pin),
 		T(a_pin_that_changed_its_file_says_nothing),
-		T(of_two_equal_pins_the_one_that_went_is_named),
+		T(a_pin_that_stands_elsewhere_says_nothing),
 		T(image_and_cmake_variables_are_pins),
 		T(a_wheel_address_gives_its_version),
 		T(compiler_flags_and_own_extras_are_no_pins),
