@@ -277,6 +277,9 @@ static void see_commit(struct reading *x, struct doc_pin *p)
 /* "==0.6.2" and "0.6.2" are exact, ">=0.6" and "1.2,<2" are none. */
 static const char *exact(const char *spec)
 {
+	const char *extras = *spec == '[' ? strchr(spec, ']') : NULL;
+
+	spec = extras ? extras + 1 : spec;
 	while (*spec == ' ' || *spec == '=')
 		spec++;
 	return strpbrk(spec, "<>!~,* ") ? "" : spec;

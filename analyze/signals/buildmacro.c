@@ -124,7 +124,7 @@ static void scan(struct macros *m, const char *text, size_t len)
 		if (q - s < 3 || isdigit((unsigned char)*s) || q[-1] == '_' ||
 		    (q + 1 < end && q[1] == '<') ||
 		    !strncmp(s, "CMAKE_", 6) || !strncmp(s, "Python", 6) ||
-		    !strncmp(s, "FETCHCONTENT", 12) || (q < end && *q == ':'))
+		    !strncmp(s, "FETCHCONTENT", 12) || (q < end && (*q == ':' || *q == '-')))
 			continue;
 		GROW(m->v, m->n, m->cap);
 		m->v[m->n] = (struct macro){ .s = s, .name_len =

@@ -5,11 +5,13 @@
  */
 #include "analyze/signals/emit.h"
 #include "analyze/signals/inherit.h"
+#include "analyze/signals/pydef.h"
 #include "analyze/signals/pyvalue.h"
 #include "analyze/signals/readers.h"
 #include "core/find.h"
 #include "core/str.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Asked of files whose outline nobody else needs. */
@@ -60,6 +62,23 @@ static bool sets_itself(const struct pymodule *o, int cls, struct span name)
 	return false;
 }
 
+/* Does the constructor of the class take the key? */
+static bool constructor_takes(const struct pymodule *m, int cls, struct span key)
+{
+	static const struct span init = { "__init__", 8 };
+	struct pyparams params = { 0 };
+	int at = pymodule_find(m, cls, init);
+	bool takes = false;
+
+	if (at < 0 || m->syms[at].kind != PY_FUNC)
+		return false;
+	pydef_params(m, &m->syms[at], &params);
+	for (size_t i = 0; i < params.n && !takes; i++)
+		takes = span_eq(params.v[i].name, key);
+	free(params.v);
+	return takes;
+}
+
 /* Fields of side `side` that the other side's class does not bind or get. */
 static void say_fields(const struct landing_view *v, size_t file, int side,
 		       struct signal_list *out)
@@ -86,6 +105,7 @@ static void say_fields(const struct landing_view *v, size_t file, int side,
 			continue;
 		/* "self.name: T = ..." in __init__ is the field's new place. */
 		if (sets_itself(o, cls, s->name) ||
+		    constructor_takes(o, cls, s->name) ||
 		    class_inherits(v, !side, other, o, cls, s->name) ==
 			    FOUND_YES)
 			continue;

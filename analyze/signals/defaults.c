@@ -77,9 +77,12 @@ static bool compare_keys(const struct landing_view *v, size_t file,
 	bool both = py_display_each(x->value, add_key, &p) &&
 		    py_display_each(y->value, add_key, &q) && p.n + q.n > 0 &&
 		    (p.n || q.n < 6) && (q.n || p.n < 6);
+	/* What names stand for is not known: it may be what is a string here. */
 	if (both) {
-		say_keys(v, file, 0, name, x->at, &p, &q, out);
-		say_keys(v, file, 1, name, y->at, &q, &p, out);
+		if (!py_display_has_names(y->value))
+			say_keys(v, file, 0, name, x->at, &p, &q, out);
+		if (!py_display_has_names(x->value))
+			say_keys(v, file, 1, name, y->at, &q, &p, out);
 	}
 	free(p.v);
 	free(q.v);

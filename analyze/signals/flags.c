@@ -242,6 +242,29 @@ static bool has_twin(const struct landing_view *v, const char *name, int side)
 	return false;
 }
 
+/* "--x/--no-x": one half of a pair that a touched file declares. */
+static bool is_in_pair(const struct landing_view *v, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; *name == '-' && i < v->files_n; i++) {
+		const char *p = v->files[i].new;
+		const char *end = p ? p + v->files[i].new_len : NULL;
+
+		for (; p && (p = find_bytes(p, (size_t)(end - p), name, n));
+		     p += n) {
+			const char *q = p + n;
+			char before = p > v->files[i].new ? p[-1] : 0;
+			char after = q < end ? *q : 0;
+
+			if ((after == '/' && (before == '"' || before == '\'')) ||
+			    (before == '/' && (after == '"' || after == '\'')))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void compare(const struct landing_view *v, const struct name_set *old,
 		    const struct name_set *new, const char *gone,
 		    const char *came, struct signal_list *out)
@@ -251,7 +274,7 @@ static void compare(const struct landing_view *v, const struct name_set *old,
 		if (!name_set_get(new, old->v[i].text) &&
 		    !quoted_in(v, name, 1) && quoted_left(v, name) == 0 &&
 		    (*name != '-' || !became_field(v, name)) &&
-		    !has_twin(v, name, 1))
+		    !is_in_pair(v, name) && !has_twin(v, name, 1))
 			say(v, 0, &old->v[i], gone, out);
 	}
 	for (size_t i = 0; i < new->n; i++) {

@@ -34,7 +34,8 @@ static const char *const other_words[] = {
 	"quoted by", "according to", "margin is", "flake", "flaky", "flagged",
 	"false positive", "might ", "can happen", "wall duration",
 	"self time", "back out", "backs out", "backed out", "reverting ",
-	"delay to ", "selectivity", "expect ", "could ", "worth ", NULL
+	"delay to ", "selectivity", "expect ", "could ", "worth ",
+	"for example", "simply edit", "traffic share", "maintains a", NULL
 };
 
 /*

@@ -14,7 +14,7 @@ static const struct {
 	FOLDER("third_party", PATH_VENDORED), FOLDER("third-party", PATH_VENDORED),
 	FOLDER("3rdparty", PATH_VENDORED), FOLDER("thirdparty", PATH_VENDORED),
 	FOLDER("vendor", PATH_VENDORED), FOLDER("vendored", PATH_VENDORED),
-	FOLDER("external", PATH_VENDORED),
+	FOLDER("external", PATH_VENDORED), FOLDER("typings", PATH_VENDORED),
 	FOLDER(".github", PATH_CI), FOLDER(".buildkite", PATH_CI),
 	FOLDER(".circleci", PATH_CI), FOLDER(".gitlab", PATH_CI), FOLDER("ci", PATH_CI),
 	FOLDER(".ci", PATH_CI), FOLDER("jenkins", PATH_CI),
@@ -186,5 +186,7 @@ bool path_is_internal(const char *path)
 
 bool path_is_setup(const char *path)
 {
-	return !strcmp(path_base(path), "setup.py");
+	const char *base = path_base(path);
+
+	return !strcmp(base, "setup.py") || !strcmp(base, "noxfile.py");
 }

@@ -36,7 +36,7 @@ enum path_lang path_lang(const char *path);
 /* A part begins with '_' (but not "__init__.py"): nobody else's business. */
 bool path_is_internal(const char *path);
 
-/* A setup.py: it is run to install, and imported by nobody. */
+/* A setup.py or noxfile.py: it is run, and imported by nobody. */
 bool path_is_setup(const char *path);
 
 /* Last part of the path; borrowed. */

@@ -1,6 +1,7 @@
 /* analyze/signals/pydisplay.c - the strings of a list, set, tuple or dict. */
 #include "analyze/signals/pymodule.h"
 #include "analyze/signals/pytoken.h"
+#include "core/mem.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -62,8 +63,9 @@ static bool is_wrapper(struct span n)
 	       span_is(n, "dict") || span_is(n, "OrderedDict");
 }
 
-bool py_display_each(struct span v,
-		     void (*each)(void *arg, struct span text), void *arg)
+/* `named`: set where an element begins with a name. */
+static bool walk(struct span v, void (*each)(void *arg, struct span text),
+		 void *arg, bool *named)
 {
 	struct pylex l;
 	struct pytok t;
@@ -93,8 +95,29 @@ bool py_display_each(struct span v,
 			if (at_item && t.kind == PYTOK_STRING &&
 			    unquote(v.s, &t, &s))
 				each(arg, s);
+			*named |= at_item && t.kind == PYTOK_NAME;
 			at_item = false;
 		}
 	}
 	return seen;
+}
+
+bool py_display_each(struct span v,
+		     void (*each)(void *arg, struct span text), void *arg)
+{
+	bool named = false;
+
+	return walk(v, each, arg, &named);
+}
+
+static void pass(void *arg UNUSED, struct span text UNUSED)
+{
+}
+
+bool py_display_has_names(struct span v)
+{
+	bool named = false;
+
+	walk(v, pass, NULL, &named);
+	return named;
 }

@@ -82,6 +82,37 @@ int pymodule_find(const struct pymodule *m, int parent, struct span name)
 	return -1;
 }
 
+static bool is_top_class(const struct pymodule *m, int sym, struct span name)
+{
+	return sym >= 0 && m->syms[sym].parent < 0 &&
+	       m->syms[sym].kind == PY_CLASS && span_eq(m->syms[sym].name, name);
+}
+
+int pymodule_member(const struct pymodule *m, struct span cls, struct span name)
+{
+	uint32_t h = span_hash(name);
+
+	for (int i = pymodule_last(m, h); i >= 0; i = pymodule_before(m, i)) {
+		const struct pysym *s = &m->syms[i];
+
+		if (s->hash == h && s->kind != PY_STAR &&
+		    s->kind != PY_EXTEND && span_eq(s->name, name) &&
+		    is_top_class(m, s->parent, cls))
+			return i;
+	}
+	return -1;
+}
+
+int pymodule_classes(const struct pymodule *m, struct span cls)
+{
+	uint32_t h = span_hash(cls);
+	int i, n = 0;
+
+	for (i = pymodule_last(m, h); i >= 0; i = pymodule_before(m, i))
+		n += is_top_class(m, i, cls);
+	return n;
+}
+
 int pyclasses_find(struct pyclasses *c, int cls)
 {
 	const struct pysym *s = &c->m->syms[cls];

@@ -153,6 +153,16 @@ struct pyclasses {
  */
 int pyclasses_find(struct pyclasses *c, int cls);
 
+/*
+ * Last symbol of that name in any class at the top of m that is called `cls`: a
+ * class may stand twice, under if and else.  -1: none.
+ */
+int pymodule_member(const struct pymodule *m, struct span cls,
+		    struct span name);
+
+/* How many classes at the top of m are called so. */
+int pymodule_classes(const struct pymodule *m, struct span cls);
+
 /* "Class.method" of a symbol, in the arena. */
 char *pymodule_qualified(const struct pymodule *m, int sym, struct arena *a);
 
@@ -167,6 +177,10 @@ bool pymodule_is_public(const struct pymodule *m, int sym);
  */
 bool py_display_each(struct span value,
 		     void (*each)(void *arg, struct span text), void *arg);
+
+/* Is an element (of a dict: a key) at that depth no string but begins with a
+ * name? */
+bool py_display_has_names(struct span value);
 
 /* Without brackets that only group: "(a)" and "( (a) )" give "a". */
 struct span py_ungroup(struct span value);

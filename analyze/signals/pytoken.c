@@ -170,6 +170,10 @@ enum pytok_kind pylex_next(struct pylex *l, struct pytok *t)
 		return give(l, t, PYTOK_STRING, l->pos,
 			    pyscan_string(l, l->pos));
 	default:
+		/* ".5": after a name or a bracket it would be no value. */
+		if (l->s[l->pos] == '.' && l->pos + 1 < l->len &&
+		    pyscan_at(l, l->pos + 1) == C_DIGIT)
+			return number(l, t);
 		return op(l, t);
 	}
 }

@@ -41,14 +41,27 @@ static struct span next_value(struct pylex *l, enum pytok_kind *kind)
 	return s;
 }
 
+/* Without '_'; false: too long. */
+static bool copy_number(char out[64], struct span s)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < s.len; i++) {
+		if (s.s[i] == '_')
+			continue;
+		if (n == 63)
+			return false;
+		out[n++] = s.s[i];
+	}
+	out[n] = '\0';
+	return true;
+}
+
 static bool same_number(struct span a, struct span b)
 {
 	char x[64], y[64], *xe, *ye;
-	if (a.len >= sizeof(x) || b.len >= sizeof(y))
+	if (!copy_number(x, a) || !copy_number(y, b))
 		return false;
-	memcpy(x, a.s, a.len);
-	memcpy(y, b.s, b.len);
-	x[a.len] = y[b.len] = '\0';
 	double p = strtod(x, &xe), q = strtod(y, &ye);
 	return !*xe && !*ye && p == q && !strpbrk(x, ".eE") ==
 					 !strpbrk(y, ".eE");

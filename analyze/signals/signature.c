@@ -328,6 +328,21 @@ static bool same_header(const struct pymodule *a, const struct pysym *x,
 	return y->body - y->at == n && !memcmp(a->src + x->at, b->src + y->at, n);
 }
 
+/* A decorator makes one, of the fields. */
+static bool makes_constructor(const struct pymodule *m, const struct pysym *c)
+{
+	for (uint32_t i = 0; i < c->decos_n; i++) {
+		struct span d = m->spans[c->decos + i];
+
+		if (find_word(d.s, d.len, "dataclass", 9) ||
+		    find_word(d.s, d.len, "attrs", 5) ||
+		    find_word(d.s, d.len, "attr", 4) ||
+		    find_word(d.s, d.len, "define", 6))
+			return true;
+	}
+	return false;
+}
+
 /* The constructor of a class: its own, or that of a base in the same file. */
 static int constructor(const struct pymodule *m, int cls, int depth)
 {
@@ -336,6 +351,8 @@ static int constructor(const struct pymodule *m, int cls, int depth)
 	if (own >= 0 || depth > 4)
 		return own >= 0 && m->syms[own].kind == PY_FUNC ? own : -1;
 	const struct pysym *c = &m->syms[cls];
+	if (makes_constructor(m, c))
+		return -1;
 	for (uint32_t i = 0; i < c->bases_n; i++) {
 		int base = pymodule_find(m, -1, m->spans[c->bases + i]);
 		if (base < 0 || base == cls || m->syms[base].kind != PY_CLASS)
@@ -376,6 +393,13 @@ static void compare_constructors(const struct landing_view *v, size_t file,
 	}
 }
 
+/* A class that stands twice now, or no longer does, has its variants. */
+static bool same_classes(const struct pymodule *a, struct span cls,
+			 const struct pymodule *b)
+{
+	return pymodule_classes(a, cls) == pymodule_classes(b, cls);
+}
+
 static void compare_file(const struct landing_view *v, size_t file,
 			 struct said_list *said, struct signal_list *out)
 {
@@ -404,7 +428,9 @@ static void compare_file(const struct landing_view *v, size_t file,
 		while (definition(a, s->parent, s, after) != (int)i)
 			after++;
 		int y = definition(b, parent, s, after);
-		if (!same_header(a, s, b, &b->syms[y]))
+		if (!same_header(a, s, b, &b->syms[y]) &&
+		    (s->parent < 0 ||
+		     same_classes(a, a->syms[s->parent].name, b)))
 			compare(v, file, spoken_name(v, a, (int)i), a, (int)i,
 				b, y, said, out);
 	}

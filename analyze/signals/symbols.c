@@ -81,27 +81,41 @@ static void add(struct entries *l, const struct landing_view *v, size_t file,
 				       .f = &v->files[file], .cls = cls };
 }
 
+/*
+ * Does `other` lack the definition, and m bind no other one of its name after it
+ * (an overload or setter)?  Classes of one name are one: a member went when none
+ * of them has it.
+ */
+static bool is_unbound(const struct pymodule *m, int i,
+		       const struct pymodule *other)
+{
+	const struct pysym *s = &m->syms[i];
+	struct span cls;
+
+	if (s->parent < 0)
+		return (!other || pymodule_find(other, -1, s->name) < 0) &&
+		       pymodule_find(m, -1, s->name) == i;
+	cls = m->syms[s->parent].name;
+	return other && m->syms[s->parent].parent < 0 &&
+	       find_class(other, cls) >= 0 &&
+	       pymodule_member(other, cls, s->name) < 0 &&
+	       pymodule_member(m, cls, s->name) == i;
+}
+
 /* Definitions of `m` that `other` does not bind. */
 static void collect(struct entries *l, const struct landing_view *v,
 		    size_t file, int side, const struct pymodule *m,
 		    const struct pymodule *other)
 {
-	struct pyclasses classes = { m, other, -1, -1 };
 	size_t n;
 	const uint32_t *changed = surface_changed(v, file, side, &n);
 
 	for (size_t k = 0; k < n; k++) {
-		int i = (int)changed[k], parent = -1;
+		int i = (int)changed[k];
 		const struct pysym *s = &m->syms[i];
-		if (s->kind != PY_CLASS && s->kind != PY_FUNC)
+		if ((s->kind != PY_CLASS && s->kind != PY_FUNC) ||
+		    !is_unbound(m, i, other))
 			continue;
-		if (s->parent >= 0)
-			parent = pyclasses_find(&classes, s->parent);
-		if ((s->parent >= 0 && parent < 0) ||
-		    (other && pymodule_find(other, parent, s->name) >= 0))
-			continue;
-		if (pymodule_find(m, s->parent, s->name) != i)
-			continue;	/* an overload or setter before it */
 		add(l, v, file, m, i, s->parent < 0 ?
 		    (struct span){ NULL, 0 } : m->syms[s->parent].name);
 	}

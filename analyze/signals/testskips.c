@@ -345,15 +345,20 @@ static bool is_conditional(const struct landing_file *f, const char *at,
 	return branch && !wrong;
 }
 
-/* Did a removed skip of the file give the same reason?  Then it moved. */
+/* Did a removed skip of the file give the same reason, but for a full stop?
+ * Then it moved, or was tidied. */
 static bool said_before(const struct landing_file *f, const struct dlines *d,
 			const char *reason)
 {
-	for (size_t i = 0; reason && i < d->n; i++)
-		if (d->v[i].op == '-' && has_bytes(d->v[i].s, d->v[i].len,
-						   reason))
+	size_t n = reason ? strlen(reason) : 0;
+
+	while (n > 1 && strchr(".!", reason[n - 1]))
+		n--;
+	for (size_t i = 0; n && i < d->n; i++)
+		if (d->v[i].op == '-' &&
+		    find_bytes(d->v[i].s, d->v[i].len, reason, n))
 			return true;
-	return reason && f->old && strstr(f->old, reason);
+	return n && f->old && find_bytes(f->old, f->old_len, reason, n);
 }
 
 /* As many skips went as came: they were reworded, or moved. */
