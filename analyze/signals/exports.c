@@ -263,13 +263,34 @@ static void read_bound(struct exports *x, const char *path, int depth)
 	}
 }
 
+/*
+ * A module that puts another object in its own place (a lazy one: `sys.modules[
+ * __name__] = _LazyModule(...)`) has the names that it quotes.
+ */
+static bool is_lazily_bound(const struct landing_file *f, int side,
+			    struct span name)
+{
+	const char *s = side ? f->new : f->old, *p = s, *end;
+	size_t len = side ? f->new_len : f->old_len;
+
+	if (!s || !find_bytes(s, len, "sys.modules[__name__]", 21))
+		return false;
+	for (end = s + len; (p = find_bytes(p, (size_t)(end - p), name.s,
+					    name.len)); p += name.len)
+		if (p > s && (p[-1] == '"' || p[-1] == '\'') &&
+		    p + name.len < end && p[name.len] == p[-1])
+			return true;
+	return false;
+}
+
 /* Is the name there by any binding, also one that does not count itself? */
 static bool importable(const struct landing_view *v, size_t file, int side,
 		       const struct exports *x, struct span name)
 {
 	const struct export *e = get(x, name);
 	const struct pymodule *m = surface_py(v, file, side);
-	return (e && e->bound) || pymodule_find(m, -1, name) >= 0;
+	return (e && e->bound) || pymodule_find(m, -1, name) >= 0 ||
+	       is_lazily_bound(&v->files[file], side, name);
 }
 
 static void say(const struct landing_view *v, size_t file, int side,
