@@ -12,7 +12,7 @@
 #include "analyze/signals/emit.h"
 #include "analyze/signals/inherit.h"
 #include "analyze/signals/readers.h"
-#include "analyze/signals/similar.h"
+#include "analyze/signals/symlist.h"
 #include "core/mem.h"
 
 #include <stdlib.h>
@@ -25,154 +25,6 @@
 #define MOVE_RENAME_MIN 80	/* the same, across files */
 #define MOVED_LINES 8		/* bodies of one name that are compared */
 #define MOVED_MIN 20		/* percent of equal lines of such */
-
-/* Did another file of the landing define it before? */
-enum before {
-	BEFORE_NOWHERE,
-	BEFORE_MOVED,		/* it only changed files */
-	BEFORE_COPIED,		/* the old place keeps it */
-};
-
-struct entry {
-	size_t file;
-	int sym;
-	const struct pymodule *m;
-	const struct landing_file *f;
-	struct span cls;	/* of a method, else absent */
-	struct body_lines body;	/* read when it is compared */
-	bool used;
-	enum before before;	/* of one that came */
-};
-
-struct entries {
-	struct entry *v;
-	size_t n, cap;
-};
-
-static void entries_release(struct entries *l)
-{
-	for (size_t i = 0; i < l->n; i++)
-		body_lines_release(&l->v[i].body);
-	free(l->v);
-}
-
-static bool wants(const struct landing_file *f)
-{
-	return surface_is_imported(f) && (f->look & LOOK_OUTLINE);
-}
-
-static const struct pysym *sym_of(const struct entry *e)
-{
-	return &e->m->syms[e->sym];
-}
-
-/* The class of that name at the top of the other side's module. */
-static int find_class(const struct pymodule *m, struct span name)
-{
-	int i = pymodule_find(m, -1, name);
-	return i >= 0 && m->syms[i].kind == PY_CLASS ? i : -1;
-}
-
-static void add(struct entries *l, const struct landing_view *v, size_t file,
-		const struct pymodule *m, int sym, struct span cls)
-{
-	GROW(l->v, l->n, l->cap);
-	l->v[l->n++] = (struct entry){ .file = file, .sym = sym, .m = m,
-				       .f = &v->files[file], .cls = cls };
-}
-
-/*
- * Does `other` lack the definition, and m bind no other one of its name after it
- * (an overload or setter)?  Classes of one name are one: a member went when none
- * of them has it.
- */
-static bool is_unbound(const struct pymodule *m, int i,
-		       const struct pymodule *other)
-{
-	const struct pysym *s = &m->syms[i];
-	struct span cls;
-
-	if (s->parent < 0)
-		return (!other || pymodule_find(other, -1, s->name) < 0) &&
-		       pymodule_find(m, -1, s->name) == i;
-	cls = m->syms[s->parent].name;
-	return other && m->syms[s->parent].parent < 0 &&
-	       find_class(other, cls) >= 0 &&
-	       pymodule_member(other, cls, s->name) < 0 &&
-	       pymodule_member(m, cls, s->name) == i;
-}
-
-/* Definitions of `m` that `other` does not bind. */
-static void collect(struct entries *l, const struct landing_view *v,
-		    size_t file, int side, const struct pymodule *m,
-		    const struct pymodule *other)
-{
-	size_t n;
-	const uint32_t *changed = surface_changed(v, file, side, &n);
-
-	for (size_t k = 0; k < n; k++) {
-		int i = (int)changed[k];
-		const struct pysym *s = &m->syms[i];
-		if ((s->kind != PY_CLASS && s->kind != PY_FUNC) ||
-		    !is_unbound(m, i, other))
-			continue;
-		add(l, v, file, m, i, s->parent < 0 ?
-		    (struct span){ NULL, 0 } : m->syms[s->parent].name);
-	}
-}
-
-static bool is_internal(const struct landing_file *f)
-{
-	return path_is_internal(f->change->path) &&
-	       path_is_internal(file_old_path(f));
-}
-
-/* False: some are internal and were passed. */
-static bool collect_from(const struct landing_view *v, bool internal,
-			 struct entries *gone, struct entries *came)
-{
-	bool all = true;
-
-	gone->n = came->n = 0;
-	for (size_t i = 0; i < v->files_n; i++) {
-		if (!wants(&v->files[i]))
-			continue;
-		if (!internal && is_internal(&v->files[i])) {
-			all = false;
-			continue;
-		}
-		const struct pymodule *a = surface_py(v, i, 0);
-		const struct pymodule *b = surface_py(v, i, 1);
-		char status = v->files[i].change->status;
-		if (a && (b || status == 'D'))
-			collect(gone, v, i, 0, a, b);
-		if (b && (a || status == 'A'))
-			collect(came, v, i, 1, b, a);
-	}
-	return all;
-}
-
-/* Nothing is told of internal files themselves: they only say where a name of
- * another file went, or came from. */
-static void collect_all(const struct landing_view *v, struct entries *gone,
-			struct entries *came)
-{
-	if (!collect_from(v, false, gone, came) && gone->n + came->n)
-		collect_from(v, true, gone, came);
-}
-
-static const char *qualified(const struct landing_view *v,
-			     const struct entry *e)
-{
-	return pymodule_qualified(e->m, e->sym, surface_arena(v));
-}
-
-static bool is_public(const struct entry *e, int side)
-{
-	const char *path = side ? e->f->change->path : file_old_path(e->f);
-	return *sym_of(e)->name.s != '_' &&
-	       pymodule_is_public(e->m, e->sym) && !path_is_internal(path);
-}
 
 /* ---- why a gone name is not a loss ---- */
 
@@ -200,19 +52,19 @@ static const char *as_package(const struct landing_view *v, const char *path)
 }
 
 /* The module became a package that still binds the name. */
-static bool in_package(const struct landing_view *v, const struct entry *e)
+static bool in_package(const struct landing_view *v, const struct symentry *e)
 {
 	const char *p = e->f->change->status == 'M' ? NULL :
 			as_package(v, file_old_path(e->f));
 	return p && surface_py_at(v, 1, p) &&
-	       module_binds(v, 1, p, sym_of(e)->name) != FOUND_NO;
+	       module_binds(v, 1, p, symlist_sym(e)->name) != FOUND_NO;
 }
 
 /* The method may still be there: a base, a decorator or __getattr__. */
-static bool still_there(const struct landing_view *v, const struct entry *e)
+static bool still_there(const struct landing_view *v, const struct symentry *e)
 {
 	const char *path = e->f->change->path;
-	const struct pysym *s = sym_of(e);
+	const struct pysym *s = symlist_sym(e);
 	const struct pymodule *new = surface_py(v, e->file, 1);
 
 	if (!e->cls.s && in_package(v, e))
@@ -221,7 +73,7 @@ static bool still_there(const struct landing_view *v, const struct entry *e)
 		return false;
 	if (!e->cls.s)
 		return module_binds(v, 1, path, s->name) != FOUND_NO;
-	int cls = find_class(new, e->cls);
+	int cls = symlist_class(new, e->cls);
 	if (cls < 0)
 		return true;
 	if (decorators_differ(e->m, s->parent, new, cls))
@@ -232,7 +84,7 @@ static bool still_there(const struct landing_view *v, const struct entry *e)
 	return class_inherits(v, 1, path, new, cls, s->name) != FOUND_NO;
 }
 
-static bool same_scope(const struct entry *a, const struct entry *b)
+static bool same_scope(const struct symentry *a, const struct symentry *b)
 {
 	return a->file == b->file && !a->cls.s == !b->cls.s &&
 	       (!a->cls.s || span_eq(a->cls, b->cls));
@@ -250,7 +102,7 @@ static bool shares_member(const struct pymodule *a, int x,
 }
 
 /* Rewritten on the way?  Short ones tell nothing. */
-static bool is_rewritten(struct entry *e, struct entry *c)
+static bool is_rewritten(struct symentry *e, struct symentry *c)
 {
 	body_lines_read(&e->body, e->m, e->sym);
 	body_lines_read(&c->body, c->m, c->sym);
@@ -260,17 +112,18 @@ static bool is_rewritten(struct entry *e, struct entry *c)
 
 /* A top-level definition of the same name that came to another file; `any`: one
  * that was rewritten, too. */
-static struct entry *moved_to(struct entry *e, struct entries *came, bool any)
+static struct symentry *moved_to(struct symentry *e, struct symlist *came,
+				 bool any)
 {
 	if (e->cls.s)
 		return NULL;
 	for (size_t i = 0; i < came->n; i++) {
-		struct entry *c = &came->v[i];
+		struct symentry *c = &came->v[i];
 		if (!c->used && !c->cls.s && c->file != e->file &&
-		    sym_of(c)->kind == sym_of(e)->kind &&
-		    span_eq(sym_of(c)->name, sym_of(e)->name) &&
+		    symlist_sym(c)->kind == symlist_sym(e)->kind &&
+		    span_eq(symlist_sym(c)->name, symlist_sym(e)->name) &&
 		    (!is_rewritten(e, c) ||
-		     (any && (sym_of(e)->kind == PY_FUNC ||
+		     (any && (symlist_sym(e)->kind == PY_FUNC ||
 			      shares_member(e->m, e->sym, c->m, c->sym)))))
 			return c;
 	}
@@ -281,10 +134,10 @@ static struct entry *moved_to(struct entry *e, struct entries *came, bool any)
  * How likely `c` is the new name of `e`: the percent of equal body lines plus
  * up to 40 for names that are alike; 0 when the bodies are too different.
  */
-static int rename_score(struct entry *e, struct entry *c)
+static int rename_score(struct symentry *e, struct symentry *c)
 {
 	bool here = same_scope(e, c);
-	if (sym_of(c)->kind != sym_of(e)->kind ||
+	if (symlist_sym(c)->kind != symlist_sym(e)->kind ||
 	    (!here && (e->cls.s || c->cls.s)))
 		return 0;
 	body_lines_read(&e->body, e->m, e->sym);
@@ -292,7 +145,7 @@ static int rename_score(struct entry *e, struct entry *c)
 	int pct = similar_bodies(&e->body, &c->body, here ? 1 : 6);
 	if (pct < (here ? RENAME_MIN : MOVE_RENAME_MIN))
 		return 0;
-	int names = similar_names(sym_of(e)->name, sym_of(c)->name);
+	int names = similar_names(symlist_sym(e)->name, symlist_sym(c)->name);
 	if (names < NAMES_MIN &&
 	    (pct < 90 || similar_bodies(&e->body, &c->body, 5) < 90))
 		return 0;	/* wrappers of one shape are no renames */
@@ -300,7 +153,7 @@ static int rename_score(struct entry *e, struct entry *c)
 }
 
 struct pair {
-	struct entry *from, *to;
+	struct symentry *from, *to;
 	int score;
 };
 
@@ -313,19 +166,19 @@ static int by_score(const void *a, const void *b)
 	       x->to < y->to ? -1 : x->to > y->to;
 }
 
-static void say_renamed(const struct landing_view *v, const struct entry *e,
-			struct entry *to, struct signal_list *out);
+static void say_renamed(const struct landing_view *v, const struct symentry *e,
+			struct symentry *to, struct signal_list *out);
 
 /* Best pairs first, so that twins do not take each other's new name. */
-static void pair_renamed(const struct landing_view *v, struct entries *gone,
-			 struct entries *came, struct signal_list *out)
+static void pair_renamed(const struct landing_view *v, struct symlist *gone,
+			 struct symlist *came, struct signal_list *out)
 {
 	struct pair *p = NULL;
 	size_t n = 0, cap = 0, tried = 0;
 
 	for (size_t i = 0; i < gone->n; i++)
 		for (size_t k = 0; k < came->n && tried < PAIRS_MAX; k++) {
-			struct entry *e = &gone->v[i], *c = &came->v[k];
+			struct symentry *e = &gone->v[i], *c = &came->v[k];
 			if (e->used || c->used)
 				continue;
 			tried++;
@@ -348,7 +201,7 @@ static void pair_renamed(const struct landing_view *v, struct entries *gone,
 
 /* ---- statements ---- */
 
-static int members_of(const struct entry *e)
+static int members_of(const struct symentry *e)
 {
 	int n = 0;
 	for (size_t i = 0; i < e->m->n; i++)
@@ -358,32 +211,32 @@ static int members_of(const struct entry *e)
 	return n;
 }
 
-static void say_moved(const struct landing_view *v, const struct entry *e,
-		      struct entry *to, struct signal_list *out)
+static void say_moved(const struct landing_view *v, const struct symentry *e,
+		      struct symentry *to, struct signal_list *out)
 {
 	to->used = true;
-	if (!is_public(e, 0))
+	if (!symlist_is_public(e, 0))
 		return;
-	struct signal s = signal_at("symbol-moved", e->f, 0, sym_of(e)->at,
-				    qualified(v, e));
+	struct signal s = signal_at("symbol-moved", e->f, 0, symlist_sym(e)->at,
+				    symlist_name(v, e));
 	s.old = file_old_path(e->f);
 	s.new = to->f->change->path;
 	s.breaking = true;
 	signal_add(out, &s);
 }
 
-static void say_renamed(const struct landing_view *v, const struct entry *e,
-			struct entry *to, struct signal_list *out)
+static void say_renamed(const struct landing_view *v, const struct symentry *e,
+			struct symentry *to, struct signal_list *out)
 {
 	to->used = true;
-	if (!is_public(e, 0))
+	if (!symlist_is_public(e, 0))
 		return;
-	struct signal s = signal_at("symbol-renamed", e->f, 0, sym_of(e)->at,
-				    qualified(v, e));
+	struct signal s = signal_at("symbol-renamed", e->f, 0, symlist_sym(e)->at,
+				    symlist_name(v, e));
 	s.old = s.name;
-	s.new = qualified(v, to);
+	s.new = symlist_name(v, to);
 	s.breaking = true;
-	const char *name = span_text(v, sym_of(e)->name);
+	const char *name = span_text(v, symlist_sym(e)->name);
 	s.detail = detail_left(v, name, NULL);
 	if (to->file != e->file)
 		s.detail = arena_printf(surface_arena(v),
@@ -392,15 +245,15 @@ static void say_renamed(const struct landing_view *v, const struct entry *e,
 	signal_add(out, &s);
 }
 
-static void say_removed(const struct landing_view *v, const struct entry *e,
+static void say_removed(const struct landing_view *v, const struct symentry *e,
 			struct signal_list *out)
 {
-	struct signal s = signal_at("symbol-removed", e->f, 0, sym_of(e)->at,
-				    qualified(v, e));
+	struct signal s = signal_at("symbol-removed", e->f, 0, symlist_sym(e)->at,
+				    symlist_name(v, e));
 	int left = -1, members = members_of(e);
 	s.breaking = true;
-	s.detail = detail_left(v, span_text(v, sym_of(e)->name), &left);
-	if (sym_of(e)->kind == PY_CLASS)
+	s.detail = detail_left(v, span_text(v, symlist_sym(e)->name), &left);
+	if (symlist_sym(e)->kind == PY_CLASS)
 		s.detail = arena_printf(surface_arena(v),
 			left < 0 ? "{\"members\":%d}" :
 				   "{\"members\":%d,\"left\":%d}",
@@ -410,7 +263,7 @@ static void say_removed(const struct landing_view *v, const struct entry *e,
 
 /* One statement for a file that went, naming what did not move. */
 static void say_module(const struct landing_view *v, size_t file,
-		       struct entries *gone, struct signal_list *out)
+		       struct symlist *gone, struct signal_list *out)
 {
 	const struct landing_file *f = &v->files[file];
 	struct str detail = STR_INIT;
@@ -422,11 +275,11 @@ static void say_module(const struct landing_view *v, size_t file,
 	json_key(&j, "names");
 	json_open(&j, '[');
 	for (size_t i = 0; i < gone->n; i++) {
-		struct entry *e = &gone->v[i];
-		if (e->file != file || e->used || !is_public(e, 0))
+		struct symentry *e = &gone->v[i];
+		if (e->file != file || e->used || !symlist_is_public(e, 0))
 			continue;
 		if (n++ < 12)
-			json_str(&j, qualified(v, e));
+			json_str(&j, symlist_name(v, e));
 	}
 	json_close(&j, ']');
 	json_kint(&j, "n", n);
@@ -442,14 +295,14 @@ static void say_module(const struct landing_view *v, size_t file,
 	str_release(&detail);
 }
 
-static void explain_gone(const struct landing_view *v, struct entries *gone,
-			 struct entries *came, struct signal_list *out)
+static void explain_gone(const struct landing_view *v, struct symlist *gone,
+			 struct symlist *came, struct signal_list *out)
 {
 	for (size_t i = 0; i < gone->n; i++) {
-		struct entry *e = &gone->v[i];
-		struct entry *to = moved_to(e, came, false);
+		struct symentry *e = &gone->v[i];
+		struct symentry *to = moved_to(e, came, false);
 		e->used = true;
-		if (is_public(e, 0) && still_there(v, e)) {
+		if (symlist_is_public(e, 0) && still_there(v, e)) {
 			if (to)
 				to->used = true;
 			continue;
@@ -461,18 +314,18 @@ static void explain_gone(const struct landing_view *v, struct entries *gone,
 	}
 	pair_renamed(v, gone, came, out);
 	for (size_t i = 0; i < gone->n; i++) {
-		struct entry *e = &gone->v[i], *to;
+		struct symentry *e = &gone->v[i], *to;
 		if (e->used)
 			continue;
 		to = moved_to(e, came, true);
 		e->used = to != NULL;
 		if (to)
 			say_moved(v, e, to, out);
-		else if (e->f->new && is_public(e, 0))
+		else if (e->f->new && symlist_is_public(e, 0))
 			say_removed(v, e, out);
 	}
 	for (size_t i = 0; i < v->files_n; i++)
-		if (wants(&v->files[i]) && v->files[i].change->status == 'D')
+		if (symlist_wants(&v->files[i]) && v->files[i].change->status == 'D')
 			say_module(v, i, gone, out);
 }
 
@@ -485,10 +338,10 @@ static int defined_at(const struct pymodule *m, const struct pysym *s)
 }
 
 /* Another class of that name, not this one? */
-static bool is_namesake(const struct pymodule *m, int at, struct entry *e)
+static bool is_namesake(const struct pymodule *m, int at, struct symentry *e)
 {
-	struct entry old = { .m = m, .sym = at };
-	bool other = sym_of(e)->kind == PY_CLASS && is_rewritten(&old, e) &&
+	struct symentry old = { .m = m, .sym = at };
+	bool other = symlist_sym(e)->kind == PY_CLASS && is_rewritten(&old, e) &&
 		     !shares_member(m, at, e->m, e->sym);
 
 	body_lines_release(&old.body);
@@ -497,22 +350,22 @@ static bool is_namesake(const struct pymodule *m, int at, struct entry *e)
 
 /* `all`: files are asked too whose definitions did not change, which may keep
  * what was copied. */
-static enum before defined_before(const struct landing_view *v,
-				  struct entry *e, bool all)
+static enum symbefore defined_before(const struct landing_view *v,
+				  struct symentry *e, bool all)
 {
-	enum before found = BEFORE_NOWHERE;
+	enum symbefore found = BEFORE_NOWHERE;
 	int at;
 
 	for (size_t i = 0; !e->cls.s && i < v->files_n; i++) {
 		const struct landing_file *f = &v->files[i];
 
-		if (!(all ? surface_is_imported(f) : wants(f)) ||
+		if (!(all ? surface_is_imported(f) : symlist_wants(f)) ||
 		    i == e->file)
 			continue;
-		at = defined_at(surface_py(v, i, 0), sym_of(e));
+		at = defined_at(surface_py(v, i, 0), symlist_sym(e));
 		if (at < 0)
 			continue;
-		if (defined_at(surface_py(v, i, 1), sym_of(e)) >= 0)
+		if (defined_at(surface_py(v, i, 1), symlist_sym(e)) >= 0)
 			found = BEFORE_COPIED;
 		else if (!is_namesake(surface_py(v, i, 0), at, e))
 			return BEFORE_MOVED;
@@ -520,17 +373,17 @@ static enum before defined_before(const struct landing_view *v,
 	return found;
 }
 
-static int count_added(const struct entries *came)
+static int count_added(const struct symlist *came)
 {
 	int n = 0;
 
 	for (size_t i = 0; i < came->n; i++)
-		n += !came->v[i].used && is_public(&came->v[i], 1);
+		n += !came->v[i].used && symlist_is_public(&came->v[i], 1);
 	return n;
 }
 
 /* Copies come last: there is a limit. */
-static void say_added(const struct landing_view *v, struct entries *came,
+static void say_added(const struct landing_view *v, struct symlist *came,
 		      struct signal_list *out)
 {
 	bool over = count_added(came) > ADDED_MAX;
@@ -538,15 +391,15 @@ static void say_added(const struct landing_view *v, struct entries *came,
 
 	for (size_t i = 0; i < came->n * 2 && n < ADDED_MAX; i++) {
 		bool copies = i >= came->n;
-		struct entry *e = &came->v[i % came->n];
-		if (e->used || !is_public(e, 1))
+		struct symentry *e = &came->v[i % came->n];
+		if (e->used || !symlist_is_public(e, 1))
 			continue;
 		if (!copies)
 			e->before = defined_before(v, e, over);
 		if (e->before != (copies ? BEFORE_COPIED : BEFORE_NOWHERE))
 			continue;
 		struct signal s = signal_at("symbol-added", e->f, 1,
-					    sym_of(e)->at, qualified(v, e));
+					    symlist_sym(e)->at, symlist_name(v, e));
 		signal_add(out, &s);
 		n++;
 	}
@@ -586,19 +439,19 @@ static void say_paths(const struct landing_view *v, struct signal_list *out)
 
 static void read_symbols(const struct landing_view *v, struct signal_list *out)
 {
-	struct entries gone = { 0 }, came = { 0 };
+	struct symlist gone = { 0 }, came = { 0 };
 
-	collect_all(v, &gone, &came);
+	symlist_collect(v, &gone, &came);
 	explain_gone(v, &gone, &came, out);
 	say_added(v, &came, out);
 	say_paths(v, out);
-	entries_release(&gone);
-	entries_release(&came);
+	symlist_release(&gone);
+	symlist_release(&came);
 }
 
 static bool wants_or_moved(const struct landing_file *f)
 {
-	return wants(f) || (f->lang == LANG_PYTHON && f->change->old_path);
+	return symlist_wants(f) || (f->lang == LANG_PYTHON && f->change->old_path);
 }
 
 const struct signal_reader read_python_symbols = {
