@@ -126,6 +126,9 @@ static void put_pin(struct md *m, json_t *p)
 	}
 	md_place(m, p);
 	str_add(m->out, ": ");
+	/* In Chinese "x 落后" would say that x is the one behind. */
+	if (!*md_str(p, "newest") && behind > 0)
+		str_add(m->out, TX(m, PIN_AGAINST));
 	put_repo(m, md_str(p, "of"));
 	str_addch(m->out, ' ');
 	if (*md_str(p, "newest")) {

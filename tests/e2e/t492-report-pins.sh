@@ -89,7 +89,7 @@ t_the_page_says_it_in_both_languages() {
 	has en 'app `kern` `1.0.0` (`requirements.txt:1`): kern has tag `v1.1.0`, differs from another file of it'
 	has en 'landings behind: 2'
 	airep-git -C ws report --date 2026-02-01 --lang zh --stdout >zh
-	has zh '落后 2 个落地'
+	has zh ': 相对 kern 落后 2 个落地'
 }
 
 run_tests
