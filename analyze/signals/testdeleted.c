@@ -184,12 +184,10 @@ struct successors {
 		bool asked, came;	/* the old text was; it has it not */
 	} *v;
 	size_t n, cap;
-	bool made;
 };
 
 static void find_successors(struct successors *l, const struct line_diff *d)
 {
-	l->made = true;
 	for (size_t i = 0; i < d->new_n; i++) {
 		const char *name;
 		size_t k = test_name(d->new[i].s, d->new[i].len, &name);
@@ -200,6 +198,15 @@ static void find_successors(struct successors *l, const struct line_diff *d)
 		l->v[l->n++] = (struct successor){ .name = { name,
 							     (uint32_t)k } };
 	}
+}
+
+/* Does a changed line of the new side define it?  Most that change do. */
+static bool is_redefined(const struct successors *l, const char *name, size_t n)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].name.len == n && !memcmp(l->v[i].name.s, name, n))
+			return true;
+	return false;
 }
 
 /* The text is searched for few of them. */
@@ -214,10 +221,8 @@ static bool is_new(struct successor *s, const struct landing_file *f)
 
 /* Did the file gain a test of a similar name?  Then this one was renamed. */
 static bool has_successor(struct successors *l, const struct landing_file *f,
-			  const struct line_diff *d, const char *name, size_t n)
+			  const char *name, size_t n)
 {
-	if (!l->made)
-		find_successors(l, d);
 	for (size_t i = 0; i < l->n; i++)
 		if (alike(name, n, l->v[i].name.s, l->v[i].name.len) &&
 		    is_new(&l->v[i], f))
@@ -230,7 +235,7 @@ void test_read_deleted(const struct landing_view *v, size_t file,
 		       struct test_names *known, struct signal_list *out)
 {
 	const struct landing_file *f = &v->files[file];
-	struct successors came = { .made = false };
+	struct successors came = { NULL, 0, 0 };
 	struct str names = STR_INIT;
 	const struct line_diff *d;
 	const char *first = NULL;
@@ -242,6 +247,7 @@ void test_read_deleted(const struct landing_view *v, size_t file,
 	d = surface_lines(v, file);
 	if (!line_diff_has(d, 0, "def test_"))
 		return;
+	find_successors(&came, d);
 	json_init(&j, &names);
 	json_open(&j, '{');
 	json_key(&j, "names");
@@ -251,8 +257,9 @@ void test_read_deleted(const struct landing_view *v, size_t file,
 		const char *name;
 		size_t k = test_name(l->s, l->len, &name);
 
-		if (!k || name_lives(v, f, name, k, known) ||
-		    has_successor(&came, f, d, name, k) ||
+		if (!k || is_redefined(&came, name, k) ||
+		    name_lives(v, f, name, k, known) ||
+		    has_successor(&came, f, name, k) ||
 		    body_lives(v, f, l->s))
 			continue;
 		if (!first)
