@@ -273,7 +273,7 @@ static bool is_lazily_bound(const struct landing_file *f, int side,
 	const char *s = side ? f->new : f->old, *p = s, *end;
 	size_t len = side ? f->new_len : f->old_len;
 
-	if (!s || !find_bytes(s, len, "sys.modules[__name__]", 21))
+	if (!s || !find_bytes(s, len, "sys.modules[__name__] = ", 24))
 		return false;
 	for (end = s + len; (p = find_bytes(p, (size_t)(end - p), name.s,
 					    name.len)); p += name.len)
