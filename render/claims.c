@@ -133,7 +133,7 @@ static const char *heading_repo(struct pages *p, size_t from)
 		n--;
 	while (from < n && strchr(" *`", t[from]))
 		from++;
-	k = scan_repo_name(t + from, n - from);
+	k = scan_repo(&p->s, t + from, n - from);
 	if (k && k == n - from) {
 		scan_add(&p->s, CLAIM_REPO, from, n);
 		return arena_strndup(&p->s.c->arena, t + from, k);
@@ -330,7 +330,7 @@ static void text_line(struct pages *p)
 		i++;
 	p->s.block = block;
 	p->s.c->blocks[block].repo = NULL;
-	k = scan_repo_name(t + i, n - i);
+	k = scan_repo(&p->s, t + i, n - i);
 	if (k && i + k < n && t[i + k] == ' ') {
 		scan_add(&p->s, CLAIM_REPO, i, i + k);
 		p->s.c->blocks[block].repo =

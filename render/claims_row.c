@@ -180,7 +180,7 @@ void row_cells(struct claim_scan *s, const char *header)
 	size_t n = s->ln.s.len, hn = strlen(header), k, hf, ht, from, to;
 
 	if (cell(t, n, 0, &from, &to) && to > from &&
-	    scan_repo_name(t + from, to - from) == to - from) {
+	    scan_repo(s, t + from, to - from) == to - from) {
 		b->repo = arena_strndup(&s->c->arena, t + from, to - from);
 		scan_add(s, CLAIM_REPO, from, to);
 	}

@@ -54,6 +54,8 @@ int scan_target(struct claim_scan *s, size_t from, size_t to,
 bool scan_is_word(char ch);		/* letters, digits, '_' */
 bool scan_is_hex(const char *t, size_t n);
 size_t scan_repo_name(const char *t, size_t n);	/* owner/name at t: length */
+/* The same; of the repositories that are known whatever letters they have. */
+size_t scan_repo(const struct claim_scan *s, const char *t, size_t n);
 bool scan_path_like(const char *t, size_t n, bool coded, uint32_t *flags,
 		    size_t *path_n, int64_t *line);
 

@@ -41,6 +41,19 @@ size_t scan_repo_name(const char *t, size_t n)
 	return end;
 }
 
+size_t scan_repo(const struct claim_scan *s, const char *t, size_t n)
+{
+	size_t best = scan_repo_name(t, n), i, k;
+
+	for (i = 0; i < s->repos_n; i++) {
+		k = strlen(s->repos[i]);
+		if (k > best && k <= n && !memcmp(s->repos[i], t, k) &&
+		    (k == n || strchr(" *`|)", t[k])))
+			best = k;
+	}
+	return best;
+}
+
 /* Names without a folder count as files only with an ending of this list. */
 static const char *const endings[] = {
 	"py", "pyi", "c", "h", "cc", "cpp", "cxx", "hpp", "hh", "cu", "cuh",

@@ -143,6 +143,24 @@ t_json_stdin_folder_and_explain() {
 	must_exit 1 "$AIREP" verify nothing.md d/c.md >out
 }
 
+t_repositories_of_odd_names_are_told_apart() {
+	mkdir "$TMP/odd" && cd "$TMP/odd"
+	git clone -q --bare "$TMP/m.git" more.git
+	cd "$TMP/w" && printf 'x\n' >more.txt && git add . &&
+		commit_at 2026-02-04T15:00:00Z "More (#19)"
+	git push -q "$TMP/odd/more.git" main
+	cd "$TMP/odd"
+	echo "o/r mirror=$TMP/m.git" >repos.list
+	echo "$TMP/odd/more.git name=o/r++" >>repos.list
+	AIREP_NOW=2026-02-10T00:00:00Z "$AIREP" -C . sync -q
+	AIREP_NOW=2026-02-10T00:00:00Z "$AIREP" -C . report \
+		--date 2026-02-04 --lang en
+	grep -q '^### o/r++$' reports/2026-02-04.en.md
+	"$AIREP" -C . verify reports/2026-02-04.en.md >out
+	grep -q ' 0 wrong, 0 not found' out
+	cd "$start"
+}
+
 t_hostile_text_ends() {
 	cd "$TMP/ws"
 	python3 -c 'import sys;sys.stdout.write("abcdef1 "*1000000)' >big.md
