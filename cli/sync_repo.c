@@ -291,18 +291,26 @@ static int analyze_new(struct sync *s, struct analyze_result *res,
 /*
  * A clone of ours was complete when it came: what it lacks now got lost here,
  * unless all that a fetch leaves is still in place (then the other side had no
- * more).  mirror=PATH may lack what it likes.
+ * more).  mirror=PATH may lack what it likes, but a pack that is cut or has lost
+ * its index is damage there too; and where the old tip is not found any more, it
+ * may be that rather than a rewrite.
  */
 static int check_loss(struct sync *s, const struct analyze_result *res,
 		      struct err *e)
 {
 	struct err why = { 0 };
+	int rc;
 
-	if (s->in->spec->mirror || (!res->unreadable && !res->missing) ||
-	    mirror_sound(s->gitdir, &why) != ERR_CORRUPT)
+	if (!res->unreadable && !res->missing && res->was_ancestor)
+		return 0;
+	rc = s->in->spec->mirror ? mirror_packs_sound(s->gitdir, &why) :
+				   mirror_sound(s->gitdir, &why);
+	if (rc != ERR_CORRUPT)
 		return 0;
 	s->out->damaged = true;
-	return err_set(e, ERR_CORRUPT, "the mirror is damaged: %s", why.msg);
+	return err_set(e, ERR_CORRUPT, "the mirror is damaged: %s%s", why.msg,
+		       s->in->spec->mirror ? "; nothing stored was changed, "
+		       "mend it and sync again" : "");
 }
 
 static int store_all(struct sync *s, struct err *e)

@@ -236,6 +236,48 @@ t_22_a_mirror_of_somebody_else_is_never_moved() {
 	same want after
 }
 
+# spoil HOW - of the pack that somebody else's mirror had before the news.
+spoil() {
+	s_pack=$(ls theirs.git/objects/pack/*.pack)
+	chmod u+w "$s_pack" "${s_pack%.pack}.idx"
+	case $1 in
+	no-index) rm "${s_pack%.pack}.idx" ;;
+	empty-index) : >"${s_pack%.pack}.idx" ;;
+	cut) head -c 200 "$s_pack" >cut && cp cut "$s_pack" ;;
+	esac
+}
+
+t_22_a_spoilt_pack_of_somebody_else_is_no_rewrite() {
+	for how in no-index empty-index cut; do
+		fresh
+		rm -rf w theirs.git
+		git clone -q --mirror "$TMP/rot" theirs.git
+		git -C theirs.git repack -q -a -d
+		mkdir w
+		printf 't/rot mirror=%s\n' "$TMP/theirs.git" >w/repos.list
+		sync
+		rows >before
+		commit rot later f/1 "$(seq 5 300)" g new
+		# the news come as loose objects, the rest is spoilt
+		git -C theirs.git -c fetch.unpackLimit=1000 fetch -q \
+			"$TMP/rot" main:main
+		cp -R theirs.git whole.git
+		spoil $how
+		expect 1 sync
+		has err "the mirror is damaged"
+		has err "nothing stored was changed, mend it and sync again"
+		lacks err rewritten
+		rows >after
+		same before after
+		rm -rf theirs.git
+		mv whole.git theirs.git
+		sync
+		has err "t/rot: 1 new commit"
+		rm -rf w theirs.git
+		mkdir w
+	done
+}
+
 t_22_doctor_looks_too() {
 	fresh
 	airep-git -C w doctor >out
