@@ -243,7 +243,7 @@ spoil() {
 	case $1 in
 	no-index) rm "${s_pack%.pack}.idx" ;;
 	empty-index) : >"${s_pack%.pack}.idx" ;;
-	cut) head -c 200 "$s_pack" >cut && cp cut "$s_pack" ;;
+	cut) head -c 200 "$s_pack" >begin && cp begin "$s_pack" ;;
 	esac
 }
 
