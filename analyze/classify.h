@@ -72,6 +72,15 @@ struct labels {
 
 extern const char *const classify_types[];	/* NULL-terminated */
 
+/*
+ * May an area or a kind of hardware be called so?  Letters and digits of ASCII
+ * and the marks "-/._+" behind the first of them: names stand in pages, on
+ * terminals and in lists with commas as they are.
+ */
+#define LABEL_NAME_MAX 64
+#define LABEL_NAME_RULE "letters, digits and -/._+ behind the first, at most 64"
+bool label_name_valid(const char *s, size_t len);
+
 /* Everything in *out lives in `a` or in the rules.  Thread-safe. */
 void classify(const struct rules *r, const struct classify_input *in,
 	      bool explain, struct arena *a, struct labels *out);

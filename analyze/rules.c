@@ -103,6 +103,19 @@ static int label_index(struct rules *r, enum rule_kind kind, struct slice s)
 	return r->label_n++;
 }
 
+/* What stands around it in the message would be hidden by its bytes. */
+static int refuse_label(const struct parser *p, struct slice name)
+{
+	struct str shown = STR_INIT;
+	int rc;
+
+	put_terminal(&shown, name.s, name.len);
+	rc = fail(p, name.s, "no label can be called '%.80s': "
+		  LABEL_NAME_RULE, str_c(&shown));
+	str_release(&shown);
+	return rc;
+}
+
 static int read_section(struct parser *p)
 {
 	const char *shut = memchr(p->at, ']', (size_t)(p->end - p->at));
@@ -136,6 +149,8 @@ static int read_section(struct parser *p)
 	if (!is(kind, "area") && !is(kind, "hardware"))
 		return fail(p, kind.s, "no such section '%.*s'",
 			    (int)kind.len, kind.s);
+	if (!label_name_valid(name.s, name.len))
+		return refuse_label(p, name);
 	p->kind = is(kind, "area") ? RULE_AREA : RULE_HARDWARE;
 	p->label = label_index(p->r, p->kind, name);
 	return p->label < 0 ? fail(p, name.s, "more than %d labels",

@@ -130,8 +130,8 @@ static void put_fired(struct str *out, const struct labels *l)
 	for (i = 0; i < l->fired_n; i++) {
 		const struct classify_fired *f = &l->fired[i];
 
-		str_addf(out, "%+6.2f  %-26s %s", f->weight / 100.0, f->label,
-			 f->rule);
+		str_addf(out, "%+6.2f  %-26s ", f->weight / 100.0, f->label);
+		put_terminal(out, f->rule, strlen(f->rule));
 		if (*f->seen) {
 			str_add(out, "  \"");
 			put_terminal(out, f->seen, strlen(f->seen));
@@ -188,23 +188,44 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* "moe,attention" -> sorted, each once; fresh memory. */
-static char *sort_list(const char *list)
+static int refuse_label(const char *name, struct err *e)
+{
+	struct str shown = STR_INIT;
+
+	put_terminal(&shown, name, strlen(name));
+	err_set(e, ERR_USAGE, "no label can be called '%.80s': "
+		LABEL_NAME_RULE, str_c(&shown));
+	str_release(&shown);
+	return ERR_USAGE;
+}
+
+/* "moe,attention" -> sorted, each once; *to is fresh memory. */
+static int sort_list(const char *list, char **to, struct err *e)
 {
 	char *copy = xstrdup(list), *rest = copy, *one;
 	const char *v[16];
 	struct str out = STR_INIT;
 	size_t n = 0, i;
+	int rc = 0;
 
-	while ((one = strsep(&rest, ",")) != NULL && n < ARRAY_N(v))
-		if (*one)
+	while (!rc && (one = strsep(&rest, ",")) != NULL) {
+		if (!*one)
+			continue;
+		if (!label_name_valid(one, strlen(one)))
+			rc = refuse_label(one, e);
+		else if (n == ARRAY_N(v))
+			rc = err_set(e, ERR_USAGE, "more than %zu labels in "
+				     "'%.80s'", n, list);
+		else
 			v[n++] = one;
-	qsort(v, n, sizeof(*v), by_text);
-	for (i = 0; i < n; i++)
+	}
+	qsort(v, rc ? 0 : n, sizeof(*v), by_text);
+	for (i = 0; i < n && !rc; i++)
 		if (!i || strcmp(v[i], v[i - 1]))
 			str_addf(&out, "%s%s", out.len ? "," : "", v[i]);
 	free(copy);
-	return str_detach(&out);
+	*to = str_detach(&out);
+	return rc;
 }
 
 /* "type=fix"; an empty value takes the override away. */
@@ -227,15 +248,18 @@ static int set_one(struct cmd_ctx *c, int64_t id, const char *arg,
 			       "is wanted", arg);
 	if (i == 0 && eq[1] && !known_type(eq + 1))
 		return err_set(e, ERR_USAGE, "no such type '%s'", eq + 1);
-	s = db_query(c->db, eq[1] ? Q_LABEL_SET_PUT : Q_LABEL_SET_DROP, e);
-	if (!s)
-		return e->code;
-	value = sort_list(eq + 1);
-	q_int(s, ":commit", id);
-	q_text(s, ":what", whats[i]);
-	if (eq[1])
-		q_text(s, ":value", value);
-	rc = db_run(c->db, s, e);
+	rc = sort_list(eq + 1, &value, e);
+	s = rc ? NULL : db_query(c->db, eq[1] ? Q_LABEL_SET_PUT :
+				 Q_LABEL_SET_DROP, e);
+	if (s) {
+		q_int(s, ":commit", id);
+		q_text(s, ":what", whats[i]);
+		if (eq[1])
+			q_text(s, ":value", value);
+		rc = db_run(c->db, s, e);
+	} else {
+		rc = e->code;
+	}
 	free(value);
 	return rc;
 }

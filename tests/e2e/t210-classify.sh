@@ -121,6 +121,24 @@ t_what_is_set_by_hand_survives_a_rebuild() {
 	must_fail airep-git -C ws classify me/src@ffffffff
 }
 
+t_a_label_set_by_hand_has_a_name_that_can_stand_anywhere() {
+	oid=$(git -C src rev-parse HEAD~3)
+	airep-git -C ws classify --set "me/src@$oid" areas=moe
+	for bad in "$(printf 'a\033[31m')" "$(printf 'a\377')" 'a<b>' 'x`y' \
+		a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q; do
+		expect 2 airep-git -C ws classify --set "me/src@$oid" \
+			"areas=$bad" 2>err
+		expect 2 airep-git -C ws classify --set "me/src@$oid" \
+			"hardware=$bad" 2>err
+	done
+	expect 2 airep-git -C ws classify --set "me/src@$oid" \
+		"areas=fine,$(printf 'a\033[31m')" 2>err
+	has err "no label can be called 'a\\x1b[31m'"
+	airep-git -C ws classify "me/src@$oid" >out
+	has out "areas     moe (set)"
+	airep-git -C ws classify --set "me/src@$oid" areas=
+}
+
 t_the_number_of_threads_changes_nothing() {
 	airep-git -C ws -q classify --rebuild --jobs 1
 	airep-git -C ws log --json >one

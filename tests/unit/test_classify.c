@@ -53,6 +53,25 @@ static void errors_name_file_line_and_column(void **state UNUSED)
 	refuses("[area moe]\nnothing-there off\n", ":2:1: ", "no rule");
 	refuses("[area moe\n", ":1:1: ", "without ']'");
 	refuses("[area moe]\nmine 10 subject\n", ":2:", "nothing to look for");
+	refuses("\n[area x\033[31m<b>`|]\n", "rules.conf:2:7: ",
+		"no label can be called 'x\\x1b[31m<b>`|'");
+	refuses("[hardware -x]\n", "rules.conf:1:11: ", "'-x'");
+	refuses("[area \303\251]\n", "rules.conf:1:7: ", "no label can");
+	refuses("[area a,b]\n", "rules.conf:1:7: ", "'a,b'");
+}
+
+static void names_of_labels(void **state UNUSED)
+{
+	char longest[LABEL_NAME_MAX + 2];
+
+	memset(longest, 'a', sizeof(longest));
+	assert_true(label_name_valid("rocm/amd", 8));
+	assert_true(label_name_valid("kv-cache_2.c++", 14));
+	assert_true(label_name_valid(longest, LABEL_NAME_MAX));
+	assert_false(label_name_valid(longest, LABEL_NAME_MAX + 1));
+	assert_false(label_name_valid("", 0));
+	assert_false(label_name_valid("a\0b", 3));
+	assert_false(label_name_valid("a b", 3));
 }
 
 static void label(const struct rules *r, const char *subject, struct arena *a,
@@ -274,6 +293,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(errors_name_file_line_and_column),
+		cmocka_unit_test(names_of_labels),
 		cmocka_unit_test(
 			a_workspace_rule_takes_the_place_of_a_built_in_one),
 		cmocka_unit_test(
