@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A settings file of a mebibyte is not one. */
 #define CONFIG_FILE_MAX ((size_t)1 << 20)
@@ -475,6 +476,59 @@ static int write_key(const char *path, const char *key, const char *value,
 	return rc;
 }
 
+/* Only the file: the environment may hold mistakes of its own. */
+static int check_file(const char *path, struct err *e)
+{
+	struct config *c = xcalloc(1, sizeof(*c));
+	int rc;
+
+	c->v = xcalloc(keys_n(), sizeof(*c->v));
+	rc = load_file(c, path, e);
+	config_free(c);
+	return rc;
+}
+
+/* What is wrong with the copy, without its name and line. */
+static int refuse_value(const struct config_key *k, const char *copy,
+			const struct err *why, struct err *e)
+{
+	const char *s = why->msg;
+
+	if (starts_with(s, copy)) {
+		s += strlen(copy);
+		s += strspn(s, ":0123456789 ");
+	}
+	return err_set(e, ERR_USAGE, "'%s' cannot be set to that, nothing was "
+		       "written: the file would be refused (%.200s)", k->name,
+		       s);
+}
+
+/*
+ * Write into a copy first and read it: no file that every command then refuses.
+ * A file that is refused as it is may be mended a key at a time, so there the
+ * value is tried in an empty one.
+ */
+static int rehearse(const char *path, const struct config_key *k,
+		    const char *key, const char *value, struct err *e)
+{
+	char *copy = xasprintf("%s.tmp-%ld", path, (long)getpid());
+	struct str text = STR_INIT;
+	struct err why = {0};
+	int rc;
+
+	if (!fs_exists(path) || check_file(path, &why) ||
+	    fs_read(path, CONFIG_FILE_MAX, &text, &why))
+		str_clear(&text);
+	rc = fs_write(copy, str_c(&text), text.len, e);
+	if (!rc && (write_key(copy, key, value, &why) ||
+		    check_file(copy, &why)))
+		rc = refuse_value(k, copy, &why, e);
+	unlink(copy);
+	free(copy);
+	str_release(&text);
+	return rc;
+}
+
 int config_set(const char *path, const char *key, const char *value,
 	       struct err *e)
 {
@@ -493,8 +547,10 @@ int config_set(const char *path, const char *key, const char *value,
 		rc = ERR_USAGE;
 	} else {
 		/* The table's spelling, unless a host is part of the key. */
-		rc = write_key(path, strchr(k->name, '*') ? key : k->name,
-			       value, e);
+		key = strchr(k->name, '*') ? key : k->name;
+		rc = value ? rehearse(path, k, key, value, e) : 0;
+		if (!rc)
+			rc = write_key(path, key, value, e);
 	}
 	return rc;
 }

@@ -83,7 +83,8 @@ const char *config_origin(const struct config *c, const char *key);
 /*
  * Write one key, keeping comments and order of the file; all earlier values of
  * the key go.  value NULL removes it.  The file is made when absent.  Key and
- * value are checked first (ERR_USAGE, nothing written).
+ * value are checked first, and that config_load() would take the file then
+ * (ERR_USAGE, nothing written).
  */
 int config_set(const char *path, const char *key, const char *value,
 	       struct err *e);

@@ -70,7 +70,11 @@ t_config_refuses_what_it_does_not_know() {
 	expect 2 airep-git -C ws config set report.timezon UTC 2>err
 	has err "did you mean 'report.timezone'?"
 	expect 2 airep-git -C ws config set sync.jobs lots 2>err
+	expect 2 airep-git -C ws config set report.stack "$(printf '\377')" 2>err
+	has err "nothing was written"
 	same before ws/airep.conf
+	ls ws >files
+	lacks files .tmp-
 	expect 2 airep-git -C ws config get report.timezon 2>err
 	expect 1 airep-git -C ws config get http.proxy >out
 	[ ! -s out ]

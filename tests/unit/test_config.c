@@ -276,7 +276,39 @@ static void set_refuses_before_it_writes(void **state UNUSED)
 	assert_int_equal(config_set(path, "sync.job", "3", &e), ERR_USAGE);
 	assert_says(e, "did you mean 'sync.jobs'?");
 	assert_int_equal(config_set(path, "sync.jobs", "x", &e), ERR_USAGE);
+	assert_int_equal(config_set(path, "report.stack", "\xff", &e),
+			 ERR_USAGE);
+	assert_says(e, "nothing was written");
+	assert_says(e, "not UTF-8");
 	assert_false(fs_exists(path));
+}
+
+static void set_writes_nothing_that_would_be_refused(void **state UNUSED)
+{
+	static const char old[] = "[report]\n\tlang = en\n";
+	static const char bad[] = "[sync]\n\tjobs = x\n\ttimeout = y\n";
+	struct config *c = NULL;
+	struct str now = STR_INIT;
+	struct err e = {0};
+
+	put_bytes(old, sizeof(old) - 1);
+	assert_int_equal(config_set(path, "report.stack", "a\rb", &e),
+			 ERR_USAGE);
+	assert_int_equal(config_set(path, "credential.\xff.tokenEnv", "T", &e),
+			 ERR_USAGE);
+	assert_int_equal(fs_read(path, 4096, &now, &e), 0);
+	assert_string_equal(now.s, old);
+	/* One of two mistakes can be mended. */
+	put_bytes(bad, sizeof(bad) - 1);
+	assert_int_equal(config_set(path, "sync.timeout", "\xff", &e),
+			 ERR_USAGE);
+	assert_int_equal(config_set(path, "report.stack", "\xff", &e),
+			 ERR_USAGE);
+	assert_int_equal(config_set(path, "sync.jobs", "3", &e), 0);
+	assert_int_equal(config_set(path, "sync.timeout", "9", &e), 0);
+	assert_int_equal(config_load(&c, path, &e), 0);
+	config_free(c);
+	str_release(&now);
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -298,6 +330,7 @@ int main(void)
 		T(a_huge_file_is_refused),
 		T(set_keeps_comments_and_replaces_all_values),
 		T(set_refuses_before_it_writes),
+		T(set_writes_nothing_that_would_be_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
