@@ -22,6 +22,10 @@ int cmd_init(struct cmd_ctx *c, struct err *e)
 		dir = c->dash_C;
 	if (c->args.n)
 		dir = c->args.v[0];
+	if (!*dir)
+		return err_set(e, ERR_USAGE, "the folder's name is empty, "
+			       "nothing was written; 'airep-git init .' means "
+			       "this one");
 	rc = workspace_init(dir, &made, e);
 	if (rc)
 		return rc;

@@ -31,9 +31,13 @@ bool fs_is_dir(const char *path)
 
 int fs_mkdirs(const char *path, struct err *e)
 {
-	char *p = xstrdup(path), *s;
+	char *p, *s;
 	int rc = 0;
 
+	if (!*path)
+		return err_set(e, ERR_IO, "cannot make a folder without a "
+			       "name");
+	p = xstrdup(path);
 	for (s = p + 1; *s && !rc; s++) {
 		if (*s != '/')
 			continue;

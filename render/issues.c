@@ -233,5 +233,6 @@ void issues_rank(struct issue_page *out, struct arena *a,
 		t.environment = issue_environment(a, s->body);
 		out->v[out->n++] = t;
 	}
-	qsort(out->v, out->n, sizeof(*out->v), by_rank);
+	if (out->n)
+		qsort(out->v, out->n, sizeof(*out->v), by_rank);
 }

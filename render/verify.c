@@ -177,7 +177,8 @@ int verify_text(struct verify_report *r, const char *name, const char *text,
 		check_one(&x, (int)i);
 	check_page(&x, text, len);
 	over_limit(&x);
-	qsort(r->v, r->n, sizeof(*r->v), by_line);
+	if (r->n)
+		qsort(r->v, r->n, sizeof(*r->v), by_line);
 	corpus_free_all(&x);
 	free(x.of);
 	free(x.late);

@@ -199,7 +199,8 @@ static void read_pulls(struct verify_store *s, struct repo_at *r)
 	}
 	if (!r->pulls_n)
 		walk(s, r);
-	qsort(r->pulls, r->pulls_n, sizeof(*r->pulls), by_number);
+	if (r->pulls_n)
+		qsort(r->pulls, r->pulls_n, sizeof(*r->pulls), by_number);
 }
 
 int source_get_pull(void *arg, const char *repo, int64_t n,

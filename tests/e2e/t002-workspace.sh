@@ -24,6 +24,13 @@ t_init_overwrites_nothing() {
 	expect 2 airep-git -C ws init ws 2>err
 }
 
+t_init_wants_a_name() {
+	expect 2 airep-git init '' 2>err
+	has err "name is empty"
+	expect 2 airep-git -C '' init 2>err
+	has err "name is empty"
+}
+
 t_dash_C_comes_before_the_environment_before_here() {
 	for d in c env here data/airep-git; do
 		airep-git init "$d" 2>err

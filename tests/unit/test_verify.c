@@ -515,6 +515,17 @@ static void reports_print_as_text_and_as_json(void **state)
 	verify_release(&r);
 }
 
+/* Nothing to sort: an error only sanitizers see. */
+static void a_text_without_claims(void **state)
+{
+	struct verify_report r = run("no claims here\n");
+
+	(void)state;
+	assert_int_equal(r.n, 0);
+	assert_false(verify_failed(&r));
+	verify_release(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -538,6 +549,7 @@ int main(void)
 		cmocka_unit_test(a_day_may_be_longer_or_shorter_than_others),
 		cmocka_unit_test(a_ref_of_the_day_may_point_at_an_older_commit),
 		cmocka_unit_test(authors_and_numbers_belong_to_the_entry),
+		cmocka_unit_test(a_text_without_claims),
 		cmocka_unit_test(reports_print_as_text_and_as_json),
 	};
 
