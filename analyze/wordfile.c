@@ -264,7 +264,7 @@ struct blobwords_file *blobwords_open(const char *path)
 static void read_file(struct blobwords_file *f)
 {
 	struct stat st;
-	int fd = open(f->path, O_RDONLY | O_CLOEXEC);
+	int fd = open(f->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	void *map;
 
 	f->rewrite = true;

@@ -82,7 +82,7 @@ static int verify_file(const char *name, const struct verify_source *src,
 
 	text.max = TEXT_MAX;
 	rc = strcmp(name, "-") == 0 ? read_stdin(&text, e)
-				    : fs_read(name, TEXT_MAX, &text, e);
+				    : fs_read_any(name, TEXT_MAX, &text, e);
 	if (rc == 0) {
 		rc = verify_text(&r, name, str_c(&text), text.len, src, e);
 		if (as_json || strcmp(format, "json") == 0)

@@ -457,9 +457,9 @@ static int write_key(const char *path, const char *key, const char *value,
 		     struct err *e)
 {
 	git_config *g = NULL;
-	int rc = 0;
+	int rc = fs_refuse_odd(path, e);
 
-	if (!fs_exists(path))
+	if (!rc && !fs_exists(path))
 		rc = fs_write(path, "", 0, e);
 	if (rc)
 		return rc;

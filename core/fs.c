@@ -29,6 +29,18 @@ bool fs_is_dir(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+int fs_refuse_odd(const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) || S_ISREG(st.st_mode))
+		return 0;
+	if (S_ISDIR(st.st_mode))
+		return err_set(e, ERR_IO, "'%s' is a folder", path);
+	return err_set(e, ERR_IO, "'%s' is not a regular file (a pipe, socket "
+		       "or device): it was not opened; move it away", path);
+}
+
 int fs_mkdirs(const char *path, struct err *e)
 {
 	char *p, *s;
@@ -54,24 +66,24 @@ int fs_mkdirs(const char *path, struct err *e)
 	return rc;
 }
 
-int fs_read(const char *path, size_t max, struct str *out, struct err *e)
+static int cannot_read(const char *path, struct err *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = 0;
-	struct stat st;
+	bool absent = errno == ENOENT;
+	int rc = err_errno(e, "cannot read '%s'", path);
+
+	if (absent && e)
+		e->code = ERR_NOTFOUND;
+	return absent ? ERR_NOTFOUND : rc;
+}
+
+/* All of fd, which is closed. */
+static int read_all(int fd, const char *path, size_t max, struct str *out,
+		    struct err *e)
+{
 	char buf[65536];
 	ssize_t n;
+	int rc = 0;
 
-	str_clear(out);
-	if (fd < 0) {
-		rc = err_errno(e, "cannot read '%s'", path);
-		if (errno == ENOENT && e)
-			e->code = ERR_NOTFOUND;
-		return errno == ENOENT ? ERR_NOTFOUND : rc;
-	}
-	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
-		rc = err_set(e, ERR_IO, "'%s' is a folder", path);
-		goto out;
-	}
 	while ((n = read(fd, buf, sizeof(buf))) > 0) {
 		if (out->len + (size_t)n > max) {
 			rc = err_set(e, ERR_LIMIT,
@@ -88,9 +100,40 @@ out:
 	return rc;
 }
 
+/* Asked before it is opened, which can do things to a device, and again of what
+ * was opened; without O_NONBLOCK a FIFO would wait for a writer. */
+int fs_read(const char *path, size_t max, struct str *out, struct err *e)
+{
+	struct stat st;
+	int fd;
+
+	str_clear(out);
+	if (fs_refuse_odd(path, e))
+		return ERR_IO;
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return cannot_read(path, e);
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return err_set(e, ERR_IO, "'%s' is not a regular file", path);
+	}
+	return read_all(fd, path, max, out, e);
+}
+
+int fs_read_any(const char *path, size_t max, struct str *out, struct err *e)
+{
+	int fd;
+
+	str_clear(out);
+	if (fs_is_dir(path))
+		return err_set(e, ERR_IO, "'%s' is a folder", path);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? cannot_read(path, e) : read_all(fd, path, max, out, e);
+}
+
 int fs_sync(const char *path, struct err *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = 0;
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), rc = 0;
 
 	if (fd < 0 || fsync(fd))
 		rc = err_errno(e, "cannot flush '%s'", path);

@@ -10,12 +10,21 @@
 bool fs_exists(const char *path);
 bool fs_is_dir(const char *path);
 
+/*
+ * ERR_IO when something stands there that is no regular file: who opened a FIFO
+ * would wait for its other end for ever.  Nothing there is fine.
+ */
+int fs_refuse_odd(const char *path, struct err *e);
+
 /* As mkdir -p; an existing folder is fine. */
 int fs_mkdirs(const char *path, struct err *e);
 
 /* Whole file into *out (replaced).  Over max bytes: ERR_LIMIT; absent:
- * ERR_NOTFOUND. */
+ * ERR_NOTFOUND; no regular file: ERR_IO, at once. */
 int fs_read(const char *path, size_t max, struct str *out, struct err *e);
+
+/* The same of what a user named: a pipe or a device is waited for, too. */
+int fs_read_any(const char *path, size_t max, struct str *out, struct err *e);
 
 /*
  * Write to a temporary name beside path, fsync, rename, fsync the folder: a

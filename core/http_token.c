@@ -106,7 +106,7 @@ static int token_from_file(const char *name, const char *host, struct str *out,
 	const char *home = getenv("HOME");
 	char *path = starts_with(name, "~/") && home ?
 		fs_join(home, name + 2) : xstrdup(name);
-	int rc = fs_read(path, TOKEN_MAX, out, e);
+	int rc = fs_read_any(path, TOKEN_MAX, out, e);
 
 	free(path);
 	return rc ? err_wrap(e, "token file of '%s'", host) : 0;

@@ -18,7 +18,7 @@ static uint32_t be32(const unsigned char *p)
 static int map_file(const char *path, const unsigned char **data, size_t *len,
 		    struct err *e)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 	void *p;
 

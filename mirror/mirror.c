@@ -83,14 +83,34 @@ static bool is_plain_config(const char *file)
 	return plain;
 }
 
+/* libgit2 opens these without a look at what they are. */
+static int refuse_odd_files(const char *gitdir, struct err *e)
+{
+	static const char *const names[] = {
+		"HEAD", "config", "packed-refs", "shallow", "commondir"
+	};
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < ARRAY_N(names) && !rc; i++) {
+		char *file = fs_join(gitdir, names[i]);
+
+		rc = fs_refuse_odd(file, e);
+		free(file);
+	}
+	return rc;
+}
+
 /* common holds config and objects; for most repositories it is the gitdir. */
 static int check_format(const char *path, const char *common, bool ours,
 			struct err *e)
 {
 	char *file = fs_join(common, "config");
 	git_config *c = NULL;
-	int rc = 0;
+	int rc = refuse_odd_files(common, e);
 
+	if (rc)
+		goto out;
 	if (has(common, "reftable"))
 		rc = err_set(e, ERR_GIT, "'%s' keeps its refs as reftable: "
 			     "only files are supported", path);
@@ -106,6 +126,7 @@ static int check_format(const char *path, const char *common, bool ours,
 			rc = refuse_format(c, path, ours, e);
 		git_config_free(c);
 	}
+out:
 	free(file);
 	return rc;
 }

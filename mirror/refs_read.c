@@ -98,7 +98,8 @@ static void read_loose(struct reading *r)
 
 	if (fs_read(str_c(&r->path), LOOSE_MAX, &s, &e)) {
 		if (e.code != ERR_NOTFOUND)
-			broken(r, name, "cannot be read");
+			broken(r, name, fs_refuse_odd(str_c(&r->path), NULL) ?
+			       "not a regular file" : "cannot be read");
 	} else if (!s.len) {
 		broken(r, name, "empty file");
 	} else if (parse_ref(&s, &id, &target)) {

@@ -157,9 +157,14 @@ int db_open(struct db **out, const char *path, enum db_mode mode,
 
 	*out = NULL;
 	e = e ? e : &local;
-	free(journal);
 	db->path = xstrdup(path);
 	db->read_only = mode == DB_READ;
+	rc = fs_refuse_odd(path, e);
+	if (!rc)
+		rc = fs_refuse_odd(journal, e);
+	free(journal);
+	if (rc)
+		goto fail;
 	if (!memory && mode != DB_CREATE && !fs_exists(path)) {
 		rc = err_set(e, ERR_NOTFOUND, "there is no store '%s' yet: "
 			     "run `airep-git sync`", path);
