@@ -60,7 +60,10 @@ int cmd_gc(struct cmd_ctx *c, struct err *e)
 	int64_t keep = config_int(c->config, "mirror.keepRewritten");
 	int64_t before = day_of(&c->zone, clock_now()) - keep;
 	size_t i;
-	int rc = cmd_lock(c, false, e);
+	int rc = args_count(&c->args, 0, 0, "", e);
+
+	if (!rc)
+		rc = cmd_lock(c, false, e);
 
 	for (i = 0; i < c->list.n && !rc; i++) {
 		char *path;

@@ -1,6 +1,7 @@
 /* cli/cmd_log.c - landings, or every commit, of a window. */
 #include "cli/cmds.h"
 
+#include "analyze/classify.h"
 #include "cli/out_log.h"
 #include "core/fs.h"
 #include "core/log.h"
@@ -254,6 +255,29 @@ static int window(struct cmd_ctx *c, int64_t *from, int64_t *to,
 	return 0;
 }
 
+/* Types and kinds are fixed lists: a slip would find nothing and look right. */
+static int check_names(struct err *e)
+{
+	struct str all = STR_INIT;
+	bool known = !type;
+	int i;
+
+	for (i = 0; classify_types[i]; i++) {
+		known = known || !strcmp(type, classify_types[i]);
+		str_addf(&all, "%s%s", i ? ", " : "", classify_types[i]);
+	}
+	if (!known)
+		err_set(e, ERR_USAGE, "no type is called '%.80s'; the types "
+			"are %s", type, str_c(&all));
+	str_release(&all);
+	if (known && signal_kind && !kind_exists(signal_kind)) {
+		known = false;
+		err_set(e, ERR_USAGE, "no signal is called '%.80s'; "
+			"docs/report.md lists them", signal_kind);
+	}
+	return known ? 0 : ERR_USAGE;
+}
+
 int cmd_log(struct cmd_ctx *c, struct err *e)
 {
 	const struct repo_spec **repos = NULL;
@@ -263,9 +287,8 @@ int cmd_log(struct cmd_ctx *c, struct err *e)
 	int rc;
 
 	rc = window(c, &from, &to, e);
-	if (!rc && signal_kind && !kind_exists(signal_kind))
-		rc = err_set(e, ERR_USAGE, "no signal is called '%.80s'; "
-			     "docs/report.md lists them", signal_kind);
+	if (!rc)
+		rc = check_names(e);
 	if (!rc)
 		rc = cmd_repos(c, 0, &repos, &n, e);
 	if (!rc && grep_re)

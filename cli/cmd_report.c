@@ -367,6 +367,9 @@ int cmd_report(struct cmd_ctx *c, struct err *e)
 		return err_set(e, ERR_USAGE, "--recompute goes with --replay");
 	if (replay && (date || since || until))
 		return err_set(e, ERR_USAGE, "--replay goes without a date");
+	if (replay && (lang || c->args.n))
+		return err_set(e, ERR_USAGE, "--replay goes without --lang and "
+			       "repositories: a page has its own");
 	if (llm && (no_llm || replay))
 		return err_set(e, ERR_USAGE, "--llm goes without --no-llm and "
 			       "--replay");

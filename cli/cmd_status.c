@@ -162,8 +162,10 @@ int cmd_status(struct cmd_ctx *c, struct err *e)
 	struct arena a = { 0 };
 	struct repo_row *all;
 	size_t n = 0, i;
-	int rc = repo_all(c->db, &a, &all, &n, e);
+	int rc = args_count(&c->args, 0, 0, "", e);
 
+	if (!rc)
+		rc = repo_all(c->db, &a, &all, &n, e);
 	for (i = 0; i < c->list.n && !rc; i++) {
 		struct repo_row r;
 

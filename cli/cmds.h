@@ -33,6 +33,8 @@ enum cmd_need {
 	 * the command ends at its next safe place with ERR_INTERRUPTED.
 	 * Without it they end the program at once. */
 	NEED_GENTLE_STOP = 64,
+	/* args.paths: without it what stands behind "--" is arguments */
+	NEED_PATHS = 128,
 };
 
 /* All of it lives until main has closed it; what `needs` lacks is NULL. */

@@ -230,6 +230,18 @@ int options_parse(const struct option *opts, const struct option *more,
 	return rc;
 }
 
+/* Both lists have room for all of argv. */
+void args_join(struct args *args)
+{
+	size_t i;
+
+	for (i = 0; i < args->paths_n; i++) {
+		args->v[args->n++] = args->paths[i];
+		args->paths[i] = NULL;
+	}
+	args->paths_n = 0;
+}
+
 void args_release(struct args *args)
 {
 	free(args->v);

@@ -72,7 +72,8 @@ struct option {
 struct args {
 	const char **v;		/* NULL-terminated */
 	size_t n;		/* before "--" */
-	const char **paths;	/* behind "--"; NULL-terminated */
+	const char **paths;	/* behind "--"; NULL-terminated; none after
+				 * args_join() */
 	size_t paths_n;
 	bool dashdash;		/* "--" was there */
 	bool help;		/* -h: short help wanted, nothing else counts */
@@ -89,6 +90,9 @@ int options_parse(const struct option *opts, const struct option *more,
 		  int argc, char **argv, bool stop_at_arg, struct args *args,
 		  struct err *e);
 void args_release(struct args *args);
+
+/* What stands behind "--" is arguments like those before it. */
+void args_join(struct args *args);
 
 /* ERR_USAGE unless at least `least` and at most `most` arguments are there;
  * `what` names them: "FILE". */

@@ -125,6 +125,8 @@ static int run_cmd(struct cmd_ctx *c, int argc, char **argv, struct err *e)
 		return err_wrap(e, "%s", c->cmd->name);
 	if (c->args.help || c->args.manual)
 		return run_help(c->cmd, c->args.manual, e);
+	if (!(c->cmd->needs & NEED_PATHS))
+		args_join(&c->args);
 	log_level = opt_quiet ? -1 : opt_verbose ? 1 : 0;
 	c->dash_C = opt_dir;
 	c->no_pager = opt_no_pager;

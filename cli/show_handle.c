@@ -13,19 +13,20 @@
 #define DOC_DEPTH 8
 
 struct handle {
-	int c, f, h;
+	int c, f, h;		/* 0: not named */
+	bool zeroth;		/* ".f0" or ".h0", which nothing is */
 	char commit[16];	/* "c3" */
 	const char *date;	/* behind '@', or NULL */
 };
 
-/* ".f12" -> 12; *s moves behind it.  0: not there or too large. */
+/* ".f12" -> 12; *s moves behind it.  -1: not there. */
 static int number(const char **s, const char *lead)
 {
 	size_t n = strlen(lead);
 	int v = 0;
 
 	if (strncmp(*s, lead, n) || !isdigit((unsigned char)(*s)[n]))
-		return 0;
+		return -1;
 	for (*s += n; isdigit((unsigned char)**s); (*s)++)
 		if (v < 100000000)
 			v = v * 10 + (**s - '0');
@@ -34,13 +35,18 @@ static int number(const char **s, const char *lead)
 
 static bool parse(const char *s, struct handle *h)
 {
+	int f, k = -1;
+
 	memset(h, 0, sizeof(*h));
 	h->c = number(&s, "c");
-	if (!h->c)
+	if (h->c < 1)
 		return false;
-	h->f = number(&s, ".f");
-	if (h->f)
-		h->h = number(&s, ".h");
+	f = number(&s, ".f");
+	if (f >= 0)
+		k = number(&s, ".h");
+	h->zeroth = f == 0 || k == 0;
+	h->f = f > 0 ? f : 0;
+	h->h = k > 0 ? k : 0;
 	if (*s == '@')
 		h->date = s + 1;
 	snprintf(h->commit, sizeof(h->commit), "c%d", h->c);
@@ -186,6 +192,9 @@ int show_find_handle(struct cmd_ctx *c, const char *spec,
 	int rc;
 
 	parse(spec, &h);
+	if (h.zeroth)
+		return err_set(e, ERR_USAGE, "'%.80s': files and hunks are "
+			       "counted from 1", spec);
 	if (!c->db) {
 		rc = cmd_open_store(c, false, e);
 		if (rc)

@@ -173,4 +173,37 @@ t_broken_rules_are_named() {
 	grep -q '^FAIL .*rules.conf:1' out
 }
 
+t_no_argument_is_dropped() {
+	new_repo args
+	commit args "fix: one" f 1
+	mkdir a
+	echo "$TMP/args name=me/args" >a/repos.list
+	airep-git -C a -q sync
+	for cmd in "gc no/such" "status no/such" "gc -- no/such" \
+		"sync -- no/such" "log -- no/such" "report -- no/such" \
+		"query -- x y" "brief me/args v1..v2 -- f" "version -- x" \
+		"report --replay 2026-02-01.md me/args" \
+		"report --replay 2026-02-01.md --lang en"; do
+		expect 2 airep-git -C a $cmd >out 2>err
+		[ ! -s out ]
+	done
+	airep-git -C a log me/args >want
+	[ -s want ]
+	airep-git -C a log -- me/args >out
+	same want out
+	airep-git init -- -made 2>err
+	[ -s ./-made/repos.list ]
+	airep-git -C a config set -- report.stack -x
+	airep-git -C a config get report.stack >out
+	has out "-x"
+}
+
+t_a_type_that_does_not_exist_is_an_error() {
+	airep-git -C a log --type fix >out
+	[ -s out ]
+	airep-git -C a log --type chore >out
+	expect 2 airep-git -C a log --type fxi 2>err
+	has err "no type is called 'fxi'; the types are feature, fix, "
+}
+
 run_tests "$@"

@@ -123,6 +123,14 @@ t_handles_name_changes_files_and_hunks() {
 	has err "has no c99"
 }
 
+t_files_and_hunks_are_counted_from_one() {
+	for h in c1.f0 c1.f1.h0 c1.f0.h1; do
+		expect 2 airep-git -C ws show "$h@2026-02-01" >out 2>err
+		[ ! -s out ]
+		has err "'$h@2026-02-01': files and hunks are counted from 1"
+	done
+}
+
 t_what_could_be_a_handle_is_an_id_where_no_page_has_it() {
 	tree=$(git -C up rev-parse 'main^{tree}')
 	n=0

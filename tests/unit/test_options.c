@@ -115,6 +115,12 @@ static void two_hyphens_end_the_options(void **state UNUSED)
 	assert_true(a.dashdash);
 	assert_int_equal(a.paths_n, 2);
 	assert_string_equal(a.paths[0], "--json");
+	args_join(&a);
+	assert_int_equal(a.n, 3);
+	assert_string_equal(a.v[2], "-j");
+	assert_null(a.v[3]);
+	assert_int_equal(a.paths_n, 0);
+	assert_null(a.paths[0]);
 	args_release(&a);
 	accepts("-", &a);
 	assert_string_equal(a.v[0], "-");
