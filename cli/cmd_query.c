@@ -7,6 +7,9 @@
 #include "core/stop.h"
 #include "store/db.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static bool as_json, as_csv;
 
 const struct option query_options[] = {
@@ -48,7 +51,47 @@ static void put_csv(struct str *out, sqlite3_stmt *s, int i)
 	str_addch(out, '"');
 }
 
-static void put_json(struct str *out, sqlite3_stmt *s)
+/* A key of an object stands once: the second "x" is "x_2". */
+struct names {
+	char **v;
+	int n;
+};
+
+static bool is_used(const struct names *k, const char *name)
+{
+	int i;
+
+	for (i = 0; i < k->n; i++)
+		if (!strcmp(k->v[i], name))
+			return true;
+	return false;
+}
+
+static void name_columns(struct names *k, sqlite3_stmt *s)
+{
+	int n = sqlite3_column_count(s), i, no;
+
+	k->v = xcalloc((size_t)n + 1, sizeof(*k->v));
+	for (i = 0; i < n; i++) {
+		const char *name = sqlite3_column_name(s, i);
+		char *one = xstrdup(name);
+
+		for (no = 2; is_used(k, one); no++) {
+			free(one);
+			one = xasprintf("%s_%d", name, no);
+		}
+		k->v[k->n++] = one;
+	}
+}
+
+static void names_release(struct names *k)
+{
+	while (k->n)
+		free(k->v[--k->n]);
+	free(k->v);
+}
+
+static void put_json(struct str *out, sqlite3_stmt *s, const struct names *k)
 {
 	int n = sqlite3_column_count(s), i;
 	struct json j;
@@ -56,7 +99,7 @@ static void put_json(struct str *out, sqlite3_stmt *s)
 	json_init(&j, out);
 	json_open(&j, '{');
 	for (i = 0; i < n; i++) {
-		json_key(&j, sqlite3_column_name(s, i));
+		json_key(&j, k->v[i]);
 		switch (sqlite3_column_type(s, i)) {
 		case SQLITE_NULL:
 			json_put_null(&j);
@@ -76,12 +119,12 @@ static void put_json(struct str *out, sqlite3_stmt *s)
 	str_addch(out, '\n');
 }
 
-static void put_row(struct str *out, sqlite3_stmt *s)
+static void put_row(struct str *out, sqlite3_stmt *s, const struct names *k)
 {
 	int n = sqlite3_column_count(s), i;
 
 	if (as_json) {
-		put_json(out, s);
+		put_json(out, s, k);
 		return;
 	}
 	for (i = 0; i < n; i++) {
@@ -119,6 +162,7 @@ static int sql_error(struct cmd_ctx *c, struct err *e)
 int cmd_query(struct cmd_ctx *c, struct err *e)
 {
 	struct str out = STR_INIT;
+	struct names names = { 0 };
 	sqlite3_stmt *s = NULL;
 	const char *tail = "";
 	int rc = args_count(&c->args, 1, 1, "SQL", e), step;
@@ -134,10 +178,12 @@ int cmd_query(struct cmd_ctx *c, struct err *e)
 		sqlite3_finalize(s);
 		return err_set(e, ERR_USAGE, "query: exactly one statement");
 	}
-	if (!as_json)
+	if (as_json)
+		name_columns(&names, s);
+	else
 		put_header(&out, s);
 	while (!rc && (step = sqlite3_step(s)) == SQLITE_ROW) {
-		put_row(&out, s);
+		put_row(&out, s, &names);
 		if (out.len > 65536) {
 			rc = out_str(&out, e);
 			str_clear(&out);
@@ -149,6 +195,7 @@ int cmd_query(struct cmd_ctx *c, struct err *e)
 		rc = out_str(&out, e);
 	sqlite3_finalize(s);
 	sqlite3_set_authorizer(c->db->sql, NULL, NULL);
+	names_release(&names);
 	str_release(&out);
 	return rc;
 }

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -276,8 +277,12 @@ void json_int(struct json *j, int64_t v)
 
 void json_put_real(struct json *j, double v, int decimals)
 {
-	char text[64];
+	char text[400];		/* the largest has 309 digits */
 
+	if (!isfinite(v)) {
+		json_put_null(j);
+		return;
+	}
 	snprintf(text, sizeof(text), "%.*f", decimals, v);
 	json_raw(j, text);
 }

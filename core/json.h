@@ -46,6 +46,7 @@ void json_key(struct json *j, const char *key);
 void json_str(struct json *j, const char *s);	/* NULL writes null */
 void json_strn(struct json *j, const char *s, size_t len);
 void json_int(struct json *j, int64_t v);
+/* What is no number in JSON (infinity) is null. */
 void json_put_real(struct json *j, double v, int decimals);
 void json_bool(struct json *j, bool v);
 void json_put_null(struct json *j);

@@ -122,6 +122,18 @@ t_json_and_csv_are_well_formed() {
 	lacks doc "$esc"
 }
 
+t_json_of_a_query_is_well_formed() {
+	airep-git -C w query --json \
+		'select 9e999 x, -9e999 x, 1e300 big, 1 as "x_2", 2 x' >out
+	python3 - out <<-'END'
+	import json, sys
+	pairs = json.load(open(sys.argv[1]), object_pairs_hook=list,
+	                  parse_constant=lambda c: 1 / 0)
+	assert pairs == [("x", None), ("x_2", None), ("big", 1e300),
+	                 ("x_2_2", 1), ("x_3", 2)], pairs
+	END
+}
+
 t_a_terminal_gets_no_control_sequence() {
 	airep-git -C w log >out
 	for c in $(git -C "$up" rev-list main); do

@@ -3,6 +3,8 @@
 
 #include "core/json.h"
 
+#include <math.h>
+
 #define T(f) cmocka_unit_test(f)
 
 static void put_all(struct json *j)
@@ -34,6 +36,9 @@ static void put_all(struct json *j)
 	json_put_real(j, 2, 0);
 	json_put_real(j, -0.004, 2);
 	json_put_real(j, 1e15 / 3, 2);
+	json_put_real(j, 1e300, 6);
+	json_put_real(j, HUGE_VAL, 6);
+	json_put_real(j, -HUGE_VAL, 6);
 	json_close(j, ']');
 	json_key(j, "raw");
 	json_raw(j, "{\"a\":[1,2.5,\"x\"],\"b\":null}");
