@@ -498,13 +498,16 @@ static int parse_with(struct rules *r, const char *path, struct str *own,
 		      struct err *e)
 {
 	int rc = fs_read(path, (size_t)1 << 20, own, e);
+	const char *text = str_c(own);
 
+	if (starts_with(text, "\xef\xbb\xbf"))	/* some editors' */
+		text += 3;
 	if (rc == 0)
 		rc = refuse_nul(own, path, e);
 	if (rc == 0)
 		rc = parse_built_in(r, e);
 	if (rc == 0)
-		rc = rules_parse(r, str_c(own), path, true, e);
+		rc = rules_parse(r, text, path, true, e);
 	if (rc == 0)
 		list_by_look(r);
 	r->parsed = rc == 0;

@@ -342,6 +342,19 @@ static int store_all(struct run *r, struct err *e)
 	return rc;
 }
 
+/* Of the commands that lock only this one can wait. */
+static int lock(struct cmd_ctx *c, struct err *e)
+{
+	struct err busy = { 0 };
+	int rc = cmd_lock(c, meta.wait, &busy);
+
+	if (rc == ERR_BUSY)
+		return err_set(e, rc, "%s, or use --wait", busy.msg);
+	if (rc)
+		*e = busy;
+	return rc;
+}
+
 static void release(struct run *r)
 {
 	size_t i;
@@ -369,7 +382,7 @@ int cmd_sync(struct cmd_ctx *c, struct err *e)
 	if (!rc)
 		rc = rules_load(&r.rules, rules_path, e);
 	if (!rc)
-		rc = cmd_lock(c, meta.wait, e);
+		rc = lock(c, e);
 	if (!rc)
 		rc = cmd_open_store(c, true, e);
 	if (!rc && meta.from) {

@@ -290,8 +290,9 @@ int fs_lock(struct fs_lock *l, const char *path, bool wait, struct err *e)
 		while (n > 0 && (who[n - 1] == '\n' || who[n - 1] == 0))
 			who[--n] = 0;
 		close(fd);
-		return err_set(e, ERR_BUSY, "'%s' is held (%s); wait for it "
-			       "or use --wait", path, n > 0 ? who : "just now");
+		return err_set(e, ERR_BUSY, "'%s' is held (%s): nothing was "
+			       "done; run this again when that has ended",
+			       path, n > 0 ? who : "just now");
 	}
 	gmtime_r(&now, &tm);
 	n = snprintf(who, sizeof(who), "pid %ld since "

@@ -173,6 +173,12 @@ t_of_two_syncs_the_second_says_who_has_the_lock_or_waits() {
 	wait_for_worker
 	expect 1 sync
 	has err "is held (pid $first since "
+	has err "or use --wait"
+	for cmd in "report --date 2026-02-01" gc "classify --rebuild"; do
+		expect 1 airep-git -C "$w" $cmd 2>err
+		has err "run this again when that has ended"
+		lacks err "--wait"
+	done
 	cp list.good "$w/repos.list"
 	sync --wait
 	has err "t/http: nothing new"

@@ -57,7 +57,18 @@ static void errors_name_file_line_and_column(void **state UNUSED)
 		"no label can be called 'x\\x1b[31m<b>`|'");
 	refuses("[hardware -x]\n", "rules.conf:1:11: ", "'-x'");
 	refuses("[area \303\251]\n", "rules.conf:1:7: ", "no label can");
+	refuses("\xef\xbb\xbf[area moe\n", "rules.conf:1:1: ", "without ']'");
 	refuses("[area a,b]\n", "rules.conf:1:7: ", "'a,b'");
+}
+
+static void a_mark_and_crlf_are_skipped(void **state UNUSED)
+{
+	struct rules *r = NULL;
+	struct err e = { 0 };
+
+	assert_int_equal(load_with("\xef\xbb\xbf[area pets]\r\n"
+				   "pets 100 words zebra\r\n", &r, &e), 0);
+	rules_free(r);
 }
 
 static void names_of_labels(void **state UNUSED)
@@ -294,6 +305,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(errors_name_file_line_and_column),
 		cmocka_unit_test(names_of_labels),
+		cmocka_unit_test(a_mark_and_crlf_are_skipped),
 		cmocka_unit_test(
 			a_workspace_rule_takes_the_place_of_a_built_in_one),
 		cmocka_unit_test(
