@@ -116,8 +116,8 @@ static int check_format(const char *path, const char *common, bool ours,
 			     "only files are supported", path);
 	else if (has(common, "objects/info/alternates"))
 		rc = err_set(e, ERR_GIT, "'%s' borrows objects from another "
-			     "repository (objects/info/alternates): make it "
-			     "whole with `git repack -a -d` first", path);
+			     "repository: make it whole with `git repack -a "
+			     "-d`, then remove objects/info/alternates", path);
 	else if (fs_exists(file) && !is_plain_config(file)) {
 		rc = gitlib_init(e);
 		if (!rc && git_config_open_ondisk(&c, file))

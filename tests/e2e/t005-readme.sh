@@ -109,6 +109,19 @@ t_every_command_is_in_the_readme_or_docs() {
 	done <names
 }
 
+t_every_option_is_in_the_readme_or_docs() {
+	airep-git -h | sed -n '/^$/,/^Options/s/^  \([a-z]*\) .*/\1/p' |
+		while read -r c; do
+			airep-git "$c" -h | sed -n \
+				's/^ *\(-., \)\{0,1\}\(--[a-z-]*\).*/\2/p'
+		done | sort -u >options
+	[ "$(wc -l <options)" -ge 30 ]
+	while read -r o; do
+		grep -qF -e "$o" "$TOP/README.md" "$TOP"/docs/*.md ||
+			{ echo "nowhere: $o"; exit 1; }
+	done <options
+}
+
 t_every_link_of_the_documents_leads_somewhere() {
 	bad=0
 	for f in "$TOP"/README.md "$TOP"/docs/*.md; do

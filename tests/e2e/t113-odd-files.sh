@@ -1,5 +1,5 @@
 #!/bin/sh
-# t113 - pipes in the places of files: refused by name, never waited for.
+# t113 - pipes in the places of files, borrowed objects: refused by name.
 . "$(dirname "$0")/../lib.sh"
 
 t_a_workspace_to_begin_with() {
@@ -55,6 +55,18 @@ t_what_a_user_names_may_be_a_pipe() {
 	echo "nothing claimed" >page &
 	timeout 20 airep-git -C ws verify page >out
 	timeout 20 airep-git -C ws verify /dev/null >out
+}
+
+# The advice of the message is followed.
+t_borrowed_objects_are_refused_until_the_mirror_is_whole() {
+	git clone -q --bare --shared up s.git
+	mkdir ws2
+	echo "me/up mirror=$TMP/s.git" >ws2/repos.list
+	expect 1 airep-git -C ws2 sync 2>err
+	has err "git repack -a -d\`, then remove objects/info/alternates"
+	git -C s.git repack -q -a -d
+	rm s.git/objects/info/alternates
+	airep-git -C ws2 -q sync
 }
 
 run_tests "$@"
