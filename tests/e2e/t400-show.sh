@@ -139,7 +139,7 @@ t_what_could_be_a_handle_is_an_id_where_no_page_has_it() {
 		n=$((n + 1))
 		id=$(echo "try $n" | git -C up commit-tree "$tree" -p main)
 		case $id in
-		c[0-9][0-9][0-9]*) break ;;
+		c[1-9][0-9][0-9]*) break ;;
 		esac
 	done
 	like=$(echo "$id" | cut -c 1-4)
