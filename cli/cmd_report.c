@@ -11,6 +11,7 @@
 #include "render/markdown.h"
 #include "render/narrator.h"
 #include "render/narrator_http.h"
+#include "render/owed.h"
 #include "render/pages.h"
 #include "store/ledger.h"
 #include "store/pages.h"
@@ -242,21 +243,44 @@ static int window_page(struct report *r, struct err *e)
 
 static int owed_pages(struct report *r, int *wrote, struct err *e)
 {
-	int64_t first, last, day;
-	int rc = document_days_owed(r->c->db, &r->c->list, &r->zone,
-		(int)config_int(r->c->config, "report.catchUp"), &first,
-		&last, e);
+	struct owed o;
+	size_t i;
+	int rc = owed_read(&o, r->c->db, &r->c->list, &r->zone,
+		r->w.lang == LANG_EN ? "en" : "zh",
+		(int)config_int(r->c->config, "report.catchUp"), e);
 
-	if (!rc && last < 0)
-		return err_set(e, ERR_NOTFOUND, "nothing was synced yet: run "
-			       "`airep-git sync` first");
-	if (!rc && to_stdout)
-		first = last;
-	for (day = first; day <= last && !rc; day++) {
-		rc = day_page(r, day, e);
+	if (!rc && o.last < 0)
+		rc = err_set(e, ERR_NOTFOUND, "nothing was synced yet: run "
+			     "`airep-git sync` first");
+	else if (!rc && to_stdout)
+		rc = day_page(r, o.last, e);
+	for (i = 0; i < o.n && !rc && !to_stdout; i++) {
+		rc = day_page(r, o.days[i], e);
 		(*wrote)++;
 	}
+	owed_release(&o);
 	return rc;
+}
+
+/* A day that is under way may be looked at and is written again when it is over;
+ * one that did not begin is a slip of the pen. */
+static int dated_page(struct report *r, struct err *e)
+{
+	int64_t day, synced, today;
+	char text[16], latest[16];
+	int rc = day_parse(date, &day, e);
+
+	if (!rc)
+		rc = owed_newest_sync(r->c->db, &r->c->list, &synced, e);
+	if (rc)
+		return rc;
+	today = day_of(&r->zone, synced > r->w.now ? synced : r->w.now);
+	if (day > today)
+		return err_set(e, ERR_USAGE, "%s is not over, it has not even "
+			       "begun: no page was written; the last day that "
+			       "is over is %s", day_format(day, text),
+			       day_format(today - 1, latest));
+	return day_page(r, day, e);
 }
 
 /* What a page says about itself: which document and language it is. */
@@ -313,14 +337,11 @@ static bool writes(const struct report *r)
 static int write_all(struct report *r, struct err *e)
 {
 	int wrote = 0, rewritten = 0, rc;
-	int64_t day;
 
 	if (writes(r))
 		pages_sweep(&r->w);
 	if (date) {
-		rc = day_parse(date, &day, e);
-		if (!rc)
-			rc = day_page(r, day, e);
+		rc = dated_page(r, e);
 		wrote = 1;
 	} else if (since || until) {
 		rc = window_page(r, e);

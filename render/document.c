@@ -6,7 +6,6 @@
 #include "render/doc_change_json.h"
 #include "render/doc_issues.h"
 #include "render/doc_read.h"
-#include "store/pages.h"
 
 static const char tool_name[] = "airep-git " AIREP_VERSION;
 
@@ -449,41 +448,6 @@ int document_errata(const struct doc_request *rq, struct str *out,
 	if (!rc)
 		errata_json(&b);
 	doc_set_release(&b.w.set);
-	return rc;
-}
-
-int document_days_owed(struct db *db, const struct repolist *list,
-		       const struct zone *zone, int catch_up, int64_t *first,
-		       int64_t *last, struct err *e)
-{
-	struct arena a = { 0 };
-	struct page_row *pages = NULL;
-	int64_t newest = 0, day;
-	size_t n = 0, i;
-	int rc = 0;
-
-	for (i = 0; i < list->n && !rc; i++) {
-		struct repo_row r;
-
-		rc = repo_get(db, list->v[i].name, &a, &r, e);
-		if (r.last_sync > newest)
-			newest = r.last_sync;
-	}
-	if (!rc)
-		rc = page_names(db, &a, &pages, &n, e);
-	*last = newest ? day_of(zone, newest) - 1 : -1;
-	*first = *last;
-	for (i = 0; i < n && !rc; i++) {
-		if (strstr(pages[i].day, "..") ||
-		    day_parse(pages[i].day, &day, NULL))
-			continue;
-		*first = day + 1;
-	}
-	if (*last - *first >= catch_up)
-		*first = *last - catch_up + 1;
-	if (!newest)
-		*first = *last + 1;
-	arena_release(&a);
 	return rc;
 }
 

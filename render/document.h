@@ -43,13 +43,4 @@ int document_tree(const struct doc_request *rq, json_t **out, struct err *e);
 int document_errata(const struct doc_request *rq, struct str *out,
 		    struct err *e);
 
-/*
- * Days [first, last] (day numbers) whose pages `report` without a date owes:
- * after the newest stored page, closed, at most catch_up; the first run owes
- * the last closed day.  first > last: none.
- */
-int document_days_owed(struct db *db, const struct repolist *list,
-		       const struct zone *zone, int catch_up, int64_t *first,
-		       int64_t *last, struct err *e);
-
 #endif

@@ -14,6 +14,7 @@
 #include "core/mem.h"
 #include "render/markdown.h"
 #include "render/narrator_doc.h"
+#include "render/owed.h"
 #include "store/ledger.h"
 #include "store/pages.h"
 
@@ -528,6 +529,16 @@ int pages_update(struct page_writer *w, int *rewritten, struct err *e)
 	return rc;
 }
 
+/* A page of a day that has not begun, as a typo made it, is nobody's news. */
+static bool has_begun(struct page_writer *w, const struct page_row *p,
+		      int64_t synced)
+{
+	int64_t day;
+
+	return !day_parse(p->day, &day, NULL) && day <=
+	       day_of(w->rq->zone, synced > w->now ? synced : w->now);
+}
+
 /* The newest page of a day in this language. */
 static int newest_page(struct page_writer *w, char **file, json_t **doc,
 		       struct err *e)
@@ -535,13 +546,16 @@ static int newest_page(struct page_writer *w, char **file, json_t **doc,
 	struct arena a = { 0 };
 	struct page_row *v;
 	char *text = NULL;
+	int64_t synced = 0;
 	size_t n, i;
 	int rc = page_names(w->rq->db, &a, &v, &n, e);
 
 	*file = NULL;
 	*doc = NULL;
+	if (!rc)
+		rc = owed_newest_sync(w->rq->db, w->rq->list, &synced, e);
 	for (i = n; !rc && i-- > 0 && !*file;)
-		if (!strstr(v[i].day, "..") &&
+		if (!strstr(v[i].day, "..") && has_begun(w, &v[i], synced) &&
 		    !strcmp(v[i].lang, w->own == LANG_EN ? "en" : "zh"))
 			*file = xstrdup(v[i].file);
 	if (*file && w->last && !strcmp(*file, w->last))

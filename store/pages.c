@@ -119,8 +119,9 @@ static void read_row(sqlite3_stmt *s, struct arena *a, struct page_row *p,
 	p->day = arena_strdup(a, c_text(s, 1));
 	p->lang = arena_strdup(a, c_text(s, 2));
 	p->written = c_int(s, 3);
+	p->id = c_int(s, 4);
 	if (whole)
-		read_rest(s, 4, p);
+		read_rest(s, 5, p);
 }
 
 static int read_rows(struct db *db, enum query q, struct arena *a,

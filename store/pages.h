@@ -10,6 +10,7 @@ struct page_row {
 	const char *day;	/* DATE or A..B */
 	const char *lang;	/* zh, en */
 	int64_t written;
+	int64_t id;		/* in the order of first being written */
 	/* Of the document; until 0: not known, it has to be read. */
 	int64_t since, until;	/* its window */
 	int64_t changes;	/* landings it tells of, late ones too */
