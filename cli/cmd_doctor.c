@@ -157,7 +157,8 @@ int cmd_doctor(struct cmd_ctx *c, struct err *e)
 		check_store(&d, c);
 	}
 	for (i = 0; i < c->list.n; i++)
-		doctor_mirror(&d, &c->list.v[i], c->workspace);
+		doctor_mirror(&d, &c->list.v[i], c->workspace,
+			      cmd_was_synced(c, &c->list.v[i]));
 	rc = out_str(&d.out, e);
 	str_release(&d.out);
 	if (!rc && d.count[FOUND_FAIL])

@@ -50,6 +50,7 @@ struct report {
 	struct rules *rules;
 	const char **names;
 	bool partial;			/* a repository was never synced */
+	int wrote;			/* pages */
 };
 
 static struct blobwords_file *open_words(struct cmd_ctx *c)
@@ -100,6 +101,7 @@ static int set_up(struct report *r, struct err *e)
 		.repos = n ? r->names : NULL, .repos_n = n,
 		.rules_hash = rc ? NULL : rules_hash(r->rules),
 		.words = open_words(c),
+		.mirrors_said = xcalloc(c->list.n + 1, sizeof(bool)),
 	};
 	r->w.rq = &r->rq;
 	r->w.own = strcmp(own, "en") ? LANG_ZH : LANG_EN;
@@ -190,13 +192,16 @@ static int print_document(struct report *r, struct err *e)
 static int one_page(struct report *r, struct err *e)
 {
 	char *file = NULL;
-	int rc;
+	int rc, kept;
 
 	if (to_stdout || !strcmp(format, "json"))
 		return print_document(r, e);
+	kept = r->w.kept;
 	rc = page_write(&r->w, &r->rq, &file, e);
-	if (!rc)
+	if (!rc && r->w.kept == kept) {
 		log_info("wrote reports/%s", file);
+		r->wrote++;
+	}
 	free(file);
 	return rc;
 }
@@ -241,7 +246,7 @@ static int window_page(struct report *r, struct err *e)
 	return rc;
 }
 
-static int owed_pages(struct report *r, int *wrote, struct err *e)
+static int owed_pages(struct report *r, struct err *e)
 {
 	struct owed o;
 	size_t i;
@@ -254,10 +259,8 @@ static int owed_pages(struct report *r, int *wrote, struct err *e)
 			     "`airep-git sync` first");
 	else if (!rc && to_stdout)
 		rc = day_page(r, o.last, e);
-	for (i = 0; i < o.n && !rc && !to_stdout; i++) {
+	for (i = 0; i < o.n && !rc && !to_stdout; i++)
 		rc = day_page(r, o.days[i], e);
-		(*wrote)++;
-	}
 	owed_release(&o);
 	return rc;
 }
@@ -336,19 +339,16 @@ static bool writes(const struct report *r)
 
 static int write_all(struct report *r, struct err *e)
 {
-	int wrote = 0, rewritten = 0, rc;
+	int rewritten = 0, rc;
 
 	if (writes(r))
 		pages_sweep(&r->w);
-	if (date) {
+	if (date)
 		rc = dated_page(r, e);
-		wrote = 1;
-	} else if (since || until) {
+	else if (since || until)
 		rc = window_page(r, e);
-		wrote = 1;
-	} else {
-		rc = owed_pages(r, &wrote, e);
-	}
+	else
+		rc = owed_pages(r, e);
 	if (rc || !writes(r))
 		return rc;
 	rc = pages_update(&r->w, &rewritten, e);
@@ -358,7 +358,13 @@ static int write_all(struct report *r, struct err *e)
 			 rewritten == 1 ? "" : "s");
 	if (!rc)
 		rc = page_write_front(&r->w, e);
-	if (!rc && !wrote && !rewritten) {
+	if (!rc && r->w.kept)
+		return err_set(e, r->wrote || rewritten ? ERR_PARTIAL :
+			       ERR_FAILED, "%d page%s kept as %s: mirrors "
+			       "cannot be read; mend them and run it again",
+			       r->w.kept, r->w.kept == 1 ? " was" : "s were",
+			       r->w.kept == 1 ? "it was" : "they were");
+	if (!rc && !r->wrote && !rewritten) {
 		log_info("nothing to write: every closed day has its page");
 		if (exit_code)
 			return err_set(e, ERR_NOTHING_NEW, "nothing new");
@@ -373,6 +379,7 @@ static void release(struct report *r)
 	blobwords_close(r->rq.words);
 	rules_free(r->rules);
 	zone_release(&r->zone);
+	free(r->rq.mirrors_said);
 	free(r->names);
 }
 

@@ -8,6 +8,7 @@
 #include "cli/show_find.h"
 #include "core/gitlib.h"
 #include "core/mem.h"
+#include "mirror/sound.h"
 #include "render/commit_json.h"
 #include "render/diff.h"
 
@@ -81,7 +82,9 @@ static int read_mirror(struct cmd_ctx *c, struct shown *s, struct err *e)
 	git_oid base;
 	int rc = 0;
 
-	if (gitlib_init(NULL) || git_repository_open_bare(&s->repo, dir))
+	if (!fs_exists(dir))
+		rc = mirror_missing(s->t.repo, dir, e);
+	else if (gitlib_init(NULL) || git_repository_open_bare(&s->repo, dir))
 		rc = err_git(e, s->t.repo->name);
 	free(dir);
 	if (!rc)

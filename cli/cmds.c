@@ -5,6 +5,7 @@
 #include "core/fs.h"
 #include "core/mem.h"
 #include "store/db.h"
+#include "store/ledger.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -146,6 +147,17 @@ int cmd_repos(const struct cmd_ctx *c, size_t from,
 			(*out)[(*n)++] = &c->list.v[i];
 	free(want);
 	return 0;
+}
+
+bool cmd_was_synced(const struct cmd_ctx *c, const struct repo_spec *r)
+{
+	struct arena a = { 0 };
+	struct repo_row row = { 0 };
+	bool was = c->db && !repo_get(c->db, r->name, &a, &row, NULL) &&
+		   row.first_sync;
+
+	arena_release(&a);
+	return was;
 }
 
 static int cannot_write(struct err *e)

@@ -80,6 +80,9 @@ int cmd_unknown(const char *name, struct err *e);
 int cmd_repos(const struct cmd_ctx *c, size_t from,
 	      const struct repo_spec ***out, size_t *n, struct err *e);
 
+/* Does the store know of a sync of it?  false also when no store is open. */
+bool cmd_was_synced(const struct cmd_ctx *c, const struct repo_spec *r);
+
 /* For commands that open by themselves (doctor): what main does for NEED_*. */
 int cmd_open_workspace(struct cmd_ctx *c, struct err *e);
 int cmd_open_config(struct cmd_ctx *c, struct err *e);

@@ -217,7 +217,7 @@ static void set_aside(struct doctor *d, const char *name, const char *path)
 }
 
 void doctor_mirror(struct doctor *d, const struct repo_spec *r,
-		   const char *workspace)
+		   const char *workspace, bool was_synced)
 {
 	char *path = repo_mirror_path(r, workspace);
 	struct err why = {0};
@@ -226,12 +226,14 @@ void doctor_mirror(struct doctor *d, const struct repo_spec *r,
 	if (!r->mirror)
 		set_aside(d, r->name, path);
 	if (stat(path, &st)) {
-		if (r->mirror)
-			doctor_say(d, FOUND_FAIL, "%s: mirror=%s does not "
-				   "exist", r->name, path);
-		else
+		if (!r->mirror && !was_synced) {
 			doctor_say(d, FOUND_NOTE, "%s: not synced yet",
 				   r->name);
+		} else {
+			mirror_missing(r, path, &why);
+			doctor_say(d, r->mirror ? FOUND_FAIL : FOUND_WARN,
+				   "%s", why.msg);
+		}
 		free(path);
 		return;
 	}

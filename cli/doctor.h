@@ -28,6 +28,6 @@ void doctor_zones(struct doctor *d, const struct config *cfg);
 
 /* Owner, HEAD, leftovers of killed runs. */
 void doctor_mirror(struct doctor *d, const struct repo_spec *r,
-		   const char *workspace);
+		   const char *workspace, bool was_synced);
 
 #endif

@@ -5,6 +5,7 @@
 #include "core/gitlib.h"
 #include "core/mem.h"
 #include "core/odb.h"
+#include "mirror/sound.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -26,15 +27,17 @@ static void asking_close(struct asking *a)
 	git_repository_free(a->repo);
 }
 
-static int asking_open(struct asking *a, const struct repo_spec *spec,
-		       const char *workspace, struct err *e)
+static int asking_open(struct asking *a, struct cmd_ctx *c,
+		       const struct repo_spec *spec, struct err *e)
 {
-	char *dir = repo_mirror_path(spec, workspace);
+	char *dir = repo_mirror_path(spec, c->workspace);
 	int rc = 0;
 
 	memset(a, 0, sizeof(*a));
 	if (!fs_exists(dir))
-		rc = err_set(e, ERR_NOTFOUND, "'%s' is not synced yet",
+		rc = spec->mirror || cmd_was_synced(c, spec) ?
+		     mirror_missing(spec, dir, e) :
+		     err_set(e, ERR_NOTFOUND, "'%s' is not synced yet",
 			     spec->name);
 	else if (gitlib_init(NULL) || git_repository_open_bare(&a->repo, dir))
 		rc = err_git(e, spec->name);
@@ -148,7 +151,7 @@ static int find_in(struct cmd_ctx *c, const struct repo_spec *spec,
 		   const char *rev, struct show_target *out, struct err *e)
 {
 	struct asking a;
-	int rc = asking_open(&a, spec, c->workspace, e), n;
+	int rc = asking_open(&a, c, spec, e), n;
 
 	if (!rc) {
 		n = ask(&a, rev, &out->oid);
@@ -164,11 +167,21 @@ static int find_in(struct cmd_ctx *c, const struct repo_spec *spec,
 	return rc;
 }
 
+static bool is_gone(struct cmd_ctx *c, const struct repo_spec *spec)
+{
+	char *dir = repo_mirror_path(spec, c->workspace);
+	bool gone = !fs_exists(dir) && (spec->mirror ||
+					cmd_was_synced(c, spec));
+
+	free(dir);
+	return gone;
+}
+
 static int find_anywhere(struct cmd_ctx *c, const char *rev,
 			 struct show_target *out, struct err *e)
 {
 	struct show_target t = {0};
-	struct err why = {0};
+	struct err why = {0}, gone = {0};
 	int hits = 0, rc;
 	size_t i;
 
@@ -176,6 +189,8 @@ static int find_anywhere(struct cmd_ctx *c, const char *rev,
 		rc = find_in(c, &c->list.v[i], rev, &t, &why);
 		if (rc == ERR_USAGE)
 			return err_set(e, rc, "%s", why.msg);
+		if (rc && !*gone.msg && is_gone(c, &c->list.v[i]))
+			gone = why;
 		if (rc)
 			continue;
 		if (hits)
@@ -185,8 +200,9 @@ static int find_anywhere(struct cmd_ctx *c, const char *rev,
 		*out = t;
 		hits++;
 	}
-	return hits ? 0 : err_set(e, ERR_NOTFOUND, "no repository knows '%.80s'",
-				  rev);
+	return hits ? 0 : err_set(e, ERR_NOTFOUND, "no repository knows '%.80s'"
+				  "%s%s", rev, *gone.msg ? "; " : "",
+				  gone.msg);
 }
 
 /*

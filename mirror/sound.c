@@ -144,3 +144,13 @@ int mirror_set_aside(const char *path, const char *date, char **to,
 	free(file);
 	return rc;
 }
+
+int mirror_missing(const struct repo_spec *r, const char *path, struct err *e)
+{
+	if (r->mirror)
+		return err_set(e, ERR_NOTFOUND, "%s: mirror=%s does not exist: "
+			       "put it back or mend line %d of repos.list",
+			       r->name, path, r->line);
+	return err_set(e, ERR_NOTFOUND, "%s: its mirror '%s' is missing: "
+		       "`airep-git sync` fetches it again", r->name, path);
+}

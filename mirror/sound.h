@@ -3,6 +3,7 @@
 #define MIRROR_SOUND_H
 
 #include "core/err.h"
+#include "mirror/repolist.h"
 
 /*
  * What every fetch of ours leaves true: each pack has its index and both match,
@@ -26,5 +27,8 @@ int mirror_packs_sound(const char *path, struct err *e);
  */
 int mirror_set_aside(const char *path, const char *date, char **to,
 		     struct err *e);
+
+/* Say that there is no mirror at path and what brings it back; ERR_NOTFOUND. */
+int mirror_missing(const struct repo_spec *r, const char *path, struct err *e);
 
 #endif

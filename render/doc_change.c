@@ -168,6 +168,17 @@ static void read_fixed(struct doc_change *c, const struct landing_view *view,
 	}
 }
 
+/* Does the mirror lack what it had when the landing was measured? */
+static bool lacks_more(const struct doc_change *c, const struct change_list *l)
+{
+	int missing = 0;
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		missing += !!(l->v[i].flags & CHANGE_MISSING);
+	return (int)l->n < c->s->files || missing > c->s->unmeasured;
+}
+
 static void read_sides(struct doc_change *c, struct doc_mirror *m,
 		       struct arena *a)
 {
@@ -181,7 +192,8 @@ static void read_sides(struct doc_change *c, struct doc_mirror *m,
 	h.words = &m->words;
 	if (landing_hold_commit(&h, &m->measurer, c->repo->spec->name,
 				&c->s->c, &l, NULL) == 0) {
-		c->readable = !h.cut;
+		c->lost = lacks_more(c, &l);
+		c->readable = !h.cut && !c->lost;
 		signals_read(&h.view, &c->signals);
 		n = doc_change_names(c, names, ARRAY_N(names));
 		c->hunks_n = hunks_choose(w, a, h.view.files, h.view.files_n,
@@ -189,6 +201,8 @@ static void read_sides(struct doc_change *c, struct doc_mirror *m,
 		for (i = 0; i < c->hunks_n; i++)
 			copy_hunk(&c->hunks[i], &w[i], &h.view, a);
 		read_fixed(c, &h.view, a);
+	} else {
+		c->lost = true;
 	}
 	landing_hold_release(&h);
 	change_list_release(&l);
@@ -211,8 +225,12 @@ void doc_change_look(struct doc_change *c, struct doc_mirror *m)
 	const char *names[32];
 
 	c->signals.arena = &m->arena;
-	if (m->odb && !(c->s->c.flags & COMMIT_UNREADABLE))
-		read_sides(c, m, &m->arena);
+	if (!(c->s->c.flags & COMMIT_UNREADABLE)) {
+		if (m->odb)
+			read_sides(c, m, &m->arena);
+		else
+			c->lost = true;
+	}
 	excerpt_read(&c->excerpt, &m->arena, c->s->c.subject, c->s->c.body,
 		     names, doc_change_names(c, names, ARRAY_N(names)));
 }

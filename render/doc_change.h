@@ -54,6 +54,7 @@ struct doc_change {
 	struct stored_changes changes;
 	bool unsure;			/* of its type: under the threshold */
 	bool readable;			/* both sides could be read */
+	bool lost;			/* no more, but when it was synced */
 	struct signal_list signals;
 	struct excerpt excerpt;
 	struct doc_hunk hunks[WINDOWS_MAX];

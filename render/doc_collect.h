@@ -25,6 +25,10 @@ struct doc_repo {
 	struct repo_row row;		/* id 0: never synced */
 	struct sync_times syncs;
 	char *gitdir;			/* its mirror */
+	/* By doc_read(): */
+	const char *mirror;		/* NULL: read; else "missing",
+					 * "unreadable" (whole), "damaged" */
+	int unread;			/* changes without what it would tell */
 	bool shown;			/* not filtered away */
 	struct stored_list landed, observed;
 	struct doc_landing *changes;	/* of the window and not late */

@@ -11,8 +11,10 @@
  */
 #include "render/doc_read.h"
 
+#include "core/fs.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "mirror/sound.h"
 #include "render/doc_downstream.h"
 
 #include <pthread.h>
@@ -32,6 +34,7 @@ struct piece {
 	int64_t weight;
 	bool landed;			/* its landings are read */
 	bool linked;			/* its threads are */
+	bool no_tree;			/* of the window's end: not read */
 	/* Of the second round: */
 	struct downstream uses;
 	struct doc_copies copies;
@@ -233,9 +236,14 @@ static void read_tree_of(struct reading *x, size_t repo)
 	struct doc_tree t;
 
 	link_threads(x, repo);
-	if (!r->last.n || !open_mirror(x, repo))
+	if (!r->last.n)
+		return;
+	p->no_tree = !open_mirror(x, repo);
+	if (p->no_tree)
 		return;
 	doc_tree_list(&t, r, &w->mirrors[repo]);
+	p->no_tree = !t.whole && !(r->last.v[0].c.flags &
+				   (COMMIT_UNREADABLE | COMMIT_TOO_LARGE));
 	if (t.whole && doc_names_concern(&x->names, r))
 		doc_names_search(&x->names, &t, &p->uses);
 	if (t.whole)
@@ -291,6 +299,59 @@ static int keep_found(struct reading *x, struct err *e)
 	return rc;
 }
 
+/* ---- mirrors that could not be read */
+
+static void warn_mirror(struct doc_window *w, const struct doc_repo *r)
+{
+	bool *said = w->rq->mirrors_said;
+	bool part = !strcmp(r->mirror, "damaged");
+	struct err why = { 0 };
+
+	if (!said || said[r->spec - w->rq->list->v])
+		return;
+	said[r->spec - w->rq->list->v] = true;
+	if (!strcmp(r->mirror, "missing"))
+		mirror_missing(r->spec, r->gitdir, &why);
+	else if (r->spec->mirror)
+		err_set(&why, ERR_GIT, "%s: mirror=%s of repos.list cannot be "
+			"read: mend it there", r->spec->name, r->gitdir);
+	else if (part)
+		err_set(&why, ERR_GIT, "%s: its mirror '%s' lacks objects that "
+			"it had: move it away, `airep-git sync` fetches it "
+			"again", r->spec->name, r->gitdir);
+	else
+		err_set(&why, ERR_GIT, "%s: its mirror '%s' cannot be read: run "
+			"`airep-git sync`, once more when it sets it aside",
+			r->spec->name, r->gitdir);
+	log_warn("%s; a page made without it lacks signals and hunks, "
+		 "`airep-git report%s` makes it again then", why.msg,
+		 part ? " --date" : "");
+}
+
+/* The page says it, the reader of stderr hears it: a page without signals would
+ * look like a quiet day. */
+static void judge_mirrors(struct reading *x)
+{
+	struct doc_window *w = x->w;
+	size_t i;
+
+	for (i = 0; i < w->set.n; i++)
+		if (x->v[i].no_tree)
+			w->set.v[i].mirror = fs_is_dir(w->set.v[i].gitdir) ?
+					     "unreadable" : "missing";
+	for (i = 0; i < w->n; i++) {
+		const struct doc_change *c = &w->changes[i];
+		struct doc_repo *r = &w->set.v[c->repo - w->set.v];
+
+		r->unread += c->lost || (c->s->c.flags & COMMIT_UNREADABLE);
+		if (c->lost && !r->mirror)
+			r->mirror = "damaged";
+	}
+	for (i = 0; i < w->set.n; i++)
+		if (w->set.v[i].mirror)
+			warn_mirror(w, &w->set.v[i]);
+}
+
 /* ---- both */
 
 static void sort_pieces(struct reading *x)
@@ -339,6 +400,7 @@ int doc_read(struct doc_window *w, struct err *e)
 		doc_fixes_collect(&x.fixes, w->changes, w->n);
 		run_round(&trees, "other mirrors' trees");
 		close_mirrors(w);
+		judge_mirrors(&x);
 		rc = keep_found(&x, e);
 	}
 	release(&x);

@@ -294,6 +294,8 @@ static void repo_head_json(struct builder *b, const struct doc_repo *r)
 	json_kint(j, "tags", r->row.has_tags);
 	json_kstr(j, "error", r->row.last_error && *r->row.last_error ?
 		  r->row.last_error : NULL);
+	json_kstr(j, "mirror", r->mirror);
+	json_kint(j, "unread", r->unread);
 	last_json(j, "from", &r->before);
 	last_json(j, "to", &r->last);
 	totals_json(j, r);

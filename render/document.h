@@ -16,6 +16,7 @@
 #include "store/db.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct doc_request {
@@ -31,6 +32,9 @@ struct doc_request {
 	size_t repos_n;
 	const char *rules_hash;		/* or NULL */
 	struct blobwords_file *words;	/* makes it faster; or NULL */
+	bool *mirrors_said;		/* one for each of list: it was warned
+					 * that its mirror cannot be read;
+					 * NULL: no warnings */
 };
 
 /* JSON text into *out.  Reads the store and the mirrors, no clock. */

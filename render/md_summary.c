@@ -532,6 +532,37 @@ static void put_repos(struct md *m, enum text head, bool (*fn)(json_t *r))
 		str_add(m->out, ".\n");
 }
 
+/* What a mirror that is gone or damaged leaves out of this page. */
+static void put_mirrors(struct md *m)
+{
+	json_t *r;
+	size_t i;
+	int n = 0;
+
+	json_array_foreach(json_object_get(m->doc, "repositories"), i, r) {
+		const char *state = md_str(r, "mirror");
+		int unread = (int)md_int(r, "unread");
+		bool whole = *state && strcmp(state, "damaged");
+
+		if (!whole && !unread)
+			continue;
+		if (n++)
+			str_add(m->out, "; ");
+		else
+			str_addf(m->out, "- %s: ", TX(m, U_MIRROR));
+		put_md_text(m->out, md_str(r, "repo"), NULL);
+		str_add(m->out, " (");
+		if (unread)
+			SAY(m, U_UNREAD, unread);
+		if (whole)
+			str_addf(m->out, "%s%s", unread ? ", " : "",
+				 TX(m, U_TREE));
+		str_addch(m->out, ')');
+	}
+	if (n)
+		str_add(m->out, ".\n");
+}
+
 static bool lacks_tags(json_t *r)
 {
 	return md_int(r, "landings") && !md_int(r, "tags");
@@ -593,6 +624,7 @@ void md_conclusion(struct md *m)
 	put_kind(m, TEXT_U_REVERT, no_body_revert, item_title);
 	put_kind(m, TEXT_U_UNSURE, is_unsure, item_plain);
 	put_repos(m, TEXT_U_COVER, is_behind);
+	put_mirrors(m);
 	put_repos(m, TEXT_U_SHALLOW, is_shallow);
 	put_repos(m, TEXT_U_TAGS, lacks_tags);
 	put_repos(m, TEXT_U_META, lacks_metadata);

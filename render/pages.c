@@ -10,6 +10,7 @@
 #include "analyze/map64.h"
 #include "core/fs.h"
 #include "core/json.h"
+#include "core/log.h"
 #include "core/map.h"
 #include "core/mem.h"
 #include "render/markdown.h"
@@ -62,14 +63,29 @@ int document_parse(const char *text, size_t len, json_t **out, struct err *e)
 	return 0;
 }
 
+static void narrate(struct page_writer *w, const struct doc_request *rq,
+		    json_t *doc)
+{
+	if (w->model)
+		narrator_document(doc, w->lang, rq->config, rq->db, w->model);
+}
+
 int page_document(struct page_writer *w, const struct doc_request *rq,
 		  json_t **out, struct err *e)
 {
 	int rc = document_tree(rq, out, e);
 
-	if (!rc && w->model)
-		narrator_document(*out, w->lang, rq->config, rq->db, w->model);
+	if (!rc)
+		narrate(w, rq, *out);
 	return rc;
+}
+
+/* Its mirror could not be read, neither a landing nor the tree. */
+static bool lacks_mirror(json_t *r)
+{
+	const char *state = json_string_value(json_object_get(r, "mirror"));
+
+	return state && strcmp(state, "damaged");
 }
 
 static int64_t changes_of(json_t *doc)
@@ -81,6 +97,42 @@ static int64_t changes_of(json_t *doc)
 	json_array_foreach(json_object_get(doc, "repositories"), i, r)
 		n += json_array_size(json_object_get(r, "changes"));
 	return n;
+}
+
+static json_t *repo_of(json_t *doc, json_t *like)
+{
+	json_t *name = json_object_get(like, "repo"), *r;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "repositories"), i, r)
+		if (json_equal(json_object_get(r, "repo"), name))
+			return r;
+	return NULL;
+}
+
+/* Was `old` made with a mirror that `fresh` had to do without, and tells of as
+ * many changes? */
+static bool knows_less(json_t *fresh, json_t *old)
+{
+	json_t *r, *was;
+	size_t i;
+
+	if (changes_of(fresh) > changes_of(old))
+		return false;
+	json_array_foreach(json_object_get(fresh, "repositories"), i, r) {
+		was = repo_of(old, r);
+		if (lacks_mirror(r) && was && !lacks_mirror(was))
+			return true;
+	}
+	return false;
+}
+
+/* The page that is there stays for now. */
+static void keep(struct page_writer *w, const char *file)
+{
+	log_warn("reports/%s stays as it is: it was made while those mirrors "
+		 "could be read", file);
+	w->kept++;
 }
 
 /* How many changes a stored page tells of, or -1. */
@@ -204,14 +256,15 @@ static int window_of(json_t *doc, struct doc_request *rq, struct zone *zone)
 	return 0;
 }
 
-/* Does the document cover its window for every repository? */
+/* Does the document cover its window for every repository, with its mirror? */
 static bool is_settled(json_t *doc)
 {
 	json_t *r;
 	size_t i;
 
 	json_array_foreach(json_object_get(doc, "repositories"), i, r)
-		if (!json_is_true(json_object_get(r, "covers")))
+		if (!json_is_true(json_object_get(r, "covers")) ||
+		    lacks_mirror(r))
 			return false;
 	return true;
 }
@@ -328,6 +381,21 @@ void page_writer_release(struct page_writer *w)
 	w->last_doc = NULL;
 }
 
+static bool stored_is_better(struct page_writer *w, json_t *fresh,
+			     const char *file)
+{
+	json_t *old = NULL;
+	char *text = NULL;
+	bool better = false;
+
+	if (!page_get(w->rq->db, file, &text, NULL) && text &&
+	    !document_parse(text, strlen(text), &old, NULL))
+		better = knows_less(fresh, old);
+	json_decref(old);
+	free(text);
+	return better;
+}
+
 int page_write(struct page_writer *w, const struct doc_request *rq,
 	       char **file, struct err *e)
 {
@@ -335,12 +403,17 @@ int page_write(struct page_writer *w, const struct doc_request *rq,
 	int rc;
 
 	*file = page_file(rq->label, w->lang, w->own);
-	rc = page_document(w, rq, &doc, e);
+	rc = document_tree(rq, &doc, e);
 	if (rc)
 		return rc;
-	json_object_set_new(doc, "previous",
-			    previous_pages(w, rq->label, PREVIOUS_MAX, ""));
-	rc = put_page(w, doc, *file, e);
+	if (stored_is_better(w, doc, *file)) {
+		keep(w, *file);
+	} else {
+		narrate(w, rq, doc);
+		json_object_set_new(doc, "previous", previous_pages(w,
+				    rq->label, PREVIOUS_MAX, ""));
+		rc = put_page(w, doc, *file, e);
+	}
 	json_decref(doc);
 	return rc;
 }
@@ -412,7 +485,19 @@ int page_recompute(struct page_writer *w, json_t *doc, const char *file,
 	return rc;
 }
 
-/* Did a repository's last sync end before the window did, and does no more? */
+/* A sync went well since: it fetched the mirror again, or found it in place. */
+static bool mirror_is_back(json_t *r, const struct zone *zone,
+			   int64_t last_sync)
+{
+	const char *then = json_string_value(json_object_get(r, "last_sync"));
+	int64_t t;
+
+	return lacks_mirror(r) && then && !time_parse(then, zone, &t, NULL) &&
+	       last_sync > t;
+}
+
+/* Did a repository's last sync end before the window did, or was its mirror not
+ * there, and neither is so any more? */
 static bool covered_since(struct page_writer *w, json_t *doc, int64_t until)
 {
 	struct arena a = { 0 };
@@ -425,18 +510,20 @@ static bool covered_since(struct page_writer *w, json_t *doc, int64_t until)
 								     "repo"));
 		struct repo_row row;
 
-		if (!name || json_is_true(json_object_get(r, "covers")) ||
-		    repo_get(w->rq->db, name, &a, &row, NULL))
+		if (!name || repo_get(w->rq->db, name, &a, &row, NULL))
 			continue;
-		found |= row.last_sync >= until;
+		if (json_is_true(json_object_get(r, "covers")))
+			found |= mirror_is_back(r, w->rq->zone, row.last_sync);
+		else
+			found |= row.last_sync >= until;
 	}
 	arena_release(&a);
 	return found;
 }
 
 /* Make the document of the same window again; the links to older pages stay. */
-static int complete(struct page_writer *w, json_t **doc, bool *changed,
-		    struct err *e)
+static int complete(struct page_writer *w, const char *file, json_t **doc,
+		    bool *changed, struct err *e)
 {
 	struct doc_request rq = *w->rq;
 	struct zone zone;
@@ -447,8 +534,13 @@ static int complete(struct page_writer *w, json_t **doc, bool *changed,
 		return 0;
 	*changed = covered_since(w, *doc, rq.until);
 	if (*changed)
-		rc = page_document(w, &rq, &fresh, e);
-	if (fresh) {
+		rc = document_tree(&rq, &fresh, e);
+	if (fresh && knows_less(fresh, *doc)) {
+		keep(w, file);
+		json_decref(fresh);
+		*changed = false;
+	} else if (fresh) {
+		narrate(w, &rq, fresh);
 		json_object_set(fresh, "previous",
 				json_object_get(*doc, "previous"));
 		json_decref(*doc);
@@ -484,7 +576,7 @@ static int update_page(struct page_writer *w, const char *file,
 
 	if (rc || !text || document_parse(text, strlen(text), &doc, NULL))
 		goto out;
-	rc = complete(w, &doc, &changed, e);
+	rc = complete(w, file, &doc, &changed, e);
 	if (rc)
 		goto out;
 	errata = errata_today(w, doc);

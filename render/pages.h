@@ -33,6 +33,8 @@ struct page_writer {
 	const struct doc_request *rq;	/* window and label are set per page */
 	enum lang lang, own;
 	int64_t now;			/* written */
+	int kept;			/* pages that were not written, see
+					 * page_write() */
 	struct narrator_client *model;	/* asked about new pages, or NULL */
 	char *last;			/* file that was stored last, */
 	json_t *last_doc;		/* its document, */
@@ -49,7 +51,9 @@ void pages_sweep(struct page_writer *w);
 
 /*
  * Build, write and store the page of one window; the file's name in *file
- * (fresh memory).
+ * (fresh memory).  While a mirror that the stored page was made with cannot be
+ * read at all, that page stays, unless the new one has more changes: w->kept is
+ * counted and a warning says so.
  */
 int page_write(struct page_writer *w, const struct doc_request *rq,
 	       char **file, struct err *e);
@@ -57,7 +61,8 @@ int page_write(struct page_writer *w, const struct doc_request *rq,
 /*
  * Bring written pages up to date: one of a window that a repository's last sync
  * did not cover yet and now does is made anew (its landings are late on no other
- * page); one whose errata changed gets them; one whose file is gone is written.
+ * page), so is one that was made without a mirror when that was synced again; one
+ * whose errata changed gets them; one whose file is gone is written.
  */
 int pages_update(struct page_writer *w, int *rewritten, struct err *e);
 

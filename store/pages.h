@@ -14,7 +14,8 @@ struct page_row {
 	/* Of the document; until 0: not known, it has to be read. */
 	int64_t since, until;	/* its window */
 	int64_t changes;	/* landings it tells of, late ones too */
-	bool settled;		/* every repository was synced after it */
+	bool settled;		/* every repository was synced after it
+				 * and had its mirror */
 };
 
 /*

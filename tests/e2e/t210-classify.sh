@@ -88,7 +88,7 @@ t_without_a_mirror_ids_are_still_found() {
 	airep-git -C ws classify "$(echo "$oid" | cut -c1-8)" >out2
 	same out out2
 	must_fail airep-git -C ws classify me/src@main 2>err
-	has err "not synced"
+	has err "me/src.git' is missing"
 	mv hidden ws/mirrors
 }
 
