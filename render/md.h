@@ -91,7 +91,7 @@ void md_watch_terms(struct md *m);
 void md_watch_copies(struct md *m);
 void md_watch_pins(struct md *m);
 
-/* md_summary.c */
+/* md_summary.c, md_conclusion.c */
 void md_summary(struct md *m);
 void md_table(struct md *m);
 void md_conclusion(struct md *m);

@@ -1,7 +1,7 @@
-/* render/md_summary.c - the first screen, the table, and the end of a page. */
+/* render/md_summary.c - the first screen and the table of a page. */
 #include "analyze/importance.h"
 #include "core/mem.h"
-#include "render/md.h"
+#include "render/md_items.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -73,7 +73,7 @@ static void put_sorted(struct md *m, enum text head,
 	free(v);
 }
 
-static void put_kind(struct md *m, enum text head,
+void md_kind_line(struct md *m, enum text head,
 		     bool (*fn)(const struct md_change *c),
 		     void (*item)(struct md *m, const struct md_change *c))
 {
@@ -85,7 +85,7 @@ static bool is_breaking(const struct md_change *c)
 	return md_breaking(c->c) > 0;
 }
 
-static bool still_used(const struct md_change *c)
+bool md_still_used(const struct md_change *c)
 {
 	return json_array_size(json_object_get(c->c, "downstream")) > 0;
 }
@@ -121,7 +121,7 @@ static bool named_before(json_t *uses, size_t at, const char *name)
 }
 
 /* "`A`, `B` (x 2 files, y 4 files)": names with the same users together. */
-static void item_used(struct md *m, const struct md_change *c)
+void md_item_used(struct md *m, const struct md_change *c)
 {
 	json_t *uses = json_object_get(c->c, "downstream"), *u;
 	struct str last = STR_INIT, now = STR_INIT;
@@ -155,9 +155,9 @@ static void item_used(struct md *m, const struct md_change *c)
 /* Names that others still use come first: they are what will break. */
 static void item_breaking(struct md *m, const struct md_change *c)
 {
-	if (still_used(c)) {
+	if (md_still_used(c)) {
 		str_addf(m->out, "%s: ", TX(m, STILL_USED));
-		item_used(m, c);
+		md_item_used(m, c);
 		str_addf(m->out, "; %s: ", TX(m, ALL_LEFT));
 	}
 	md_signal_names(m, c->c, "*", 3);
@@ -168,7 +168,7 @@ static bool in_thread(const struct md_change *c)
 	return json_array_size(json_object_get(c->c, "thread")) > 1;
 }
 
-static void item_thread(struct md *m, const struct md_change *c)
+void md_item_thread(struct md *m, const struct md_change *c)
 {
 	md_thread(m, c);
 }
@@ -219,7 +219,7 @@ static int by_severity(const void *a, const void *b)
 	return x != y ? y - x : by_score(a, b);
 }
 
-static void item_title(struct md *m, const struct md_change *c)
+void md_item_title(struct md *m, const struct md_change *c)
 {
 	str_addch(m->out, '"');
 	md_subject(m, c);
@@ -288,14 +288,14 @@ static void item_number(struct md *m, const struct md_change *c)
 	md_signal_names(m, c->c, "number", 1);
 }
 
-static bool weakens(const struct md_change *c)
+bool md_weakens(const struct md_change *c)
 {
 	return md_has_kind(c->c, "test-weakened") ||
 	       md_has_kind(c->c, "test-skipped") ||
 	       md_has_kind(c->c, "test-deleted");
 }
 
-static void item_weakened(struct md *m, const struct md_change *c)
+void md_item_weakened(struct md *m, const struct md_change *c)
 {
 	static const char *const kinds[] = { "test-weakened", "test-skipped",
 					     "test-deleted" };
@@ -343,7 +343,7 @@ static bool is_release(const struct md_change *c)
 static void item_release(struct md *m, const struct md_change *c)
 {
 	if (!md_signal_names(m, c->c, "version", 2))
-		item_title(m, c);
+		md_item_title(m, c);
 }
 
 /* Tags of the day and version changes; their absence is said. */
@@ -397,7 +397,7 @@ static void put_numbers(struct md *m)
 	for (i = 0; i < m->n; i++)
 		silent += !strcmp(md_str(m->v[i].c, "type"), "performance") &&
 			  !has_number(&m->v[i]);
-	put_kind(m, TEXT_S_NUMBERS, has_number, item_number);
+	md_kind_line(m, TEXT_S_NUMBERS, has_number, item_number);
 	if (silent) {
 		str_add(m->out, "- ");
 		SAY(m, S_NO_NUMBERS, (int)silent);
@@ -410,7 +410,7 @@ static void put_tests(struct md *m)
 	size_t i;
 	int product = 0, untested = 0;
 
-	put_kind(m, TEXT_S_TESTS, weakens, item_weakened);
+	md_kind_line(m, TEXT_S_TESTS, md_weakens, md_item_weakened);
 	for (i = 0; i < m->n; i++) {
 		if (strcmp(md_str(m->v[i].c, "class"), "normal"))
 			continue;
@@ -429,14 +429,14 @@ void md_summary(struct md *m)
 {
 	if (!m->n)
 		str_addf(m->out, "- %s\n", TX(m, S_NOTHING));
-	put_kind(m, TEXT_S_BREAKING, is_breaking, item_breaking);
-	put_kind(m, TEXT_S_THREADS, in_thread, item_thread);
+	md_kind_line(m, TEXT_S_BREAKING, is_breaking, item_breaking);
+	md_kind_line(m, TEXT_S_THREADS, in_thread, md_item_thread);
 	put_releases(m);
-	put_kind(m, TEXT_S_PINS, has_pin, item_pin);
-	put_sorted(m, TEXT_S_FIXES, is_fix, item_title, by_severity);
+	md_kind_line(m, TEXT_S_PINS, has_pin, item_pin);
+	put_sorted(m, TEXT_S_FIXES, is_fix, md_item_title, by_severity);
 	md_issue_summary(m);
-	put_kind(m, TEXT_S_NEW, has_new, item_new);
-	put_kind(m, TEXT_S_SWITCHES, has_switch, item_switch);
+	md_kind_line(m, TEXT_S_NEW, has_new, item_new);
+	md_kind_line(m, TEXT_S_SWITCHES, has_switch, item_switch);
 	put_numbers(m);
 	put_tests(m);
 	str_addf(m->out, "- %s: ", TX(m, LATE));
@@ -491,142 +491,4 @@ void md_table(struct md *m)
 		 TX(m, T_BREAKING), TX(m, T_THREADS));
 	json_array_foreach(json_object_get(m->doc, "repositories"), i, r)
 		put_row(m, r);
-}
-
-static bool reverted_open(const struct md_change *c)
-{
-	json_t *t = json_object_get(c->c, "thread");
-	size_t n = json_array_size(t);
-
-	return n > 1 && !strcmp(md_str(json_array_get(t, n - 1), "kind"),
-				"revert");
-}
-
-static bool docs_differ(const struct md_change *c)
-{
-	return md_has_kind(c->c, "docs-code-mismatch");
-}
-
-static void item_docs(struct md *m, const struct md_change *c)
-{
-	md_signal_names(m, c->c, "docs-code-mismatch", 4);
-}
-
-/* Repositories that fn accepts, as a list behind a heading. */
-static void put_repos(struct md *m, enum text head, bool (*fn)(json_t *r))
-{
-	json_t *r;
-	size_t i;
-	int n = 0;
-
-	json_array_foreach(json_object_get(m->doc, "repositories"), i, r) {
-		if (!fn(r))
-			continue;
-		if (n++)
-			str_add(m->out, ", ");
-		else
-			str_addf(m->out, "- %s: ", text(m->lang, head));
-		put_md_text(m->out, md_str(r, "repo"), NULL);
-	}
-	if (n)
-		str_add(m->out, ".\n");
-}
-
-/* What a mirror that is gone or damaged leaves out of this page. */
-static void put_mirrors(struct md *m)
-{
-	json_t *r;
-	size_t i;
-	int n = 0;
-
-	json_array_foreach(json_object_get(m->doc, "repositories"), i, r) {
-		const char *state = md_str(r, "mirror");
-		int unread = (int)md_int(r, "unread");
-		bool whole = *state && strcmp(state, "damaged");
-
-		if (!whole && !unread)
-			continue;
-		if (n++)
-			str_add(m->out, "; ");
-		else
-			str_addf(m->out, "- %s: ", TX(m, U_MIRROR));
-		put_md_text(m->out, md_str(r, "repo"), NULL);
-		str_add(m->out, " (");
-		if (unread)
-			SAY(m, U_UNREAD, unread);
-		if (whole)
-			str_addf(m->out, "%s%s", unread ? ", " : "",
-				 TX(m, U_TREE));
-		str_addch(m->out, ')');
-	}
-	if (n)
-		str_add(m->out, ".\n");
-}
-
-static bool lacks_tags(json_t *r)
-{
-	return md_int(r, "landings") && !md_int(r, "tags");
-}
-
-static bool is_shallow(json_t *r)
-{
-	return md_bool(r, "shallow");
-}
-
-static bool lacks_metadata(json_t *r)
-{
-	return !strcmp(md_str(r, "metadata"), "none");
-}
-
-static bool is_behind(json_t *r)
-{
-	return !md_bool(r, "covers");
-}
-
-static bool no_body_revert(const struct md_change *c)
-{
-	return reverted_open(c) &&
-	       !json_array_size(json_object_get(c->c, "excerpt"));
-}
-
-static bool is_unsure(const struct md_change *c)
-{
-	return md_bool(c->c, "unsure") && !c->folded;
-}
-
-static void item_plain(struct md *m, const struct md_change *c)
-{
-	str_addf(m->out, "`%s`", md_str(c->c, "type"));
-}
-
-void md_conclusion(struct md *m)
-{
-	size_t before, i, silent = 0;
-
-	str_addf(m->out, "%s\n", TX(m, WATCH));
-	before = m->out->len;
-	put_kind(m, TEXT_WATCH_DOWNSTREAM, still_used, item_used);
-	put_kind(m, TEXT_WATCH_REVERTED, reverted_open, item_thread);
-	md_watch_terms(m);
-	put_kind(m, TEXT_WATCH_DOCS, docs_differ, item_docs);
-	put_kind(m, TEXT_S_TESTS, weakens, item_weakened);
-	md_watch_copies(m);
-	md_watch_pins(m);
-	if (m->out->len == before)
-		str_addf(m->out, "- %s\n", TX(m, WATCH_NONE));
-	str_addf(m->out, "\n%s\n", TX(m, UNKNOWN));
-	for (i = 0; i < m->n; i++)
-		silent += !json_array_size(json_object_get(m->v[i].c,
-							   "excerpt"));
-	str_add(m->out, "- ");
-	SAY(m, U_BODY, (int)m->n, (int)silent);
-	str_add(m->out, ".\n");
-	put_kind(m, TEXT_U_REVERT, no_body_revert, item_title);
-	put_kind(m, TEXT_U_UNSURE, is_unsure, item_plain);
-	put_repos(m, TEXT_U_COVER, is_behind);
-	put_mirrors(m);
-	put_repos(m, TEXT_U_SHALLOW, is_shallow);
-	put_repos(m, TEXT_U_TAGS, lacks_tags);
-	put_repos(m, TEXT_U_META, lacks_metadata);
-	str_addf(m->out, "- %s.\n\n", TX(m, U_RUN));
 }

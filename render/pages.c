@@ -5,7 +5,7 @@
  * A run that dies in between leaves a page that the store still owes, or knows
  * with its old errata: the next `report` writes it again.
  */
-#include "render/pages.h"
+#include "render/pages_own.h"
 
 #include "analyze/map64.h"
 #include "core/fs.h"
@@ -15,7 +15,6 @@
 #include "core/mem.h"
 #include "render/markdown.h"
 #include "render/narrator_doc.h"
-#include "render/owed.h"
 #include "store/ledger.h"
 #include "store/pages.h"
 
@@ -154,10 +153,8 @@ static int64_t changes_of_page(struct page_writer *w, struct page_row *p)
 	return n;
 }
 
-/* Pages of this language before `day`, newest first, as the renderer wants
- * them; each file behind `prefix`. */
-static json_t *previous_pages(struct page_writer *w, const char *day, int max,
-			      const char *prefix)
+json_t *pages_previous(struct page_writer *w, const char *day, int max,
+		       const char *prefix)
 {
 	struct arena a = { 0 };
 	struct page_row *v;
@@ -203,9 +200,8 @@ void pages_sweep(struct page_writer *w)
 	free(front);
 }
 
-/* Left alone when the bytes are there. */
-static int write_bytes(const char *dir, const char *path,
-		       const struct str *page, struct err *e)
+int pages_write_bytes(const char *dir, const char *path, const struct str *page,
+		      struct err *e)
 {
 	struct str old = STR_INIT;
 	bool there = !fs_read(path, STR_MAX, &old, NULL) &&
@@ -230,7 +226,7 @@ static int write_file(struct page_writer *w, const struct str *page,
 		rc = err_set(e, ERR_CONFIG, "'%s' is not a page of ours: it is "
 			     "left alone; move it away", path);
 	else
-		rc = write_bytes(dir, path, page, e);
+		rc = pages_write_bytes(dir, path, page, e);
 	free(path);
 	free(dir);
 	return rc;
@@ -410,7 +406,7 @@ int page_write(struct page_writer *w, const struct doc_request *rq,
 		keep(w, *file);
 	} else {
 		narrate(w, rq, doc);
-		json_object_set_new(doc, "previous", previous_pages(w,
+		json_object_set_new(doc, "previous", pages_previous(w,
 				    rq->label, PREVIOUS_MAX, ""));
 		rc = put_page(w, doc, *file, e);
 	}
@@ -618,98 +614,5 @@ int pages_update(struct page_writer *w, int *rewritten, struct err *e)
 	}
 	w->lang = saved;
 	arena_release(&a);
-	return rc;
-}
-
-/* A page of a day that has not begun, as a typo made it, is nobody's news. */
-static bool has_begun(struct page_writer *w, const struct page_row *p,
-		      int64_t synced)
-{
-	int64_t day;
-
-	return !day_parse(p->day, &day, NULL) && day <=
-	       day_of(w->rq->zone, synced > w->now ? synced : w->now);
-}
-
-/* The newest page of a day in this language. */
-static int newest_page(struct page_writer *w, char **file, json_t **doc,
-		       struct err *e)
-{
-	struct arena a = { 0 };
-	struct page_row *v;
-	char *text = NULL;
-	int64_t synced = 0;
-	size_t n, i;
-	int rc = page_names(w->rq->db, &a, &v, &n, e);
-
-	*file = NULL;
-	*doc = NULL;
-	if (!rc)
-		rc = owed_newest_sync(w->rq->db, w->rq->list, &synced, e);
-	for (i = n; !rc && i-- > 0 && !*file;)
-		if (!strstr(v[i].day, "..") && has_begun(w, &v[i], synced) &&
-		    !strcmp(v[i].lang, w->own == LANG_EN ? "en" : "zh"))
-			*file = xstrdup(v[i].file);
-	if (*file && w->last && !strcmp(*file, w->last))
-		*doc = json_incref(w->last_doc);
-	else if (!rc && *file)
-		rc = page_get(w->rq->db, *file, &text, e);
-	if (!rc && text)
-		rc = document_parse(text, strlen(text), doc, e);
-	free(text);
-	arena_release(&a);
-	return rc;
-}
-
-/* From the front page's folder to reports/: "" when it stands there. */
-static char *front_prefix(const char *index)
-{
-	struct str up = STR_INIT;
-
-	if (starts_with(index, "reports/") && !strchr(index + 8, '/'))
-		return xstrdup("");
-	while ((index = strchr(index, '/'))) {
-		str_add(&up, "../");
-		index++;
-	}
-	str_add(&up, "reports/");
-	return str_detach(&up);
-}
-
-int page_write_front(struct page_writer *w, struct err *e)
-{
-	const char *index = config_str(w->rq->config, "report.index");
-	char *path = fs_join(w->rq->workspace, index), *prefix = NULL;
-	char *file = NULL, *dir = xstrdup(path), *slash;
-	struct str page = STR_INIT;
-	json_t *doc = NULL, *all = NULL;
-	int rc = newest_page(w, &file, &doc, e);
-
-	if (rc || !doc)
-		goto out;
-	if (!page_is_ours(path)) {
-		rc = err_set(e, ERR_CONFIG, "'%s' is not a page of ours: it is "
-			     "left alone (report.index puts the front page "
-			     "elsewhere)", path);
-		goto out;
-	}
-	prefix = front_prefix(index);
-	all = previous_pages(w, "9999", 100000, prefix);
-	w->lang = w->own;
-	if (doc != w->last_doc ||
-	    !markdown_front(&page, &w->last_page, doc, w->own, all))
-		markdown_page(&page, doc, w->own, all, file);
-	slash = strrchr(dir, '/');
-	if (slash)
-		*slash = 0;
-	rc = write_bytes(dir, path, &page, e);
-out:
-	str_release(&page);
-	json_decref(doc);
-	json_decref(all);
-	free(prefix);
-	free(file);
-	free(path);
-	free(dir);
 	return rc;
 }
