@@ -265,6 +265,13 @@ static bool put_params(struct md *m, json_t *s, const char *side)
 	return true;
 }
 
+/* Two values of which nothing could be shown: the name says enough. */
+static bool are_too_long(json_t *s, const char *old, const char *new)
+{
+	return strlen(old) > VALUE_MAX && strlen(new) > VALUE_MAX &&
+	       *md_str(s, "name") && strcmp(md_str(s, "kind"), "signature");
+}
+
 /* A value that may be many parameters. */
 static void put_side(struct md *m, json_t *s, const char *side)
 {
@@ -287,6 +294,10 @@ static void put_item(struct md *m, json_t *s, const char *web)
 	}
 	if (!strcmp(kind, "pin")) {
 		put_pin(m, s);
+		return;
+	}
+	if (are_too_long(s, old, new)) {
+		put_value(m, name);
 		return;
 	}
 	/* How many, when it is one: the paths say it. */

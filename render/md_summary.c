@@ -205,10 +205,17 @@ static bool is_severe(const struct md_change *c)
 	return importance_is_severe(md_str(c->c, "subject"));
 }
 
+/* Without a word of severity the title has to say so itself: of the others a
+ * good part are labelled by what else they say. */
 static bool is_fix(const struct md_change *c)
 {
-	return !strcmp(md_str(c->c, "type"), "fix") &&
-	       (is_severe(c) || !(md_bool(c->c, "unsure") || c->folded));
+	const char *title = md_str(c->c, "subject");
+
+	if (strcmp(md_str(c->c, "type"), "fix") != 0)
+		return false;
+	return is_severe(c) ||
+	       (!md_bool(c->c, "unsure") && !c->folded &&
+		(strcasestr(title, "fix") || strcasestr(title, "bug")));
 }
 
 static int by_severity(const void *a, const void *b)
