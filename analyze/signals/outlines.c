@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* Files that a few hundred neighbouring commits touch again. */
-#define SLOTS 2048
+#define SLOTS 1024
 
 /* Modules without a text, for their memory, and how much of it each may have.
  * Of so many, one of about the size that is asked for is mostly there. */
