@@ -377,6 +377,18 @@ void page_writer_release(struct page_writer *w)
 	w->last_doc = NULL;
 }
 
+static bool lacks_any_mirror(json_t *doc)
+{
+	json_t *r;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "repositories"), i, r)
+		if (lacks_mirror(r))
+			return true;
+	return false;
+}
+
+/* The stored one is read only where it may be. */
 static bool stored_is_better(struct page_writer *w, json_t *fresh,
 			     const char *file)
 {
@@ -384,6 +396,8 @@ static bool stored_is_better(struct page_writer *w, json_t *fresh,
 	char *text = NULL;
 	bool better = false;
 
+	if (!lacks_any_mirror(fresh))
+		return false;
 	if (!page_get(w->rq->db, file, &text, NULL) && text &&
 	    !document_parse(text, strlen(text), &old, NULL))
 		better = knows_less(fresh, old);

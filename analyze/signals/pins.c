@@ -210,21 +210,57 @@ static void cancel_moved(struct lefts *olds, struct lefts *news,
 				olds->v[i].used = news->v[k].used = true;
 }
 
-static bool holds(const struct landing_file *f, int side, struct pin *p,
-		  struct arena *a)
-{
-	const char *s = side ? f->new : f->old;
-	size_t len = side ? f->new_len : f->old_len;
-	struct pins all = { .arena = a };
-	bool is = false;
+/* The pins of whole files, each read when it is first asked about. */
+struct whole {
+	const struct landing_view *v;
+	struct arena *a;
+	struct whole_file {
+		struct pins pins;
+		bool read;
+	} *files[2];		/* of a side; NULL: none was asked about */
+};
 
-	if (!find_word(s, len, p->name, strlen(p->name)))
+static struct pins *whole_pins(struct whole *w, size_t i, int side)
+{
+	const struct landing_file *f = &w->v->files[i];
+	struct whole_file *x;
+
+	if (!w->files[side])
+		w->files[side] = xcalloc(w->v->files_n, sizeof(*x));
+	x = &w->files[side][i];
+	if (!x->read) {
+		x->read = true;
+		x->pins.arena = w->a;
+		pins_parse(&x->pins, pin_format(f->change->path),
+			   side ? f->new : f->old,
+			   side ? f->new_len : f->old_len, 0);
+	}
+	return &x->pins;
+}
+
+static void whole_release(struct whole *w)
+{
+	for (int side = 0; side < 2; side++) {
+		for (size_t i = 0; w->files[side] && i < w->v->files_n; i++)
+			pins_release(&w->files[side][i].pins);
+		free(w->files[side]);
+	}
+}
+
+static bool holds(struct whole *w, size_t i, int side, struct pin *p)
+{
+	const struct landing_file *f = &w->v->files[i];
+	const struct pins *all;
+
+	if (!find_word(side ? f->new : f->old,
+		       side ? f->new_len : f->old_len, p->name,
+		       strlen(p->name)))
 		return false;
-	pins_parse(&all, pin_format(f->change->path), s, len, 0);
-	for (size_t i = 0; i < all.n && !is; i++)
-		is = same_pin(&all.v[i], p, a);
-	pins_release(&all);
-	return is;
+	all = whole_pins(w, i, side);
+	for (size_t k = 0; k < all->n; k++)
+		if (same_pin(&all->v[k], p, w->a))
+			return true;
+	return false;
 }
 
 /*
@@ -232,18 +268,17 @@ static bool holds(const struct landing_file *f, int side, struct pin *p,
  * section of its file, where it stood more often than it does now, or in a file
  * that came or went whole?
  */
-static bool stands(const struct landing_view *v, const struct left *l, int side,
-		   struct arena *a)
+static bool stands(struct whole *w, const struct left *l, int side)
 {
-	for (size_t i = 0; i < v->files_n; i++) {
-		const struct landing_file *f = &v->files[i];
-		bool whole = side ? f->new && !f->old : f->old && !f->new;
+	for (size_t i = 0; i < w->v->files_n; i++) {
+		const struct landing_file *f = &w->v->files[i];
+		bool came = side ? f->new && !f->old : f->old && !f->new;
 
 		if (f != l->file &&
-		    (!whole || f->kind == PATH_VENDORED ||
+		    (!came || f->kind == PATH_VENDORED ||
 		     pin_format(f->change->path) == PINS_NONE))
 			continue;
-		if (holds(f, side, l->pin, a))
+		if (holds(w, i, side, l->pin))
 			return true;
 	}
 	return false;
@@ -276,8 +311,8 @@ static void emit(struct signal_list *out, const struct left *o,
  * Pair what is left of one name in one file: the section and the marker must
  * agree first, then the section, then the file alone.
  */
-static void pair(const struct landing_view *v, struct signal_list *out,
-		 struct lefts *olds, struct lefts *news, struct arena *a)
+static void pair(struct whole *w, struct signal_list *out, struct lefts *olds,
+		 struct lefts *news)
 {
 	for (int level = 0; level < 3; level++) {
 		for (size_t i = 0; i < olds->n; i++) {
@@ -301,10 +336,10 @@ static void pair(const struct landing_view *v, struct signal_list *out,
 		}
 	}
 	for (size_t i = 0; i < olds->n; i++)
-		if (!olds->v[i].used && !stands(v, &olds->v[i], 1, a))
+		if (!olds->v[i].used && !stands(w, &olds->v[i], 1))
 			emit(out, &olds->v[i], NULL);
 	for (size_t k = 0; k < news->n; k++)
-		if (!news->v[k].used && !stands(v, &news->v[k], 0, a))
+		if (!news->v[k].used && !stands(w, &news->v[k], 0))
 			emit(out, NULL, &news->v[k]);
 }
 
@@ -330,6 +365,7 @@ static void pins_read(const struct landing_view *v, struct signal_list *out)
 {
 	struct lefts olds = { 0 }, news = { 0 };
 	struct arena a = { 0 };
+	struct whole w = { .v = v, .a = &a };
 
 	for (size_t i = 0; i < v->files_n; i++) {
 		const struct landing_file *f = &v->files[i];
@@ -345,7 +381,8 @@ static void pins_read(const struct landing_view *v, struct signal_list *out)
 			compare_file(f, format, &a, &olds, &news);
 	}
 	cancel_moved(&olds, &news, &a);
-	pair(v, out, &olds, &news, &a);
+	pair(&w, out, &olds, &news);
+	whole_release(&w);
 	free(olds.v);
 	free(news.v);
 	arena_release(&a);
