@@ -5,6 +5,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/stop.h"
+#include "core/str.h"
 #include "store/db.h"
 
 #include <stdlib.h>
@@ -53,19 +54,9 @@ static void put_csv(struct str *out, sqlite3_stmt *s, int i)
 
 /* A key of an object stands once: the second "x" is "x_2". */
 struct names {
-	char **v;
+	char **v;		/* NULL-terminated */
 	int n;
 };
-
-static bool is_used(const struct names *k, const char *name)
-{
-	int i;
-
-	for (i = 0; i < k->n; i++)
-		if (!strcmp(k->v[i], name))
-			return true;
-	return false;
-}
 
 static void name_columns(struct names *k, sqlite3_stmt *s)
 {
@@ -76,7 +67,8 @@ static void name_columns(struct names *k, sqlite3_stmt *s)
 		const char *name = sqlite3_column_name(s, i);
 		char *one = xstrdup(name);
 
-		for (no = 2; is_used(k, one); no++) {
+		for (no = 2; is_one_of(one, strlen(one),
+				       (const char *const *)k->v); no++) {
 			free(one);
 			one = xasprintf("%s_%d", name, no);
 		}

@@ -27,17 +27,20 @@ static void asking_close(struct asking *a)
 	git_repository_free(a->repo);
 }
 
+/* *gone: there was a mirror, or should be one; *e then says what to do. */
 static int asking_open(struct asking *a, struct cmd_ctx *c,
-		       const struct repo_spec *spec, struct err *e)
+		       const struct repo_spec *spec, bool *gone, struct err *e)
 {
 	char *dir = repo_mirror_path(spec, c->workspace);
+	bool there = fs_exists(dir);
 	int rc = 0;
 
 	memset(a, 0, sizeof(*a));
-	if (!fs_exists(dir))
-		rc = spec->mirror || cmd_was_synced(c, spec) ?
-		     mirror_missing(spec, dir, e) :
-		     err_set(e, ERR_NOTFOUND, "'%s' is not synced yet",
+	*gone = !there && (spec->mirror || cmd_was_synced(c, spec));
+	if (*gone)
+		rc = mirror_missing(spec, dir, e);
+	else if (!there)
+		rc = err_set(e, ERR_NOTFOUND, "'%s' is not synced yet",
 			     spec->name);
 	else if (gitlib_init(NULL) || git_repository_open_bare(&a->repo, dir))
 		rc = err_git(e, spec->name);
@@ -148,10 +151,11 @@ static int ask(struct asking *a, const char *rev, git_oid *id)
 }
 
 static int find_in(struct cmd_ctx *c, const struct repo_spec *spec,
-		   const char *rev, struct show_target *out, struct err *e)
+		   const char *rev, struct show_target *out, bool *gone,
+		   struct err *e)
 {
 	struct asking a;
-	int rc = asking_open(&a, c, spec, e), n;
+	int rc = asking_open(&a, c, spec, gone, e), n;
 
 	if (!rc) {
 		n = ask(&a, rev, &out->oid);
@@ -167,29 +171,20 @@ static int find_in(struct cmd_ctx *c, const struct repo_spec *spec,
 	return rc;
 }
 
-static bool is_gone(struct cmd_ctx *c, const struct repo_spec *spec)
-{
-	char *dir = repo_mirror_path(spec, c->workspace);
-	bool gone = !fs_exists(dir) && (spec->mirror ||
-					cmd_was_synced(c, spec));
-
-	free(dir);
-	return gone;
-}
-
 static int find_anywhere(struct cmd_ctx *c, const char *rev,
 			 struct show_target *out, struct err *e)
 {
 	struct show_target t = {0};
 	struct err why = {0}, gone = {0};
+	bool is_gone;
 	int hits = 0, rc;
 	size_t i;
 
 	for (i = 0; i < c->list.n; i++) {
-		rc = find_in(c, &c->list.v[i], rev, &t, &why);
+		rc = find_in(c, &c->list.v[i], rev, &t, &is_gone, &why);
 		if (rc == ERR_USAGE)
 			return err_set(e, rc, "%s", why.msg);
-		if (rc && !*gone.msg && is_gone(c, &c->list.v[i]))
+		if (is_gone && !*gone.msg)
 			gone = why;
 		if (rc)
 			continue;
@@ -231,6 +226,7 @@ int show_find(struct cmd_ctx *c, const char *spec, struct show_target *out,
 	const struct repo_spec *repo = NULL;
 	const char *at;
 	char *name;
+	bool gone;
 
 	memset(out, 0, sizeof(*out));
 	if (show_is_handle(spec))
@@ -247,6 +243,6 @@ int show_find(struct cmd_ctx *c, const char *spec, struct show_target *out,
 		}
 		free(name);
 	}
-	return repo ? find_in(c, repo, at + 1, out, e) :
+	return repo ? find_in(c, repo, at + 1, out, &gone, e) :
 	       find_anywhere(c, spec, out, e);
 }

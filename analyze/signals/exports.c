@@ -9,6 +9,7 @@
  */
 #include "analyze/signals/emit.h"
 #include "analyze/signals/readers.h"
+#include "analyze/signals/strlit.h"
 #include "core/find.h"
 #include "core/mem.h"
 
@@ -35,6 +36,7 @@ struct exports {
 	uint32_t *table;	/* by hash: 1 + index in e, 0: free */
 	size_t table_n;		/* a power of two, more than twice n */
 	bool unknown;		/* a star import we cannot follow */
+	bool lazy;		/* is_lazy() */
 	size_t at;		/* of the statement being read */
 };
 
@@ -267,20 +269,11 @@ static void read_bound(struct exports *x, const char *path, int depth)
  * A module that puts another object in its own place (a lazy one: `sys.modules[
  * __name__] = _LazyModule(...)`) has the names that it quotes.
  */
-static bool is_lazily_bound(const struct landing_file *f, int side,
-			    struct span name)
+static bool is_lazy(const struct landing_file *f, int side)
 {
-	const char *s = side ? f->new : f->old, *p = s, *end;
-	size_t len = side ? f->new_len : f->old_len;
-
-	if (!s || !find_bytes(s, len, "sys.modules[__name__] = ", 24))
-		return false;
-	for (end = s + len; (p = find_bytes(p, (size_t)(end - p), name.s,
-					    name.len)); p += name.len)
-		if (p > s && (p[-1] == '"' || p[-1] == '\'') &&
-		    p + name.len < end && p[name.len] == p[-1])
-			return true;
-	return false;
+	return find_bytes(side ? f->new : f->old,
+			  side ? f->new_len : f->old_len,
+			  "sys.modules[__name__] = ", 24);
 }
 
 /* Is the name there by any binding, also one that does not count itself? */
@@ -288,9 +281,12 @@ static bool importable(const struct landing_view *v, size_t file, int side,
 		       const struct exports *x, struct span name)
 {
 	const struct export *e = get(x, name);
+	const struct landing_file *f = &v->files[file];
 	const struct pymodule *m = surface_py(v, file, side);
 	return (e && e->bound) || pymodule_find(m, -1, name) >= 0 ||
-	       is_lazily_bound(&v->files[file], side, name);
+	       (x->lazy && strlit_has(side ? f->new : f->old,
+				      side ? f->new_len : f->old_len, name.s,
+				      name.len));
 }
 
 static void say(const struct landing_view *v, size_t file, int side,
@@ -316,7 +312,8 @@ static void compare(const struct landing_view *v, size_t file,
 		    struct signal_list *out)
 {
 	const struct landing_file *f = &v->files[file];
-	struct exports a = { .v = v, .side = 0 }, b = { .v = v, .side = 1 };
+	struct exports a = { .v = v, .side = 0, .lazy = is_lazy(f, 0) };
+	struct exports b = { .v = v, .side = 1, .lazy = is_lazy(f, 1) };
 	int added = 0;
 
 	read_bound(&a, file_old_path(f), 0);

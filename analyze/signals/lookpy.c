@@ -34,17 +34,25 @@ static struct climb climb_from(const char *text, size_t at)
 	return (struct climb){ text, at, at ? at - 1 : 0, 0 };
 }
 
+/* Is a line end in the mask, or in a whole one above?  Then *bit is its place. */
+static inline bool find_line_end(struct climb *c, int *bit)
+{
+	while (!c->mask && c->base >= 64) {
+		c->base -= 64;
+		c->mask = lines_mask(c->text + c->base, '\n');
+	}
+	if (!c->mask)
+		return false;
+	*bit = 63 - __builtin_clzll(c->mask);
+	return true;
+}
+
 static inline size_t line_begin(struct climb *c)
 {
 	const char *nl;
 	int bit;
 
-	while (!c->mask && c->base >= 64) {
-		c->base -= 64;
-		c->mask = lines_mask(c->text + c->base, '\n');
-	}
-	if (c->mask) {
-		bit = 63 - __builtin_clzll(c->mask);
+	if (find_line_end(c, &bit)) {
 		c->mask ^= (uint64_t)1 << bit;
 		return c->base + (size_t)bit + 1;
 	}
@@ -78,24 +86,14 @@ static int pass_deep(struct climb *c, size_t len, uint32_t blanks, size_t stop,
 	int n = 0;
 #ifdef __SSE2__
 	uint32_t all = (uint32_t)(((uint64_t)1 << blanks) - 1);
+	int bit;
 
 	if (blanks > GLANCE || c->at + GLANCE > len)
 		return 0;
-	while (n < max) {
-		uint32_t is;
-		size_t at;
-		int bit;
+	for (; n < max && find_line_end(c, &bit); n++) {
+		size_t at = c->base + (size_t)bit + 1;
+		uint32_t is = (uint32_t)lines_mask16(c->text + at, ' ');
 
-		if (!c->mask) {
-			if (c->base < 64)
-				break;
-			c->base -= 64;
-			c->mask = lines_mask(c->text + c->base, '\n');
-			continue;
-		}
-		bit = 63 - __builtin_clzll(c->mask);
-		at = c->base + (size_t)bit + 1;
-		is = (uint32_t)lines_mask16(c->text + at, ' ');
 		if (blanks > 16)
 			is |= (uint32_t)lines_mask16(c->text + at + 16, ' ')
 			      << 16;
@@ -103,7 +101,6 @@ static int pass_deep(struct climb *c, size_t len, uint32_t blanks, size_t stop,
 			break;
 		c->mask ^= (uint64_t)1 << bit;
 		c->at = at;
-		n++;
 	}
 #else
 	(void)c, (void)len, (void)blanks, (void)stop, (void)max;

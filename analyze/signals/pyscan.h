@@ -61,6 +61,8 @@ static inline unsigned pyscan_hot_mask(const char *p)
 #undef OR
 	return (unsigned)_mm_movemask_epi8(hit);
 }
+#else
+#define pyscan_hot_mask NULL
 #endif
 
 /*
@@ -97,11 +99,7 @@ pyscan_next(const struct pylex *l, size_t i, struct hot_block *b,
 static inline __attribute__((always_inline)) size_t
 pyscan_hot(const struct pylex *l, size_t i, struct hot_block *b)
 {
-#ifdef __SSE2__
 	return pyscan_next(l, i, b, pyscan_hot_mask, pyscan_is_hot);
-#else
-	return pyscan_next(l, i, b, NULL, pyscan_is_hot);
-#endif
 }
 
 /* How many spaces stand from i on. */

@@ -93,17 +93,24 @@ static bool is_quoted(const char *p, size_t n, const char *text,
 	       p[-1] == p[n] && (p + n + 1 == end || !is_word_byte(p[n + 1]));
 }
 
+bool strlit_has(const char *text, size_t len, const char *word, size_t n)
+{
+	const char *p = text, *end = text + len;
+
+	for (; (p = find_bytes(p, (size_t)(end - p), word, n)); p++)
+		if (is_quoted(p, n, text, end))
+			return true;
+	return false;
+}
+
 bool quoted_in_old(const struct landing_view *v, const char *word, size_t n)
 {
 	for (size_t i = 0; i < v->files_n; i++) {
 		const struct landing_file *f = &v->files[i];
-		const char *p = f->old, *end = p ? p + f->old_len : NULL;
 
-		if (!p || path_kind(file_old_path(f)) != PATH_PRODUCT)
-			continue;
-		for (; (p = find_bytes(p, (size_t)(end - p), word, n)); p++)
-			if (is_quoted(p, n, f->old, end))
-				return true;
+		if (f->old && path_kind(file_old_path(f)) == PATH_PRODUCT &&
+		    strlit_has(f->old, f->old_len, word, n))
+			return true;
 	}
 	return false;
 }

@@ -24,6 +24,9 @@ struct span word_before(const char *text, size_t at, char *open);
 char byte_after(const char *text, size_t len, struct span inside,
 		const char **at);
 
+/* Does the text hold the word in quotes of its own? */
+bool strlit_has(const char *text, size_t len, const char *word, size_t n);
+
 /* Lines of the new sides of the landing's product files with the word. */
 int lines_in_new(const struct landing_view *v, const char *word, size_t n);
 
