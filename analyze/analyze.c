@@ -276,23 +276,28 @@ static void drop(void *p)
 	free(res);
 }
 
-static int put_signals(struct run *run, int64_t row,
-		       const struct signal_list *l, struct err *e)
+/* Of a chunk, to be put at once. */
+struct signal_rows {
+	struct signal_row *v;
+	size_t n, cap;
+};
+
+static void add_signals(struct signal_rows *rows, int64_t commit_id,
+			const struct signal_list *l)
 {
 	size_t i;
-	int rc = 0;
 
-	for (i = 0; i < l->n && !rc; i++) {
+	for (i = 0; i < l->n; i++) {
 		const struct signal *v = &l->v[i];
-		struct signal_row s = { .kind = v->kind, .name = v->name,
-			.old = v->old, .new = v->new, .path = v->path,
-			.line = v->line, .old_side = v->old_side,
-			.breaking = v->breaking, .in_title = v->in_title,
-			.detail = v->detail };
 
-		rc = signal_put(run->db, row, (int)i + 1, &s, e);
+		GROW(rows->v, rows->n, rows->cap);
+		rows->v[rows->n++] = (struct signal_row){
+			.commit_id = commit_id, .n = (int)i + 1,
+			.kind = v->kind, .name = v->name, .old = v->old,
+			.new = v->new, .path = v->path, .line = v->line,
+			.old_side = v->old_side, .breaking = v->breaking,
+			.in_title = v->in_title, .detail = v->detail };
 	}
-	return rc;
 }
 
 static int count_missing(const struct change_list *l)
@@ -317,6 +322,7 @@ static int take(void *arg, void *p, int chunk UNUSED, struct err *e)
 {
 	struct run *run = arg;
 	struct result *res = p;
+	struct signal_rows rows = { 0 };
 	int i, rc = 0;
 
 	if (stop_asked())
@@ -339,8 +345,7 @@ static int take(void *arg, void *p, int chunk UNUSED, struct err *e)
 		rc = facts_add(&run->facts, run->repo_id, &f, &n->row, e);
 		if (!rc && a->label.type)
 			rc = label_put(run->db, n->row, &a->label, e);
-		if (!rc)
-			rc = put_signals(run, n->row, &a->signals, e);
+		add_signals(&rows, n->row, &a->signals);
 		n->stored_flags = a->commit.flags;
 		run->out->missing += count_missing(&a->changes);
 		count_limits(run->out, &a->label);
@@ -350,6 +355,9 @@ static int take(void *arg, void *p, int chunk UNUSED, struct err *e)
 		run->out->landings += n->landing == a->node;
 		run->written++;
 	}
+	if (!rc)
+		rc = signals_put(run->db, rows.v, rows.n, e);
+	free(rows.v);
 	if (run->opt->progress)
 		run->opt->progress(run->opt->progress_arg, run->written,
 				   run->order_n);

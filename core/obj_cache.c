@@ -105,18 +105,36 @@ static void evict_over(struct obj_cache *c)
 		evict(c, c->done.oldest ? c->done.oldest : c->kept.oldest);
 }
 
+/* Past those held elsewhere and *bytes of others, from the newest on. */
+static void trim(struct obj_cache *c, struct obj_list *l, size_t *bytes)
+{
+	struct obj *n, *older;
+
+	for (n = l->newest; n; n = older) {
+		older = n->older;
+		if (n->refs > 1)
+			continue;
+		if (size_of(n) <= *bytes) {
+			*bytes -= size_of(n);
+		} else {
+			*bytes = 0;
+			evict(c, n);
+		}
+	}
+}
+
 void obj_cache_trim(struct obj_cache *c, size_t bytes)
 {
-	size_t max = c->max_bytes;
-
-	c->max_bytes = bytes;
-	evict_over(c);
-	c->max_bytes = max;
+	trim(c, &c->kept, &bytes);
+	trim(c, &c->done, &bytes);
 }
 
 void obj_cache_release(struct obj_cache *c)
 {
-	obj_cache_trim(c, 0);
+	while (c->kept.oldest)
+		evict(c, c->kept.oldest);
+	while (c->done.oldest)
+		evict(c, c->done.oldest);
 	free(c->table);
 }
 

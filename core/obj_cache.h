@@ -54,7 +54,8 @@ struct obj *obj_cache_get(struct obj_cache *c, uint32_t pack, int64_t off);
 void obj_cache_add(struct obj_cache *c, uint32_t pack, int64_t off,
 		   struct obj *o);
 
-/* Keep no more than so many bytes now. */
+/* Keep no more than so many bytes now, without objects that others hold too: they
+ * would take their memory all the same. */
 void obj_cache_trim(struct obj_cache *c, size_t bytes);
 
 /* It is not likely to be asked for again: a small part of the cache is for those. */

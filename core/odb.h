@@ -35,7 +35,8 @@ void odb_free_beside(struct odb **v, size_t n);
 
 struct odb_reader *odb_reader_new(struct odb *o, size_t cache_bytes);
 void odb_reader_free(struct odb_reader *r);
-/* Keep no more than so many bytes of objects now. */
+/* Keep no more than so many bytes of objects now; those that somebody else holds
+ * stay, too. */
 void odb_reader_trim(struct odb_reader *r, size_t bytes);
 
 /*

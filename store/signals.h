@@ -7,14 +7,16 @@
 #include <stdbool.h>
 
 struct signal_row {
+	int64_t commit_id;
+	int n;				/* from 1 within the commit */
 	const char *kind, *name, *old, *new, *path;
 	int line;
 	bool old_side, breaking, in_title;
 	const char *detail;		/* JSON or NULL */
 };
 
-/* Append one; n counts from 1 within the commit. */
-int signal_put(struct db *db, int64_t commit_id, int n,
-	       const struct signal_row *s, struct err *e);
+/* Append n rows; their commits are there. */
+int signals_put(struct db *db, const struct signal_row *v, size_t n,
+		struct err *e);
 
 #endif

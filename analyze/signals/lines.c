@@ -70,37 +70,47 @@ static void text_release(struct text *t)
 	free(t->keep);
 }
 
-struct slot {
-	uint64_t hash;		/* 0: empty */
-	int id;
+/* Numbers + 1 by hash, and the hash of each number. */
+struct numbering {
+	int *table;		/* 0: empty */
+	size_t mask;
+	uint64_t *hash;
+	int n;
 };
 
-static int number_text(struct text *t, struct slot *table, size_t cap, int ids)
+static void number_text(struct text *t, struct numbering *x)
 {
 	for (int i = 0; i < t->n; i++) {
-		uint64_t h = hash_bytes(t->v[i].s, t->v[i].len) | 1;
-		size_t k = (size_t)(h >> 1) & (cap - 1);
+		uint64_t h = hash_bytes(t->v[i].s, t->v[i].len);
+		size_t k = (size_t)(h >> 1) & x->mask;
 
-		while (table[k].hash && table[k].hash != h)
-			k = (k + 1) & (cap - 1);
-		if (!table[k].hash)
-			table[k] = (struct slot){ h, ids++ };
-		t->id[i] = table[k].id;
+		while (x->table[k] && x->hash[x->table[k] - 1] != h)
+			k = (k + 1) & x->mask;
+		if (!x->table[k]) {
+			x->hash[x->n] = h;
+			x->table[k] = ++x->n;
+		}
+		t->id[i] = x->table[k] - 1;
 	}
-	return ids;
 }
 
 static void number(struct differ *d)
 {
-	size_t cap = 16, n;
-	struct slot *table;
+	size_t cap = 16, lines = (size_t)(d->a.n + d->b.n), n;
+	struct numbering x = { .n = 0 };
 
-	while (cap < (size_t)(d->a.n + d->b.n) * 2)
+	while (cap < lines * 2)
 		cap *= 2;
-	table = xcalloc(cap, sizeof(*table));
-	n = (size_t)number_text(&d->b, table, cap,
-				number_text(&d->a, table, cap, 0));
-	free(table);
+	x.mask = cap - 1;
+	/* Not calloc(): of new pages it would give each twice, once to be read. */
+	x.table = xmalloc(cap * sizeof(*x.table));
+	memset(x.table, 0, cap * sizeof(*x.table));
+	x.hash = xmalloc((lines + 1) * sizeof(*x.hash));
+	number_text(&d->a, &x);
+	number_text(&d->b, &x);
+	free(x.table);
+	free(x.hash);
+	n = (size_t)x.n;
 	d->in_a = xmalloc((n + 1) * 2 * sizeof(*d->in_a));
 	d->in_b = d->in_a + n;
 	for (size_t i = 0; i < 2 * n; i++)

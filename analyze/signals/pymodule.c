@@ -328,6 +328,15 @@ static void look_inside(struct pyparser *p)
 	p->inside = true;
 }
 
+/* The first token was read.  True: those of an import are all there. */
+static bool read_import(struct pyparser *p)
+{
+	if (!tok_is(p, 0, "from") && !tok_is(p, 0, "import"))
+		return false;
+	p->n += pylex_import(&p->lex, p->t + 1, p->cap - 1);
+	return p->n > 1;
+}
+
 /* The tokens of the next logical line; of a definition the first word.  False:
  * there is none. */
 static bool read_line(struct pyparser *p)
@@ -343,7 +352,7 @@ static bool read_line(struct pyparser *p)
 		} else if (!p->n++) {
 			p->definition = is_definition(p);
 			p->inside = asks_inside(p);
-			if (p->definition)
+			if (p->definition || read_import(p))
 				break;
 		} else if (t->kind == PYTOK_OP) {
 			p->semicolon |= p->m->src[t->off] == ';';

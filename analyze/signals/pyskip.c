@@ -72,7 +72,9 @@ struct block {
 	uint32_t indent;	/* of the header */
 	size_t begin;		/* of the block */
 	size_t strings;		/* behind the last line with a triple quote's end */
-	bool wide;		/* AVX2 */
+	/* Of a line's first eight bytes those that are looked at to see whether
+	 * it is deeper, and what they are then. */
+	uint64_t seen, blanks;
 };
 
 enum line {
@@ -105,13 +107,12 @@ static enum line line_at(const struct block *b, size_t at)
 /* Deeper at a glance: indent + 1 blanks. */
 static inline bool is_deeper(const struct block *b, size_t at)
 {
-	uint64_t eight, blanks = 0x2020202020202020ull;
-	uint32_t shift = b->indent < 8 ? 8 * (7 - b->indent) : 0;
+	uint64_t eight;
 
-	if (b->indent > 7 || b->l->len - at < 8)
+	if (b->l->len - at < 8)
 		return false;
 	memcpy(&eight, b->l->s + at, 8);
-	return !((eight ^ blanks) << shift);
+	return (eight & b->seen) == b->blanks;
 }
 
 /* From the begin of a line with a triple quote to the begin of one behind it,
@@ -159,7 +160,8 @@ static uint64_t marks_in(const char *s)
 }
 
 #ifdef __SSE2__
-__attribute__((target("avx2"))) static uint64_t marks_in_wide(const char *s)
+__attribute__((target("avx2"))) static inline uint64_t
+marks_in_wide(const char *s)
 {
 	__m256i a = _mm256_loadu_si256((const __m256i *)s);
 	__m256i b = _mm256_loadu_si256((const __m256i *)(s + 32));
@@ -192,7 +194,8 @@ static inline bool stops_at(const struct block *b, size_t line, enum line *x)
  * The first line in or after the one at *at that ends the block or is not sure.
  * LINE_IN: the text ends.  b->strings says up to where strings were met.
  */
-static enum line next_end(struct block *b, size_t *at)
+static inline __attribute__((always_inline)) enum line
+find_end(struct block *b, size_t *at, uint64_t (*marks)(const char *))
 {
 	const struct pylex *l = b->l;
 	size_t line = *at, i = *at;
@@ -211,12 +214,7 @@ static enum line next_end(struct block *b, size_t *at)
 			memcpy(tail, s, l->len - i);
 			s = tail;
 		}
-#ifdef __SSE2__
-		if (b->wide)
-			found = marks_in_wide(s);
-		else
-#endif
-			found = marks_in(s);
+		found = marks(s);
 		for (; found; found &= found - 1) {
 			size_t k = i + (size_t)__builtin_ctzll(found);
 
@@ -235,6 +233,28 @@ static enum line next_end(struct block *b, size_t *at)
 	}
 	*at = l->len;
 	return LINE_IN;
+}
+
+static enum line find_end_narrow(struct block *b, size_t *at)
+{
+	return find_end(b, at, marks_in);
+}
+
+#ifdef __SSE2__
+__attribute__((target("avx2"))) static enum line
+find_end_wide(struct block *b, size_t *at)
+{
+	return find_end(b, at, marks_in_wide);
+}
+#endif
+
+static enum line next_end(struct block *b, size_t *at)
+{
+#ifdef __SSE2__
+	if (__builtin_cpu_supports("avx2"))
+		return find_end_wide(b, at);
+#endif
+	return find_end_narrow(b, at);
 }
 
 /* The end of the last line of code before `end`; false: not sure. */
@@ -257,16 +277,67 @@ static bool end_of_code(const struct block *b, size_t *end)
 	return *end == b->begin || !pylex_is_joined(l->s, *end);
 }
 
-/* False: the slow way has to be gone. */
+/* The block that begins at l->pos. */
+static struct block block_at(const struct pylex *l, uint32_t indent)
+{
+	struct block b = { .l = l, .indent = indent, .begin = l->pos,
+			   .strings = l->pos };
+
+	if (indent < 8) {
+		b.seen = ~(uint64_t)0 >> 8 * (7 - indent);
+		b.blanks = b.seen & 0x2020202020202020ull;
+	} else {
+		b.blanks = 1;	/* eight bytes do not tell */
+	}
+	return b;
+}
+
+/* Does a statement of the block begin with that line?  Of these words none stands
+ * in brackets. */
+static bool is_statement(const struct block *b, size_t line)
+{
+	static const char *const words[] = { "return", "raise", "assert", "pass",
+		"while", "break", "continue", "def", NULL };
+	const struct pylex *l = b->l;
+	size_t i = line + pyscan_spaces(l, line), n;
+
+	if (i - line <= b->indent || pylex_is_joined(l->s, line))
+		return false;
+	for (const char *const *w = words; *w; w++) {
+		n = strlen(*w);
+		if (i + n < l->len && !memcmp(l->s + i, *w, n))
+			return pyscan_at(l, i + n) < C_NAME;
+	}
+	return false;
+}
+
+/* The last line above `at` where a statement is sure to begin. */
+static size_t sure_line(const struct block *b, size_t at)
+{
+	const struct pylex *l = b->l;
+
+	while (at > b->strings) {
+		const char *nl = memrchr(l->s + b->begin, '\n',
+					 at - 1 - b->begin);
+
+		at = nl ? (size_t)(nl - l->s) + 1 : b->begin;
+		if (at >= b->strings && is_statement(b, at))
+			return at;
+	}
+	return b->begin;
+}
+
+/* False: the slow way has to be gone, from l->pos on. */
 static bool skip_plain(struct pylex *l, uint32_t indent)
 {
-	struct block b = { l, indent, l->pos, l->pos, false };
+	struct block b = block_at(l, indent);
 	size_t at = l->pos;
 
-#ifdef __SSE2__
-	b.wide = __builtin_cpu_supports("avx2");
-#endif
-	if (next_end(&b, &at) == LINE_UNSURE || !end_of_code(&b, &at))
+	if (next_end(&b, &at) == LINE_UNSURE) {
+		l->pos = sure_line(&b, at);
+		return false;
+	}
+	if (!end_of_code(&b, &at))
 		return false;
 	l->pos = at;
 	return true;

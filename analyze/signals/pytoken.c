@@ -55,6 +55,73 @@ static size_t name_end(const struct pylex *l, size_t i)
 	return i;
 }
 
+/* A name of an import, with its dots where it is a module after "from". */
+static size_t import_name_end(const struct pylex *l, size_t i, bool dots)
+{
+	i = name_end(l, i);
+	while (dots && i + 1 < l->len && l->s[i] == '.' &&
+	       pyscan_at(l, i + 1) == C_NAME)
+		i = name_end(l, i + 1);
+	return i;
+}
+
+size_t pylex_import(struct pylex *l, struct pytok *t, size_t max)
+{
+	bool from = pyscan_at(l, l->pos - 1) == C_NAME && l->s[l->pos - 1] == 'm';
+	size_t i = l->pos, n = 0, end;
+	bool open = false;
+
+	while (i < l->len && n < max) {
+		switch (l->s[i]) {
+		case ' ':
+			i++;
+			continue;
+		case '#':
+			i = pyscan_after_line(l, i);
+			i -= l->s[i - 1] == '\n';
+			continue;
+		case '\n':
+			if (!open && !n)
+				return 0;
+			if (!open) {
+				l->pos = i + 1;
+				l->fresh = true;
+				return n;
+			}
+			if (pyscan_is_recovery(l, ++i))
+				return 0;
+			continue;
+		case '(':
+		case ')':
+			if (open == (l->s[i] == '('))
+				return 0;
+			open = !open;
+			end = i + 1;
+			break;
+		case '.':
+			if (from || i + 1 == l->len ||
+			    pyscan_at(l, i + 1) != C_NAME)
+				return 0;
+			/* fall through */
+		case ',':
+			end = i + 1;
+			break;
+		default:
+			if (pyscan_at(l, i) != C_NAME)
+				return 0;
+			end = import_name_end(l, i, from);
+			from &= end != i + 6 || memcmp(l->s + i, "import", 6);
+			if (end < l->len && pyscan_at(l, end) == C_QUOTE)
+				return 0;
+			break;
+		}
+		t[n++] = (struct pytok){ pyscan_at(l, i) == C_NAME ? PYTOK_NAME :
+				 PYTOK_OP, (uint32_t)i, (uint32_t)(end - i) };
+		i = end;
+	}
+	return 0;
+}
+
 /* Names and strings: a name directly before a quote may be its prefix. */
 static enum pytok_kind name(struct pylex *l, struct pytok *t)
 {

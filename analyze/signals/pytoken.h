@@ -43,6 +43,14 @@ void pylex_init(struct pylex *l, const char *s, size_t len);
 /* The next token; PYTOK_END for ever at the end.  Returns its kind. */
 enum pytok_kind pylex_next(struct pylex *l, struct pytok *t);
 
+/*
+ * Behind the first word of a plain import, which is "from" or "import": the other
+ * tokens of the logical line, but with one token for "a.b" after "from"; how many.
+ * The next token begins a logical line.  0: it is not plain (relative, joined by
+ * backslashes, more than max tokens), nothing was read.
+ */
+size_t pylex_import(struct pylex *l, struct pytok *t, size_t max);
+
 /* Does a backslash end the line before the one that begins at `at`? */
 bool pylex_is_joined(const char *s, size_t at);
 
@@ -55,7 +63,8 @@ bool pylex_is_definition(const char *s, size_t len);
  * At the beginning of a logical line: skip lines indented deeper than
  * `indent` columns (and blank ones between them).  Much faster than tokens.
  * Returns the position after the last line that was skipped.  An open bracket
- * ends where pylex_is_definition() and the line is not deeper.
+ * ends where pylex_is_definition() and the line is not deeper, and it may end at
+ * a line that begins with a word no bracket can hold ("return").
  */
 size_t pylex_skip_block(struct pylex *l, uint32_t indent);
 

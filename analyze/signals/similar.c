@@ -82,11 +82,15 @@ void body_lines_release(struct body_lines *b)
 }
 
 int similar_bodies(const struct body_lines *a, const struct body_lines *b,
-		   size_t min_lines)
+		   size_t min_lines, int want)
 {
 	size_t longer = a->n > b->n ? a->n : b->n, same = 0, i = 0, j = 0;
+	/* So many of the lines may be left over on either side. */
+	size_t spare = longer - (longer * (size_t)want + 99) / 100;
 
 	if (a->n < min_lines || b->n < min_lines || !longer)
+		return 0;
+	if (spare < longer - (a->n < b->n ? a->n : b->n))
 		return 0;
 	while (i < a->n && j < b->n) {
 		if (a->v[i] == b->v[j])
@@ -95,8 +99,11 @@ int similar_bodies(const struct body_lines *a, const struct body_lines *b,
 			i++;
 		else
 			j++;
+		if (i > same + spare || j > same + spare)
+			return 0;
 	}
-	return (int)(same * 100 / longer);
+	same = same * 100 / longer;
+	return (int)same < want ? 0 : (int)same;
 }
 
 int similar_names(struct span a, struct span b)

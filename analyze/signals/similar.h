@@ -19,10 +19,10 @@ void body_lines_release(struct body_lines *b);
 
 /*
  * Percent of lines that two bodies share, of the longer one; 0 when either has
- * fewer than min_lines.
+ * fewer than min_lines, or when it is less than `want`.
  */
 int similar_bodies(const struct body_lines *a, const struct body_lines *b,
-		   size_t min_lines);
+		   size_t min_lines, int want);
 
 /* Percent of letter pairs that two names share, of the longer one's. */
 int similar_names(struct span a, struct span b);

@@ -107,7 +107,7 @@ static bool is_rewritten(struct symentry *e, struct symentry *c)
 	body_lines_read(&e->body, e->m, e->sym);
 	body_lines_read(&c->body, c->m, c->sym);
 	return e->body.n >= MOVED_LINES && c->body.n >= MOVED_LINES &&
-	       similar_bodies(&e->body, &c->body, 1) < MOVED_MIN;
+	       !similar_bodies(&e->body, &c->body, 1, MOVED_MIN);
 }
 
 /* A top-level definition of the same name that came to another file; `any`: one
@@ -142,12 +142,13 @@ static int rename_score(struct symentry *e, struct symentry *c)
 		return 0;
 	body_lines_read(&e->body, e->m, e->sym);
 	body_lines_read(&c->body, c->m, c->sym);
-	int pct = similar_bodies(&e->body, &c->body, here ? 1 : 6);
-	if (pct < (here ? RENAME_MIN : MOVE_RENAME_MIN))
+	int pct = similar_bodies(&e->body, &c->body, here ? 1 : 6,
+				 here ? RENAME_MIN : MOVE_RENAME_MIN);
+	if (!pct)
 		return 0;
 	int names = similar_names(symlist_sym(e)->name, symlist_sym(c)->name);
 	if (names < NAMES_MIN &&
-	    (pct < 90 || similar_bodies(&e->body, &c->body, 5) < 90))
+	    !similar_bodies(&e->body, &c->body, 5, 90))
 		return 0;	/* wrappers of one shape are no renames */
 	return pct + names * 2 / 5;
 }

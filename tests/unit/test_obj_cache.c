@@ -124,6 +124,28 @@ static void trimming_keeps_the_newest(void **state UNUSED)
 	obj_cache_release(&c);
 }
 
+static void trimming_keeps_what_others_hold(void **state UNUSED)
+{
+	struct obj_cache c;
+	struct obj *o;
+
+	obj_cache_init(&c, 100000);
+	for (int64_t i = 1; i <= 10; i++)
+		add(&c, i, 1000);
+	o = obj_cache_get(&c, 0, 3);
+	add(&c, 11, 1000);
+	obj_cache_trim(&c, 2500);
+	assert_true(has(&c, 3));
+	assert_true(has(&c, 11));
+	assert_true(has(&c, 10));
+	assert_false(has(&c, 9));
+	obj_put(o);
+	obj_cache_trim(&c, 0);
+	assert_false(has(&c, 3));
+	assert_int_equal(c.n, 0);
+	obj_cache_release(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,6 +154,7 @@ int main(void)
 		cmocka_unit_test(a_borrowed_object_outlives_its_place),
 		cmocka_unit_test(one_larger_than_a_quarter_is_not_kept),
 		cmocka_unit_test(trimming_keeps_the_newest),
+		cmocka_unit_test(trimming_keeps_what_others_hold),
 		cmocka_unit_test(many_are_found_each_in_its_pack),
 	};
 

@@ -136,7 +136,9 @@ static void a_block_ends_where_its_lines_say(void **state UNUSED)
 		"    if x:\n", "        return x\n", "\r\n", "    a = 1\r\n",
 		"async def h(): pass\n", "    async def i(self):\n", "last = 1\n",
 		"            deep = f\"{x['k']}\" \"'''\"\n", "if s:\n",
-		"    p = r'\\'\n", "        pass",
+		"    p = r'\\'\n", "        raise a(\n  1,\n)\n",
+		"    q = (a\n  if b\n  else c\n)\n", "    while x:\n",
+		"return_ = f(\n)\n", "    r = '\\\n    return'\n", "        pass",
 	};
 	uint32_t seed = 5;
 	struct str s = STR_INIT;
@@ -206,6 +208,53 @@ static void outline(struct str *out, const struct pymodule *m)
 	}
 	free(params.v);
 	arena_release(&a);
+}
+
+/* The tokens that pylex_import() gives behind the first word; "" for none. */
+static void expect_import(const char *src, const char *want, const char *next)
+{
+	size_t len = strlen(src);
+	char *copy = xmalloc(len + 1);	/* no NUL behind it: see expect_tokens() */
+	struct str got = STR_INIT;
+	struct pytok first, t[32];
+	struct pylex l;
+	size_t n;
+
+	memcpy(copy, src, len);
+	copy = xrealloc(copy, len);
+	pylex_init(&l, copy, len);
+	pylex_next(&l, &first);
+	n = pylex_import(&l, t, ARRAY_N(t));
+	for (size_t i = 0; i < n; i++)
+		str_addf(&got, "[%.*s]", (int)t[i].len, copy + t[i].off);
+	assert_string_equal(str_c(&got), want);
+	if (pylex_next(&l, &first) != PYTOK_END)
+		assert_memory_equal(copy + first.off, next, strlen(next));
+	else
+		assert_string_equal(next, "");
+	str_release(&got);
+	free(copy);
+}
+
+static void a_plain_import_is_read_at_once(void **state UNUSED)
+{
+	expect_import("import os\nx\n", "[os]", "x");
+	expect_import("import a.b as c, d  # e\n  x\n",
+		      "[a][.][b][as][c][,][d]", "x");
+	expect_import("from a.b import c, d as e\n\nx",
+		      "[a.b][import][c][,][d][as][e]", "x");
+	expect_import("from a import (  # b\n    c,\n\n    d,  # )\n)\nx",
+		      "[a][import][(][c][,][d][,][)]", "x");
+	/* all that is left to the other way */
+	expect_import("from . import a\n", "", ".");
+	expect_import("import a.1\n", "", "a");
+	expect_import("from a import *\n", "", "a");
+	expect_import("from a import b; c\n", "", "a");
+	expect_import("from a import \\\n    b\n", "", "a");
+	expect_import("from a import (b,\ndef f(): pass\n", "", "a");
+	expect_import("from a import b", "", "a");
+	expect_import("from\nx\n", "", "\n");
+	expect_import("import r'x'\n", "", "r'x'");
 }
 
 static const char sample[] =
@@ -599,6 +648,7 @@ int main(void)
 			bodies_are_skipped_to_the_line_that_is_indented_less),
 		cmocka_unit_test(a_block_ends_where_its_lines_say),
 		cmocka_unit_test(any_bytes_end_without_reading_past_the_end),
+		cmocka_unit_test(a_plain_import_is_read_at_once),
 		cmocka_unit_test(an_outline_names_what_the_module_binds),
 		cmocka_unit_test(parameters_are_read_with_their_kinds),
 		cmocka_unit_test(targets_in_brackets_are_bound),
