@@ -63,28 +63,70 @@ static inline unsigned places(const char *p, const struct word *w)
 			       _mm_set1_epi8(last_of(w)))));
 }
 
-/* The same for 32 places at a time, as far as there are so many; *p moves on. */
-__attribute__((target("avx2"))) static const char *
-search_wide(const char **p, const char *end, const struct word *w)
+/* A word's first and last byte in vectors of 32 places. */
+struct wide_word {
+	__m256i first, last;
+	size_t n;
+	bool fold;
+};
+
+#define WIDE __attribute__((target("avx2"))) static inline
+
+WIDE __m256i wide_places(const char *p, const struct wide_word *w)
 {
-	const __m256i fold = _mm256_set1_epi8(w->fold ? 0x20 : 0);
-	const __m256i first = _mm256_set1_epi8(first_of(w));
-	const __m256i last = _mm256_set1_epi8(last_of(w));
+	__m256i a = _mm256_loadu_si256((const __m256i *)p);
+	__m256i b = _mm256_loadu_si256((const __m256i *)(p + w->n - 1));
 
-	for (; (size_t)(end - *p) >= w->n + 31; *p += 32) {
-		__m256i a = _mm256_loadu_si256((const __m256i *)*p);
-		__m256i b = _mm256_loadu_si256((const __m256i *)
-					       (*p + w->n - 1));
-		unsigned hits = (unsigned)_mm256_movemask_epi8(
-			_mm256_and_si256(
-			_mm256_cmpeq_epi8(_mm256_or_si256(a, fold), first),
-			_mm256_cmpeq_epi8(_mm256_or_si256(b, fold), last)));
-		const char *at = hits ? first_hit(*p, hits, w) : NULL;
+	if (w->fold) {
+		const __m256i fold = _mm256_set1_epi8(0x20);
 
-		if (at)
-			return at;
+		a = _mm256_or_si256(a, fold);
+		b = _mm256_or_si256(b, fold);
 	}
-	return NULL;
+	return _mm256_and_si256(_mm256_cmpeq_epi8(a, w->first),
+				_mm256_cmpeq_epi8(b, w->last));
+}
+
+/* Past 128 places at a time where nothing fits, as far as there are so many. */
+WIDE const char *pass_wide(const char *p, const char *end,
+			   const struct wide_word *w)
+{
+	for (; (size_t)(end - p) >= w->n + 127; p += 128) {
+		__m256i a = wide_places(p, w), b = wide_places(p + 32, w);
+		__m256i c = wide_places(p + 64, w), d = wide_places(p + 96, w);
+		__m256i any = _mm256_or_si256(_mm256_or_si256(a, b),
+					      _mm256_or_si256(c, d));
+
+		if (!_mm256_testz_si256(any, any))
+			break;
+	}
+	return p;
+}
+
+/* As far as there are 32 places; *from moves on. */
+__attribute__((target("avx2"))) static const char *
+search_wide(const char **from, const char *end, const struct word *word)
+{
+	const struct wide_word w = { _mm256_set1_epi8(first_of(word)),
+				     _mm256_set1_epi8(last_of(word)), word->n,
+				     word->fold };
+	const char *p = *from, *at = NULL;
+
+	while (!at) {
+		const char *q = pass_wide(p, end, &w);
+
+		for (p = q; !at && p < q + 128; p += 32) {
+			unsigned hits;
+
+			if ((size_t)(end - p) < w.n + 31) {
+				*from = p;
+				return NULL;
+			}
+			hits = (unsigned)_mm256_movemask_epi8(wide_places(p, &w));
+			at = hits ? first_hit(p, hits, word) : NULL;
+		}
+	}
+	return at;
 }
 #endif
 

@@ -17,6 +17,8 @@ static inline void rebase(struct span *s, intptr_t by)
 static inline void rebase_sym(struct pysym *s, intptr_t by)
 {
 	rebase(&s->name, by);
+	if (pysym_is_definition(s))
+		return;
 	rebase(&s->value, by);		/* and the module */
 	rebase(&s->annotation, by);	/* and the source */
 }
@@ -100,6 +102,8 @@ static void copy_syms(struct pymodule *m, const struct part *t, intptr_t by)
 		s->from += move;
 		s->at += move;
 		s->to += move;
+		if (!pysym_is_definition(s))
+			continue;
 		s->body += s->body ? move : 0;
 		s->bases += dn;
 		s->decos += dn;

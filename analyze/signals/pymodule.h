@@ -17,11 +17,12 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Bytes of the source, borrowed; s NULL: absent. */
+/* Bytes of the source, borrowed; s NULL: absent.  Twelve bytes, for outlines are
+ * mostly spans, and much of them is copied. */
 struct span {
 	const char *s;
 	uint32_t len;
-};
+} __attribute__((packed, aligned(4)));
 
 bool span_eq(struct span a, struct span b);
 /* Inline: the length of a literal is known where it is called. */
@@ -45,18 +46,13 @@ enum pysym_kind {
 	PY_STAR,		/* from M import * : name is M */
 };
 
+/* Of large modules all symbols are copied for each commit: 60 bytes. */
 struct pysym {
 	enum pysym_kind kind;
 	int parent;		/* index of the class, -1: the module */
 	struct span name;
 	uint32_t hash;		/* of name */
 	uint32_t from, at, to;	/* first decorator, "def"/name, end of body */
-	uint32_t body;		/* functions and classes: after the header */
-	/* ranges in the pools of struct pymodule */
-	uint32_t bases, bases_n;	/* classes: spans, keywords too */
-	uint32_t decos, decos_n;	/* spans after "@" */
-	/* Nothing in classes and functions.  One in the place of the other: of
-	 * large modules all symbols are copied for each commit. */
 	union {
 		struct {	/* PY_VAR, PY_EXTEND */
 			struct span value, annotation;
@@ -66,8 +62,20 @@ struct pysym {
 						 * dots included */
 			struct span source;	/* before "as" */
 		};
+		struct {	/* PY_CLASS, PY_FUNC: pysym_is_definition() */
+			uint32_t body;		/* after the header */
+			/* ranges in the pools of struct pymodule */
+			uint32_t bases, bases_n;	/* classes: spans,
+							 * keywords too */
+			uint32_t decos, decos_n;	/* spans after "@" */
+		};
 	};
 };
+
+static inline bool pysym_is_definition(const struct pysym *s)
+{
+	return s->kind == PY_CLASS || s->kind == PY_FUNC;
+}
 
 /*
  * Where a statement of the module or of a class in column 0 begins (the line,
