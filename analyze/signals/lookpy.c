@@ -85,11 +85,12 @@ static int pass_deep(struct climb *c, size_t len, uint32_t blanks, size_t stop,
 {
 	int n = 0;
 #ifdef __SSE2__
-	uint32_t all = (uint32_t)(((uint64_t)1 << blanks) - 1);
+	uint32_t all;
 	int bit;
 
 	if (blanks > GLANCE || c->at + GLANCE > len)
 		return 0;
+	all = (uint32_t)(((uint64_t)1 << blanks) - 1);
 	for (; n < max && find_line_end(c, &bit); n++) {
 		size_t at = c->base + (size_t)bit + 1;
 		uint32_t is = (uint32_t)lines_mask16(c->text + at, ' ');
