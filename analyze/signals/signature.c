@@ -55,11 +55,14 @@ static void add_param(const struct landing_view *v, struct str *b,
 			   p->kind == PY_KWARGS ? "**" : "";
 	if (b->len)
 		str_add(b, ", ");
-	str_addf(b, "%s%.*s", star, (int)p->name.len, p->name.s);
+	str_add(b, star);
+	str_addmem(b, p->name.s, p->name.len);
+	if (p->value.s)
+		str_add(b, "=");
 	if (p->value.s && p->value.len <= PARAM_TEXT_MAX)
-		str_addf(b, "=%s", span_text(v, p->value));
+		str_add(b, span_text(v, p->value));
 	else if (p->value.s)
-		str_add(b, "=...");
+		str_add(b, "...");
 }
 
 struct sig {
@@ -86,8 +89,8 @@ static struct sig sig_of(const struct pymodule *m, const struct pysym *s,
 
 static bool is_injected(const struct landing_view *v, const struct pyparam *p)
 {
-	return strstr(v->repo, "cutlass") &&
-	       (span_is(p->name, "loc") || span_is(p->name, "ip"));
+	return (span_is(p->name, "loc") || span_is(p->name, "ip")) &&
+	       strstr(v->repo, "cutlass");
 }
 
 static const struct pyparam *find_param(const struct sig *g,
@@ -168,9 +171,13 @@ static void change_release(struct sig_change *c)
 
 static void add_list(struct str *d, const char *key, const struct str *words)
 {
-	if (words->len)
-		str_addf(d, "%s\"%s\":[%s]", d->len > 1 ? "," : "", key,
-			 words->s);
+	if (!words->len)
+		return;
+	str_add(d, d->len > 1 ? ",\"" : "\"");
+	str_add(d, key);
+	str_add(d, "\":[");
+	str_addmem(d, words->s, words->len);
+	str_add(d, "]");
 }
 
 static const char *detail_of(const struct landing_view *v,
