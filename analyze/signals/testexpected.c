@@ -2,6 +2,7 @@
  * analyze/signals/testexpected.c - expected values and variables of tests, old
  * and new.
  */
+#include "analyze/lineedit.h"
 #include "analyze/signals/testvalues.h"
 
 #include "core/find.h"
@@ -20,10 +21,9 @@
 static bool differ_in_value(const struct dline *o, const struct dline *n,
 			    struct setting *a, struct setting *b, size_t *head)
 {
-	size_t h = 0, t = 0;
+	size_t h, t;
 
-	while (h < o->len && h < n->len && o->s[h] == n->s[h])
-		h++;
+	h = common_prefix(o->s, n->s, o->len < n->len ? o->len : n->len);
 	while (h && (isalnum((unsigned char)o->s[h - 1]) ||
 		     strchr(".-", o->s[h - 1])))
 		h--;
