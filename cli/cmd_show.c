@@ -84,8 +84,8 @@ static int read_mirror(struct cmd_ctx *c, struct shown *s, struct err *e)
 
 	if (!fs_exists(dir))
 		rc = mirror_missing(s->t.repo, dir, e);
-	else if (gitlib_init(NULL) || git_repository_open_bare(&s->repo, dir))
-		rc = err_git(e, s->t.repo->name);
+	else
+		rc = gitlib_open_bare(&s->repo, dir, e);
 	free(dir);
 	if (!rc)
 		rc = odb_open(&s->odb, git_repository_path(s->repo), e);

@@ -178,9 +178,8 @@ static void check_head(struct doctor *d, const struct repo_spec *r,
 	struct err e = {0};
 	int rc;
 
-	if (gitlib_init(NULL) || git_repository_open_bare(&repo, path)) {
-		err_git(&e, r->name);
-		doctor_say(d, FOUND_FAIL, "%s (%s)", e.msg, path);
+	if (gitlib_open_bare(&repo, path, &e)) {
+		doctor_say(d, FOUND_FAIL, "%s: %s", r->name, e.msg);
 		return;
 	}
 	rc = git_repository_head(&head, repo);

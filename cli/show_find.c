@@ -27,7 +27,8 @@ static void asking_close(struct asking *a)
 	git_repository_free(a->repo);
 }
 
-/* *gone: there was a mirror, or should be one; *e then says what to do. */
+/* *gone: there was a mirror, or should be one, and it cannot be asked; *e says
+ * why. */
 static int asking_open(struct asking *a, struct cmd_ctx *c,
 		       const struct repo_spec *spec, bool *gone, struct err *e)
 {
@@ -42,12 +43,13 @@ static int asking_open(struct asking *a, struct cmd_ctx *c,
 	else if (!there)
 		rc = err_set(e, ERR_NOTFOUND, "'%s' is not synced yet",
 			     spec->name);
-	else if (gitlib_init(NULL) || git_repository_open_bare(&a->repo, dir))
-		rc = err_git(e, spec->name);
+	else
+		rc = gitlib_open_bare(&a->repo, dir, e);
 	if (!rc)
 		rc = odb_open(&a->odb, git_repository_path(a->repo), e);
 	if (!rc)
 		a->r = odb_reader_new(a->odb, (size_t)1 << 20);
+	*gone |= rc && there;
 	free(dir);
 	return rc;
 }

@@ -1,9 +1,11 @@
 /* gitlib.c - libgit2's global options. */
 #include "core/gitlib.h"
 
+#include "core/fs.h"
 #include "core/git_compat.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 
 #define WINDOW ((size_t)32 << 20)
 #define MAPPED ((size_t)256 << 20)
@@ -40,6 +42,36 @@ int gitlib_init(struct err *e)
 
 	pthread_once(&once, start);
 	return started < 0 ? err_git(e, "cannot start libgit2") : 0;
+}
+
+int gitlib_refuse_odd(const char *dir, struct err *e)
+{
+	static const char *const names[] = {
+		"HEAD", "config", "packed-refs", "shallow", "commondir"
+	};
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]) && !rc; i++) {
+		char *file = fs_join(dir, names[i]);
+
+		rc = fs_refuse_odd(file, e);
+		free(file);
+	}
+	return rc;
+}
+
+int gitlib_open_bare(struct git_repository **out, const char *dir,
+		     struct err *e)
+{
+	int rc = gitlib_refuse_odd(dir, e);
+
+	*out = NULL;
+	if (!rc)
+		rc = gitlib_init(e);
+	if (!rc && git_repository_open_bare(out, dir))
+		rc = err_git(e, dir);
+	return rc;
 }
 
 void gitlib_end(void)

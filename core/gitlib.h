@@ -4,6 +4,8 @@
 
 #include "core/err.h"
 
+struct git_repository;
+
 /*
  * Before anything of libgit2 is used, by whoever opens the first object of it;
  * calling it again is free, from any thread.  Not at the start of the program:
@@ -16,6 +18,17 @@
  * validation is off: who may own a mirror is checked in mirror/mirror.c.
  */
 int gitlib_init(struct err *e);
+
+/*
+ * The bare repository at dir; the library is started.  ERR_IO: a file that it would
+ * open is none (gitlib_refuse_odd()); ERR_GIT: no repository, or not readable.
+ */
+int gitlib_open_bare(struct git_repository **out, const char *dir,
+		     struct err *e);
+
+/* ERR_IO when a FIFO or the like stands where libgit2 opens a file without a look
+ * at what it is: it would wait for ever. */
+int gitlib_refuse_odd(const char *dir, struct err *e);
 
 /* At the end of the program, whether it was started or not. */
 void gitlib_end(void);

@@ -83,31 +83,13 @@ static bool is_plain_config(const char *file)
 	return plain;
 }
 
-/* libgit2 opens these without a look at what they are. */
-static int refuse_odd_files(const char *gitdir, struct err *e)
-{
-	static const char *const names[] = {
-		"HEAD", "config", "packed-refs", "shallow", "commondir"
-	};
-	size_t i;
-	int rc = 0;
-
-	for (i = 0; i < ARRAY_N(names) && !rc; i++) {
-		char *file = fs_join(gitdir, names[i]);
-
-		rc = fs_refuse_odd(file, e);
-		free(file);
-	}
-	return rc;
-}
-
 /* common holds config and objects; for most repositories it is the gitdir. */
 static int check_format(const char *path, const char *common, bool ours,
 			struct err *e)
 {
 	char *file = fs_join(common, "config");
 	git_config *c = NULL;
-	int rc = refuse_odd_files(common, e);
+	int rc = gitlib_refuse_odd(common, e);
 
 	if (rc)
 		goto out;

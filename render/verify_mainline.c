@@ -39,7 +39,7 @@ static int tip_oid(struct verify_store *s, struct repo_at *r, git_oid *out,
 		}
 	}
 	path = repo_mirror_path(r->spec, r->workspace);
-	if (!gitlib_init(NULL) &&
+	if (!gitlib_init(NULL) && !gitlib_refuse_odd(path, NULL) &&
 	    (git_repository_open_bare(&g, path) == 0 ||
 	     git_repository_open(&g, path) == 0)) {
 		snprintf(name, sizeof(name), "refs/heads/%s",

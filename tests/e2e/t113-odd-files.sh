@@ -30,8 +30,31 @@ t_a_pipe_among_the_refs_is_a_damaged_ref() {
 	odd m.git/packed-refs 1 "m.git/packed-refs' is not a regular file" sync
 	odd m.git/config 1 "m.git/config' is not a regular file" sync
 	odd m.git/shallow 1 "m.git/shallow' is not a regular file" sync
+	for file in HEAD config packed-refs; do
+		odd m.git/$file 1 "m.git/$file' is not a regular file" \
+			show "$(git -C up rev-parse HEAD)"
+		odd m.git/$file 1 "m.git/$file' is not a regular file" show zz9
+	done
 	airep-git -C ws sync 2>err
 	has err "nothing new"
+}
+
+t_a_mirror_that_is_none_is_named_by_show() {
+	mv m.git/HEAD kept
+	expect 1 airep-git -C ws show "$(git -C up rev-parse HEAD)" 2>err
+	mv kept m.git/HEAD
+	has err "no repository knows"
+	has err "m.git: "
+}
+
+t_a_pipe_in_a_mirror_is_a_finding_of_doctor() {
+	mkfifo pipe
+	mv m.git/HEAD kept
+	mv pipe m.git/HEAD
+	expect 1 timeout 20 airep-git -C ws doctor >out 2>err
+	rm m.git/HEAD
+	mv kept m.git/HEAD
+	has out "me/up: '$TMP/m.git/HEAD' is not a regular file"
 }
 
 t_a_pipe_in_the_workspace_is_named() {
