@@ -9,7 +9,8 @@
 # are fixed and no git configuration of the user is read.  The folder is removed
 # when all passed and kept and named otherwise.  -v shows the commands.  Settings
 # of the program are taken out of the environment; AIREP_TEST_* are the tests'.
-# "$AIREP" is the program under test, in the PATH as airep-git too.
+# "$AIREP" is the program under test, in the PATH as airep-git too.  What was left
+# running is ended by tests_end(), if there is one, when all are over.
 # shellcheck shell=sh
 
 LIB_DIR=$(cd "$(dirname "$0")/.." && pwd)
@@ -165,6 +166,7 @@ run_tests() {
 			cat "$TMP/.out"
 		fi
 	done
+	command -v tests_end >/dev/null && tests_end
 	echo "$passed passed, $failed failed"
 	if [ "$failed" -gt 0 ] || [ "$passed" -eq 0 ]; then
 		echo "kept: $TMP"

@@ -26,6 +26,7 @@ PY
 
 # server_start [CERT.pem] - sets PORT, OTHER (another host) and TLS.
 server_start() {
+	server_stop
 	[ -f "$FORGE/state.json" ] || state 'pass'
 	rm -f "$FORGE/ports"
 	python3 "$TOP/tests/forge_server/server.py" "$FORGE/state.json" \
@@ -44,6 +45,11 @@ server_stop() {
 	[ -f "$FORGE/server.pid" ] || return 0
 	kill "$(cat "$FORGE/server.pid")" 2>/dev/null || :
 	rm -f "$FORGE/server.pid"
+}
+
+# Of lib.sh: when all tests of the file are over.
+tests_end() {
+	server_stop
 }
 
 DRIVE=$AIREP_BUILD/tests/bench/forge_drive
