@@ -1,6 +1,6 @@
 /*
  * core/find.h - search for short words in source text, where every two letters
- * are frequent: 16 or 32 places at a time are asked for first and last byte.
+ * are frequent: 16 to 128 places at a time are asked for first and last byte.
  */
 #ifndef CORE_FIND_H
 #define CORE_FIND_H

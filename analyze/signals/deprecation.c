@@ -93,8 +93,7 @@ static const char *enclosing(const struct landing_view *v,
 {
 	int best = -1;
 	for (size_t i = 0; m && i < m->n; i++)
-		if ((m->syms[i].kind == PY_FUNC ||
-		     m->syms[i].kind == PY_CLASS) &&
+		if (pysym_is_definition(&m->syms[i]) &&
 		    m->syms[i].from <= at && at < m->syms[i].to)
 			best = (int)i;
 	return best < 0 ? NULL :

@@ -409,7 +409,7 @@ static void say_added(const struct landing_view *v, struct symlist *came,
 static bool binds_any(const struct pymodule *m)
 {
 	for (size_t i = 0; m && i < m->n; i++)
-		if (m->syms[i].kind == PY_CLASS || m->syms[i].kind == PY_FUNC)
+		if (pysym_is_definition(&m->syms[i]))
 			return true;
 	return false;
 }

@@ -62,8 +62,7 @@ static void collect(struct symlist *l, const struct landing_view *v,
 	for (size_t k = 0; k < n; k++) {
 		int i = (int)changed[k];
 		const struct pysym *s = &m->syms[i];
-		if ((s->kind != PY_CLASS && s->kind != PY_FUNC) ||
-		    !is_unbound(m, i, other))
+		if (!pysym_is_definition(s) || !is_unbound(m, i, other))
 			continue;
 		add(l, v, file, m, i, s->parent < 0 ?
 		    (struct span){ NULL, 0 } : m->syms[s->parent].name);
